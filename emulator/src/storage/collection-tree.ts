@@ -1,0 +1,48 @@
+import type { DocumentPath } from "./document.ts";
+
+/**
+ * Which documents and collections lie under which, counting what keeps each alive.
+ *
+ * A document that does not exist but has descendants is "missing": ListDocuments can show it, and its collections
+ * are listed. Both follow from the number of existing documents at or below each path.
+ */
+export class CollectionTree {
+  /** Children of a document path ("" = root) or of a collection path, with the existing documents at or below. */
+  readonly #children = new Map<string, Map<string, number>>();
+
+  add(path: DocumentPath): void {
+    this.#count(path, 1);
+  }
+
+  remove(path: DocumentPath): void {
+    this.#count(path, -1);
+  }
+
+  /** Ids of the documents of a collection, missing ones with descendants included, in no particular order. */
+  documentIds(collectionPath: string): Iterable<string> {
+    return this.#children.get(collectionPath)?.keys() ?? [];
+  }
+
+  /** Ids of the collections right under a document, or under the root for "", in no particular order. */
+  collectionIds(documentPath: DocumentPath): Iterable<string> {
+    return this.#children.get(documentPath)?.keys() ?? [];
+  }
+
+  #count(path: DocumentPath, by: number): void {
+    const segments = path.split("/");
+    let parent = "";
+    for (const segment of segments) {
+      this.#countChild(parent, segment, by);
+      parent = parent === "" ? segment : `${parent}/${segment}`;
+    }
+  }
+
+  #countChild(parent: string, child: string, by: number): void {
+    let children = this.#children.get(parent);
+    if (!children) this.#children.set(parent, (children = new Map()));
+    const count = (children.get(child) ?? 0) + by;
+    if (count > 0) children.set(child, count);
+    else children.delete(child);
+    if (children.size === 0) this.#children.delete(parent);
+  }
+}

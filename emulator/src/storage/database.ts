@@ -1,0 +1,185 @@
+import { CollectionTree } from "./collection-tree.ts";
+import type {
+  CommitRecord,
+  CommitVersion,
+  DocumentChange,
+  DocumentPath,
+  ReadView,
+  StoredDocument,
+} from "./document.ts";
+import { History } from "./history.ts";
+import type { HistoryLimits } from "./history.ts";
+import { VersionClock } from "./version-clock.ts";
+
+/** Production keeps an hour readable; the count bounds memory under a load that rewrites the same documents. */
+const DEFAULT_LIMITS: HistoryLimits = { retentionMicros: 3_600_000_000n, maxEntries: 50_000 };
+
+export interface DatabaseOptions {
+  readonly nowMillis?: () => number;
+  readonly history?: HistoryLimits;
+}
+
+/** The id of the collection a document lies in: `services` for `shops/default/services/oil_change`. */
+export function collectionIdOf(path: DocumentPath): string {
+  const end = path.lastIndexOf("/");
+  return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
+}
+
+/**
+ * One database: every document's latest version and, within retention, what came before.
+ *
+ * It knows nothing of locks, preconditions or rules; callers decide what may be applied, and everything here happens
+ * synchronously, so a commit is never seen half done.
+ */
+export class Database {
+  /** `projects/P/databases/D` */
+  readonly name: string;
+  readonly #documents = new Map<DocumentPath, StoredDocument>();
+  readonly #groups = new Map<string, Map<DocumentPath, StoredDocument>>();
+  readonly #tree = new CollectionTree();
+  readonly #clock: VersionClock;
+  readonly #history: History;
+  readonly #pins = new Map<CommitVersion, number>();
+  readonly #listeners = new Set<(record: CommitRecord) => void>();
+  readonly #latest: ReadView;
+  #currentVersion: CommitVersion;
+
+  constructor(name: string, options: DatabaseOptions = {}) {
+    this.name = name;
+    this.#clock = new VersionClock(options.nowMillis);
+    this.#currentVersion = this.#clock.readTime();
+    const limits = options.history ?? DEFAULT_LIMITS;
+    this.#history = new History(limits, this.#currentVersion - limits.retentionMicros);
+    this.#latest = {
+      at: undefined,
+      get: (path) => this.#documents.get(path),
+      scanCollectionGroup: (collectionId) => this.#groups.get(collectionId)?.values() ?? [],
+      pathsChangedSince: () => [],
+    };
+  }
+
+  /** The version of the last commit (of the database's birth before the first). */
+  get currentVersion(): CommitVersion {
+    return this.#currentVersion;
+  }
+
+  /** The oldest version `viewAt` can still show. */
+  get oldestReadableVersion(): CommitVersion {
+    this.#prune();
+    return this.#history.oldestReadable;
+  }
+
+  /** How many documents exist. */
+  get size(): number {
+    return this.#documents.size;
+  }
+
+  /** The time to report for a read of the latest state; never earlier than any commit, never equal to a later one. */
+  readTime(): CommitVersion {
+    return this.#clock.readTime();
+  }
+
+  /** Always the latest state; the same object every time. */
+  latest(): ReadView {
+    return this.#latest;
+  }
+
+  /**
+   * The state as of `version`, which the caller has checked against `oldestReadableVersion` and, if the view is to
+   * outlive this turn of the event loop, pinned.
+   */
+  viewAt(version: CommitVersion): ReadView {
+    const get = (path: DocumentPath) => this.#history.documentAt(path, version, this.#documents.get(path));
+    const pathsChangedSince = () => this.#history.pathsChangedSince(version);
+    const latest = this.#latest;
+    return {
+      at: version,
+      get,
+      pathsChangedSince,
+      *scanCollectionGroup(collectionId) {
+        const changed = pathsChangedSince();
+        for (const document of latest.scanCollectionGroup(collectionId)) {
+          if (!changed.has(document.path)) yield document;
+        }
+        for (const path of changed) {
+          const document = collectionIdOf(path) === collectionId ? get(path) : undefined;
+          if (document) yield document;
+        }
+      },
+    };
+  }
+
+  /** Keeps everything from `version` on readable until the returned function is called. */
+  pin(version: CommitVersion): () => void {
+    this.#pins.set(version, (this.#pins.get(version) ?? 0) + 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const count = this.#pins.get(version)! - 1;
+      if (count > 0) this.#pins.set(version, count);
+      else this.#pins.delete(version);
+    };
+  }
+
+  /** A version for the next commit; documents written by it carry it as their update time. */
+  nextVersion(): CommitVersion {
+    return this.#clock.nextVersion();
+  }
+
+  /**
+   * Makes the changes visible at once and tells the subscribers.
+   * @param version from `nextVersion()`
+   * @param changes at most one per path, without no-ops; `before` is what the latest view holds
+   */
+  apply(version: CommitVersion, changes: readonly DocumentChange[]): CommitRecord {
+    const record: CommitRecord = { version, changes };
+    this.#currentVersion = version;
+    if (changes.length === 0) return record;
+    for (const change of changes) this.#store(change);
+    this.#history.record(version, changes);
+    this.#prune();
+    for (const listener of this.#listeners) listener(record);
+    return record;
+  }
+
+  /** Calls `listener` right after each commit that changed something, in commit order. Returns the unsubscriber. */
+  onCommit(listener: (record: CommitRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Every document of the latest state, in no particular order. */
+  documents(): Iterable<StoredDocument> {
+    return this.#documents.values();
+  }
+
+  /** Who lies under whom in the latest state. */
+  get tree(): Pick<CollectionTree, "documentIds" | "collectionIds"> {
+    return this.#tree;
+  }
+
+  #store(change: DocumentChange): void {
+    const { path, before, after } = change;
+    const collectionId = collectionIdOf(path);
+    if (after) {
+      this.#documents.set(path, after);
+      let group = this.#groups.get(collectionId);
+      if (!group) this.#groups.set(collectionId, (group = new Map()));
+      group.set(path, after);
+      if (!before) this.#tree.add(path);
+      return;
+    }
+    this.#documents.delete(path);
+    const group = this.#groups.get(collectionId);
+    group?.delete(path);
+    if (group?.size === 0) this.#groups.delete(collectionId);
+    if (before) this.#tree.remove(path);
+  }
+
+  #prune(): void {
+    let pinned: CommitVersion | undefined;
+    for (const version of this.#pins.keys()) if (pinned === undefined || version < pinned) pinned = version;
+    this.#history.prune(this.#clock.readTime(), pinned);
+  }
+}

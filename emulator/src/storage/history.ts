@@ -1,0 +1,102 @@
+import type { CommitVersion, DocumentChange, DocumentPath, StoredDocument } from "./document.ts";
+
+interface SupersededVersion {
+  /** The commit that replaced this version; views older than it still see it. */
+  readonly until: CommitVersion;
+  readonly document: StoredDocument | undefined;
+}
+
+interface LogEntry {
+  readonly version: CommitVersion;
+  readonly path: DocumentPath;
+}
+
+export interface HistoryLimits {
+  /** How long a replaced version stays readable, in microseconds. */
+  readonly retentionMicros: bigint;
+  /** How many replaced versions are kept at most, whatever their age. */
+  readonly maxEntries: number;
+}
+
+/**
+ * The versions that commits replaced, for reads in the past.
+ *
+ * Forgetting goes from the oldest on, so that everything from `oldestReadable` to now is complete.
+ */
+export class History {
+  readonly #superseded = new Map<DocumentPath, SupersededVersion[]>();
+  readonly #limits: HistoryLimits;
+  #log: LogEntry[] = [];
+  #head = 0;
+  #oldestReadable: CommitVersion;
+
+  constructor(limits: HistoryLimits, startedAt: CommitVersion) {
+    this.#limits = limits;
+    this.#oldestReadable = startedAt;
+  }
+
+  /** The oldest version whose state can still be told. */
+  get oldestReadable(): CommitVersion {
+    return this.#oldestReadable;
+  }
+
+  /** Remembers what a commit replaced. */
+  record(version: CommitVersion, changes: readonly DocumentChange[]): void {
+    for (const change of changes) {
+      const versions = this.#superseded.get(change.path);
+      const replaced = { until: version, document: change.before };
+      if (versions) versions.push(replaced);
+      else this.#superseded.set(change.path, [replaced]);
+      this.#log.push({ version, path: change.path });
+    }
+  }
+
+  /** What `path` held at version `at`, given what it holds now. */
+  documentAt(
+    path: DocumentPath,
+    at: CommitVersion,
+    now: StoredDocument | undefined,
+  ): StoredDocument | undefined {
+    const versions = this.#superseded.get(path);
+    if (!versions) return now;
+    const seen = versions.find((version) => version.until > at);
+    return seen ? seen.document : now;
+  }
+
+  /** Paths changed by commits newer than `at`, each once. */
+  pathsChangedSince(at: CommitVersion): Set<DocumentPath> {
+    const paths = new Set<DocumentPath>();
+    for (let i = this.#log.length - 1; i >= this.#head; i--) {
+      const entry = this.#log[i]!;
+      if (entry.version <= at) break;
+      paths.add(entry.path);
+    }
+    return paths;
+  }
+
+  /** Forgets what is past retention or over the limit, but nothing that a view pinned at `pinned` needs. */
+  prune(now: CommitVersion, pinned: CommitVersion | undefined): void {
+    const horizon = now - this.#limits.retentionMicros;
+    while (this.#head < this.#log.length) {
+      const entry = this.#log[this.#head]!;
+      const tooMany = this.#log.length - this.#head > this.#limits.maxEntries;
+      if (!tooMany && entry.version > horizon) break;
+      if (pinned !== undefined && entry.version > pinned) break;
+      this.#forget(entry);
+      this.#head++;
+    }
+    if (horizon > this.#oldestReadable && (pinned === undefined || pinned >= horizon))
+      this.#oldestReadable = horizon;
+    if (this.#head > 1_024 && this.#head * 2 > this.#log.length) {
+      this.#log = this.#log.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #forget(entry: LogEntry): void {
+    const versions = this.#superseded.get(entry.path);
+    versions?.shift();
+    if (versions?.length === 0) this.#superseded.delete(entry.path);
+    if (entry.version > this.#oldestReadable) this.#oldestReadable = entry.version;
+  }
+}

@@ -1,0 +1,194 @@
+import { collectionIdOf } from "../storage/database.ts";
+import type { DocumentPath } from "../storage/document.ts";
+import { StatusError } from "../wire/status.ts";
+
+export interface LockOptions {
+  /** How long a writer waits for other transactions' read locks before it is aborted. */
+  readonly timeoutMillis: number;
+  /** Abort one of two transactions that wait for each other at once, instead of when it times out. */
+  readonly breakDeadlocks: boolean;
+}
+
+/** Whoever holds read locks: a transaction. Compared by identity. */
+export type LockHolder = object;
+
+interface Waiter {
+  readonly holder: LockHolder | undefined;
+  readonly paths: readonly DocumentPath[];
+  readonly proceed: () => void;
+  readonly abort: (reason: StatusError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface HeldLocks {
+  readonly documents: Set<DocumentPath>;
+  readonly collections: Set<string>;
+}
+
+const LOCK_TIMEOUT_MESSAGE = "Transaction lock timeout.";
+
+/**
+ * Shared read locks of transactions, and the writers that wait for them.
+ *
+ * Writers hold nothing: a commit is applied synchronously in the moment nothing stands in its way, so only readers
+ * need to be remembered. A lock on a collection id covers every document in any collection of that id, which is
+ * what keeps phantoms out.
+ */
+export class LockManager {
+  readonly #options: LockOptions;
+  readonly #documents = new Map<DocumentPath, Set<LockHolder>>();
+  readonly #collections = new Map<string, Set<LockHolder>>();
+  readonly #everything = new Set<LockHolder>();
+  readonly #held = new Map<LockHolder, HeldLocks>();
+  readonly #waiters = new Set<Waiter>();
+  #departure: (() => void)[] = [];
+
+  constructor(options: LockOptions) {
+    this.#options = options;
+  }
+
+  shareDocument(holder: LockHolder, path: DocumentPath): void {
+    this.#heldBy(holder).documents.add(path);
+    addTo(this.#documents, path, holder);
+  }
+
+  shareCollection(holder: LockHolder, collectionId: string): void {
+    this.#heldBy(holder).collections.add(collectionId);
+    addTo(this.#collections, collectionId, holder);
+  }
+
+  /** Locks the whole database, for a query over every collection. */
+  shareEverything(holder: LockHolder): void {
+    this.#heldBy(holder);
+    this.#everything.add(holder);
+  }
+
+  /** Whether `holder` has read anything yet. */
+  holdsLocks(holder: LockHolder): boolean {
+    return this.#held.has(holder);
+  }
+
+  /** Transactions that hold a lock on any of the paths, `except` aside. */
+  holdersOf(paths: readonly DocumentPath[], except: LockHolder | undefined): Set<LockHolder> {
+    const holders = new Set<LockHolder>(this.#everything);
+    for (const path of paths) {
+      for (const holder of this.#documents.get(path) ?? []) holders.add(holder);
+      for (const holder of this.#collections.get(collectionIdOf(path)) ?? []) holders.add(holder);
+    }
+    if (except) holders.delete(except);
+    return holders;
+  }
+
+  /**
+   * Runs `apply` in the first moment no other transaction holds a lock on any of `paths`: at once if there is none,
+   * else as soon as the last holder ends, in the order of arrival.
+   * @throws StatusError ABORTED when the wait takes too long or is a deadlock
+   */
+  async write<T>(holder: LockHolder | undefined, paths: readonly DocumentPath[], apply: () => T): Promise<T> {
+    if (this.holdersOf(paths, holder).size === 0) return apply();
+    return new Promise<T>((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(waiter.timer);
+        this.#waiters.delete(waiter);
+        for (const notify of this.#departure.splice(0)) notify();
+      };
+      const waiter: Waiter = {
+        holder,
+        paths,
+        proceed: () => {
+          leave();
+          try {
+            resolve(apply());
+          } catch (error) {
+            reject(error as Error);
+          }
+        },
+        abort: (reason) => {
+          leave();
+          reject(reason);
+        },
+        timer: setTimeout(
+          () => waiter.abort(new StatusError("ABORTED", LOCK_TIMEOUT_MESSAGE)),
+          this.#options.timeoutMillis,
+        ),
+      };
+      this.#waiters.add(waiter);
+      if (holder && this.#options.breakDeadlocks) this.#breakDeadlock(waiter);
+    });
+  }
+
+  /** Releases everything `holder` has, and lets the writers go on that waited for it alone. */
+  release(holder: LockHolder): void {
+    const held = this.#held.get(holder);
+    if (!held) return;
+    this.#held.delete(holder);
+    this.#everything.delete(holder);
+    for (const path of held.documents) removeFrom(this.#documents, path, holder);
+    for (const id of held.collections) removeFrom(this.#collections, id, holder);
+    for (const waiter of [...this.#waiters]) {
+      // An earlier one may have been granted or aborted others as it went on.
+      if (this.#waiters.has(waiter) && this.holdersOf(waiter.paths, waiter.holder).size === 0) waiter.proceed();
+    }
+  }
+
+  /** Whether a committing transaction waits to write one of the documents or collections a reader is about to lock. */
+  hasWaitingCommit(touches: (path: DocumentPath) => boolean): boolean {
+    for (const waiter of this.#waiters) if (waiter.holder && waiter.paths.some(touches)) return true;
+    return false;
+  }
+
+  /** Resolves when the next waiting writer has gone on or given up. */
+  nextDeparture(): Promise<void> {
+    return new Promise((resolve) => this.#departure.push(resolve));
+  }
+
+  /** Ends every wait with `reason` and forgets every lock. */
+  reset(reason: StatusError): void {
+    this.#held.clear();
+    this.#documents.clear();
+    this.#collections.clear();
+    this.#everything.clear();
+    for (const waiter of [...this.#waiters]) waiter.abort(reason);
+  }
+
+  #heldBy(holder: LockHolder): HeldLocks {
+    let held = this.#held.get(holder);
+    if (!held) this.#held.set(holder, (held = { documents: new Set(), collections: new Set() }));
+    return held;
+  }
+
+  /** The longest waiting member of a cycle gives way: it has lost the most time already and retries as a new reader. */
+  #breakDeadlock(newcomer: Waiter): void {
+    const waiting = new Map<LockHolder, Waiter>();
+    for (const waiter of this.#waiters) if (waiter.holder) waiting.set(waiter.holder, waiter);
+    for (const blocker of this.holdersOf(newcomer.paths, newcomer.holder)) {
+      const waiter = waiting.get(blocker);
+      if (waiter && this.#waitsFor(waiter, newcomer.holder!, waiting, new Set())) {
+        waiter.abort(new StatusError("ABORTED", LOCK_TIMEOUT_MESSAGE));
+      }
+    }
+  }
+
+  #waitsFor(waiter: Waiter, target: LockHolder, waiting: Map<LockHolder, Waiter>, seen: Set<Waiter>): boolean {
+    if (seen.has(waiter)) return false;
+    seen.add(waiter);
+    for (const blocker of this.holdersOf(waiter.paths, waiter.holder)) {
+      if (blocker === target) return true;
+      const next = waiting.get(blocker);
+      if (next && this.#waitsFor(next, target, waiting, seen)) return true;
+    }
+    return false;
+  }
+}
+
+function addTo(locks: Map<string, Set<LockHolder>>, key: string, holder: LockHolder): void {
+  const holders = locks.get(key);
+  if (holders) holders.add(holder);
+  else locks.set(key, new Set([holder]));
+}
+
+function removeFrom(locks: Map<string, Set<LockHolder>>, key: string, holder: LockHolder): void {
+  const holders = locks.get(key);
+  holders?.delete(holder);
+  if (holders?.size === 0) locks.delete(key);
+}

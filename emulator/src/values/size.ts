@@ -2,7 +2,7 @@ import type { DocumentPath } from "../storage/document.ts";
 import { utf8Length } from "./resource-name.ts";
 import type { Fields, Value } from "./value.ts";
 
-/** What Firestore adds for every document. */
+/** What Firestore adds for every document, and for every map "calculated the same way as document size". */
 const DOCUMENT_OVERHEAD_BYTES = 32;
 const NAME_OVERHEAD_BYTES = 16;
 
@@ -32,7 +32,7 @@ export function valueSize(value: Value): number {
     case "array":
       return value.values.reduce((sum, element) => sum + valueSize(element), 0);
     case "map":
-      return fieldsSize(value.fields);
+      return fieldsSize(value.fields) + DOCUMENT_OVERHEAD_BYTES;
   }
 }
 

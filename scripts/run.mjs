@@ -4,9 +4,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { exclusively, installFirebaseTools, installRoot } from "./lib/install.mjs";
-import { buildIfStale } from "./lib/stale.mjs";
-import { root } from "./lib/root.mjs";
+import { exclusively, installFirebaseTools, installRoot } from "./support/install.mjs";
+import { buildIfStale } from "./support/stale.mjs";
+import { root } from "./support/root.mjs";
 
 /** What each command needs before it can run; `module` names a built program to run instead of scripts/NAME.ts. */
 const commands = {

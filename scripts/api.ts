@@ -1,0 +1,56 @@
+// npm run api: the `api` function alone under functions-framework, which is what serves it in production.
+import type { Server } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { http, type HttpFunction } from "@google-cloud/functions-framework";
+import { getTestServer } from "@google-cloud/functions-framework/testing";
+import { describeCommand, giveUp, wholeNumber } from "./support/cli.ts";
+import { answerThatUsersExist } from "./support/known-users.ts";
+import { DEFAULT_FIRESTORE_HOST, LOCAL_PROJECT } from "./support/local-project.ts";
+import { root } from "./support/root.mjs";
+
+/** How long requests in flight may take to finish after SIGTERM; Cloud Run allows ten seconds. */
+const SHUTDOWN_MS = 5_000;
+
+const options = describeCommand("api", "Serves the `api` function against FIRESTORE_EMULATOR_HOST.")
+  .option("--port <number>", "port to listen on; 0 picks a free one", wholeNumber(0, 65535), 8081)
+  .option("--host <address>", "address to listen on", "127.0.0.1")
+  .parse()
+  .opts<{ port: number; host: string }>();
+
+process.env.NODE_ENV ??= "production";
+process.env.GCLOUD_PROJECT ??= LOCAL_PROJECT;
+process.env.FUNCTION_TARGET = "api";
+process.env.FIRESTORE_EMULATOR_HOST ??= DEFAULT_FIRESTORE_HOST;
+process.env.FIREBASE_AUTH_EMULATOR_HOST ??= await answerThatUsersExist();
+
+const bundle = pathToFileURL(join(root, "functions/lib/index.js")).href;
+const { api } = (await import(bundle)) as { api: HttpFunction };
+http("api", api);
+const server = getTestServer("api");
+server.once("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  giveUp(`port ${options.port} on ${options.host} is in use; pass another --port (0 picks a free one)`);
+});
+server.listen(options.port, options.host, () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`api listening on http://${options.host}:${port}`);
+  warnIfUnreachable(process.env.FIRESTORE_EMULATOR_HOST ?? DEFAULT_FIRESTORE_HOST);
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop(server));
+
+/** Stops accepting, lets requests in flight finish, and cuts what is left (event streams never end by themselves). */
+function stop(listening: Server): void {
+  listening.close(() => process.exit(0));
+  listening.closeIdleConnections();
+  setTimeout(() => listening.closeAllConnections(), SHUTDOWN_MS).unref();
+}
+
+function warnIfUnreachable(address: string): void {
+  const [host, port] = address.split(":");
+  const socket = connect({ host, port: Number(port) }, () => socket.destroy());
+  socket.on("error", () => {
+    console.error(`no Firestore answers at ${address}: start one with \`npm run emulator\`, or set FIRESTORE_EMULATOR_HOST`);
+  });
+}

@@ -1,0 +1,184 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LOCAL_PROJECT } from "../support/local-project.ts";
+import { root } from "../support/root.mjs";
+import { configuredPorts, configWithPorts, LISTENERS, type Ports } from "./ports.ts";
+
+/** firebase-tools gives the Firestore emulator 4 s and the functions' workers about as long. */
+const STOP_MS = 20_000;
+const EMULATOR_WATCH_MS = 1_000;
+
+export interface SuiteOptions {
+  readonly ports: Ports;
+  /** Folder that data is loaded from and saved to on a clean stop; null keeps nothing. */
+  readonly dataFolder: string | null;
+  readonly logFile: string;
+  /** Receives firebase-tools' warnings and errors, a line each. */
+  readonly onWarning: (line: string) => void;
+}
+
+/** The Emulator Suite as firebase-tools runs it: hosting, functions, auth, and our Firestore in place of the official one. */
+export class Suite {
+  /** Resolves with the reason once the suite has ended or lost a part, whether asked to stop or not. */
+  readonly ended: Promise<string>;
+  private readonly child: ChildProcess;
+  private readonly folder: string;
+  private readonly configFile: string | null;
+  private stopping = false;
+  private ready = false;
+  private lastError = "";
+
+  constructor(private readonly options: SuiteOptions) {
+    // Apart per process: firebase-tools finds "the" suite of a project by a file in the temporary folder, and keeps
+    // its settings in the user's home, where a login or an opt-in to usage reports may be.
+    this.folder = join(root, ".cache", `suite-${process.pid}`);
+    mkdirSync(this.folder, { recursive: true });
+    this.configFile = writeConfig(options.ports);
+    this.child = spawn(process.execPath, this.arguments(), {
+      cwd: root,
+      env: this.environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: Ctrl-C in the terminal reaches only us, and we decide how firebase-tools ends.
+      detached: true,
+    });
+    const log = createWriteStream(options.logFile);
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", (line) => this.read(line, log));
+    }
+    this.ended = Promise.race([this.childExit(), this.emulatorDeath()]);
+  }
+
+  /** Whether firebase-tools has reported that everything is up. */
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  /** Asks firebase-tools to end (saving data on the way), and ends by force whatever remains after that. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.isAlive()) {
+      this.child.kill("SIGINT");
+      const deadline = performance.now() + STOP_MS;
+      while (this.isAlive() && performance.now() < deadline) await sleep(50);
+    }
+    this.kill();
+  }
+
+  /** Ends every process of the suite at once and removes what it left behind. Safe to call twice. */
+  kill(): void {
+    signalIfAlive(-(this.child.pid ?? 0));
+    signalIfAlive(this.emulatorPid());
+    rmSync(this.folder, { recursive: true, force: true });
+    if (this.configFile) rmSync(this.configFile, { force: true });
+  }
+
+  private arguments(): string[] {
+    const firebase = join(root, "tools/firebase-tools/node_modules/firebase-tools/lib/bin/firebase.js");
+    const { dataFolder } = this.options;
+    return [
+      firebase,
+      "emulators:start",
+      ...["--project", LOCAL_PROJECT, "--only", "functions,firestore,auth,hosting", "--non-interactive"],
+      ...["--config", this.configFile ?? join(root, "firebase.json")],
+      ...(dataFolder === null ? [] : [`--import=${dataFolder}`, `--export-on-exit=${dataFolder}`]),
+    ];
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PATH: `${join(root, "scripts/java-launcher")}:${process.env.PATH ?? ""}`,
+      FIRESTORE_EMULATOR_BINARY_PATH: join(root, "emulator/dist/main.js"),
+      SLOTBAY_NODE: process.execPath,
+      SLOTBAY_EMULATOR_PID_FILE: join(this.folder, "emulator.pid"),
+      SLOTBAY_INDEXES: join(root, "firestore.indexes.json"),
+      // Stops firebase-tools' remote message; the two others stop its check for updates and keep it out of the home folder.
+      CI: "1",
+      NO_UPDATE_NOTIFIER: "1",
+      XDG_CONFIG_HOME: this.folder,
+      TMPDIR: this.folder,
+      METADATA_SERVER_DETECTION: "none",
+    };
+  }
+
+  private read(line: string, log: NodeJS.WritableStream): void {
+    log.write(`${line}\n`);
+    const plain = stripColours(line);
+    if (plain.includes("All emulators ready")) this.ready = true;
+    if (/^\s*(⚠|✖|Error:|\[error\])/u.test(plain)) {
+      if (!EXPECTED.some((pattern) => pattern.test(plain))) {
+        this.lastError = plain;
+        if (!this.stopping) this.options.onWarning(plain);
+      }
+    }
+  }
+
+  private childExit(): Promise<string> {
+    return new Promise((resolve) => {
+      this.child.once("error", (error) => resolve(`firebase-tools could not be started: ${error.message}`));
+      this.child.once("close", (code, signal) => {
+        resolve(`firebase-tools ended (${signal ?? `code ${code}`})${this.lastError ? `: ${this.lastError}` : ""}`);
+      });
+    });
+  }
+
+  /** firebase-tools only mentions it when a signal ends the Firestore emulator; the rest is of no use without it. */
+  private async emulatorDeath(): Promise<string> {
+    for (;;) {
+      await sleep(EMULATOR_WATCH_MS, undefined, { ref: false });
+      const pid = this.emulatorPid();
+      if (pid !== 0 && !isRunning(pid) && !this.stopping) return "the Firestore emulator ended";
+    }
+  }
+
+  private emulatorPid(): number {
+    try {
+      return Number(readFileSync(join(this.folder, "emulator.pid"), "utf8"));
+    } catch {
+      return 0;
+    }
+  }
+
+  private isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
+
+/** Warnings that say what this set-up intends. */
+const EXPECTED = [
+  /Env variable override detected/,
+  /Your requested "node" version/,
+  /You are not (signed in|currently authenticated)/,
+  /The Emulator UI is not starting/,
+];
+
+/** Null when firebase.json itself has the ports. A configuration must lie in the project's top folder. */
+function writeConfig(ports: Ports): string | null {
+  const configured = configuredPorts();
+  if (LISTENERS.every((listener) => ports[listener] === configured[listener])) return null;
+  const file = join(root, `.firebase-${process.pid}.json`);
+  writeFileSync(file, JSON.stringify(configWithPorts(ports), null, 2));
+  return file;
+}
+
+function stripColours(line: string): string {
+  // eslint-disable-next-line no-control-regex -- colours are control characters
+  return line.replace(/\u001b\[[0-9;]*m/g, "");
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A negative id means the process group; 0 would mean our own, so it means nobody here. */
+function signalIfAlive(pid: number): void {
+  if (pid !== 0 && isRunning(pid)) process.kill(pid, "SIGKILL");
+}

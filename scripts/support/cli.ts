@@ -1,0 +1,30 @@
+import { Command, InvalidArgumentError } from "commander";
+
+/** A command's flags: unknown ones and bad values are named on stderr and end the process with code 2. */
+export function describeCommand(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .allowExcessArguments(false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+}
+
+/** Parses a flag as a whole number from `minimum` to `maximum`. */
+export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+  };
+}
+
+/** Parses a flag that becomes a document id. */
+export function documentId(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,100}$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected letters, digits, _ or -, at most 100.");
+}
+
+/** Ends the command with a message on stderr: for what the user can put right, so without a stack trace. */
+export function giveUp(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

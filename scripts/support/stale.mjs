@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { note } from "./install.mjs";
+import { root } from "./root.mjs";
+
+/** The file whose age tells how old a workspace's bundle is. */
+const outputs = { functions: "functions/lib/index.js", emulator: "emulator/dist/main.js" };
+
+/** Bundles a workspace ("functions" or "emulator") unless its bundle is newer than everything it is made from. */
+export async function buildIfStale(workspace) {
+  const output = join(root, outputs[workspace]);
+  if (existsSync(output) && statSync(output).mtimeMs >= newestInput(workspace)) return;
+  note(`building ${workspace} …`);
+  const { build } = await import(pathToFileURL(join(root, workspace, "build.mjs")).href);
+  await build();
+}
+
+function newestInput(workspace) {
+  const files = [join(workspace, "build.mjs"), join(workspace, "package.json"), "package-lock.json"];
+  const times = files.map((file) => statSync(join(root, file)).mtimeMs);
+  return Math.max(...times, newestIn(join(root, workspace, "src")));
+}
+
+/** Folders count too: removing a file changes nothing but its folder's time. */
+function newestIn(folder) {
+  let newest = statSync(folder).mtimeMs;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) newest = Math.max(newest, newestIn(path));
+    else if (!entry.name.endsWith(".test.ts")) newest = Math.max(newest, statSync(path).mtimeMs);
+  }
+  return newest;
+}

@@ -1,0 +1,47 @@
+import { LOCAL_PROJECT } from "./local-project.ts";
+
+export const ROLES = ["admin", "mechanic", "customer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whom a local token speaks for. Customers have no custom claims: they are whoever signed in. */
+export interface LocalUser {
+  readonly uid: string;
+  readonly role: Role;
+  readonly shopId: string;
+  /** The mechanic this user is; only for the role `mechanic`. */
+  readonly mechanicId: string | null;
+  readonly email: string;
+}
+
+/** The custom claims of a user, as `setCustomUserClaims` would store them. */
+export function claimsOf(user: LocalUser): Record<string, string> {
+  if (user.role === "customer") return {};
+  const claims = { role: user.role, shop_id: user.shopId };
+  return user.mechanicId === null ? claims : { ...claims, mechanic_id: user.mechanicId };
+}
+
+/**
+ * An ID token as the Auth emulator issues them: unsigned, so accepted by firebase-admin only where
+ * FIREBASE_AUTH_EMULATOR_HOST is set. Valid for one hour from `now` (milliseconds since the epoch).
+ */
+export function unsignedIdToken(user: LocalUser, now: number): string {
+  const issuedAt = Math.floor(now / 1000);
+  const payload = {
+    ...claimsOf(user),
+    iss: `https://securetoken.google.com/${LOCAL_PROJECT}`,
+    aud: LOCAL_PROJECT,
+    sub: user.uid,
+    user_id: user.uid,
+    auth_time: issuedAt,
+    iat: issuedAt,
+    exp: issuedAt + 3600,
+    email: user.email,
+    email_verified: true,
+    firebase: { identities: { email: [user.email] }, sign_in_provider: "password" },
+  };
+  return `${encode({ alg: "none", typ: "JWT" })}.${encode(payload)}.`;
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

@@ -1,0 +1,43 @@
+// npm run token: prints a bearer token for the local stack on stdout, and nothing else there.
+import { InvalidArgumentError, Option } from "commander";
+import { documentId, describeCommand } from "./support/cli.ts";
+import { registerUsers } from "./support/auth-emulator.ts";
+import { DEFAULT_AUTH_HOST } from "./support/local-project.ts";
+import { ROLES, unsignedIdToken, type LocalUser, type Role } from "./support/token.ts";
+
+interface TokenOptions {
+  role: Role;
+  shop: string;
+  mechanic?: string;
+  uid?: string;
+  email?: string;
+}
+
+const FIRST_DEMO_MECHANIC = "mechanic_1";
+
+const program = describeCommand("token", "Prints an ID token that the local stack accepts for an hour.")
+  .addOption(new Option("--role <role>", "whose token").choices(ROLES).makeOptionMandatory())
+  .option("--shop <id>", "the shop the role holds in", documentId, "default")
+  .option("--mechanic <id>", `which mechanic the user is (default: ${FIRST_DEMO_MECHANIC})`, documentId)
+  .option("--uid <uid>", "the user's id (default: local-ROLE, or local-mechanic-ID)", userId)
+  .option("--email <address>", "the user's e-mail address (default: UID@example.com)")
+  .parse();
+const options = program.opts<TokenOptions>();
+if (options.role !== "mechanic" && options.mechanic) program.error("error: --mechanic goes with --role mechanic only");
+
+const user = toUser(options);
+// The suite's functions ask the Auth emulator whether the user exists; `npm run api` alone has none, and does not ask.
+await registerUsers(process.env.FIREBASE_AUTH_EMULATOR_HOST ?? DEFAULT_AUTH_HOST, [user]);
+console.log(unsignedIdToken(user, Date.now()));
+
+function toUser({ role, shop, mechanic = FIRST_DEMO_MECHANIC, uid, email }: TokenOptions): LocalUser {
+  const mechanicId = role === "mechanic" ? mechanic : null;
+  const id = uid ?? (mechanicId === null ? `local-${role}` : `local-${role}-${mechanicId}`);
+  return { uid: id, role, shopId: shop, mechanicId, email: email ?? `${id}@example.com` };
+}
+
+/** Firebase allows any 1 to 128 characters. */
+function userId(text: string): string {
+  if (text.length >= 1 && text.length <= 128) return text;
+  throw new InvalidArgumentError("Expected 1 to 128 characters.");
+}

@@ -20,9 +20,17 @@ export async function build() {
     format: "esm",
     target: "node20",
     sourcemap: true,
-    external: ["firebase-admin", "firebase-admin/*", "firebase-functions", "firebase-functions/*", "swagger-ui-dist"],
+    external: [
+      "firebase-admin",
+      "firebase-admin/*",
+      "firebase-functions",
+      "firebase-functions/*",
+      "swagger-ui-dist",
+    ],
     // CommonJS packages inside an ES module still call require() for Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     logLevel: "warning",
   });
   for (const file of outputFiles) await replace(file.path, file.contents);

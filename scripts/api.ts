@@ -51,6 +51,8 @@ function warnIfUnreachable(address: string): void {
   const [host, port] = address.split(":");
   const socket = connect({ host, port: Number(port) }, () => socket.destroy());
   socket.on("error", () => {
-    console.error(`no Firestore answers at ${address}: start one with \`npm run emulator\`, or set FIRESTORE_EMULATOR_HOST`);
+    console.error(
+      `no Firestore answers at ${address}: start one with \`npm run emulator\`, or set FIRESTORE_EMULATOR_HOST`,
+    );
   });
 }

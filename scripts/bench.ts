@@ -19,6 +19,10 @@ const [name = ""] = describeCommand("bench", "Measures one part of slotbay.")
 
 const cores = cpus();
 const memory = Math.round(totalmem() / 2 ** 30);
-console.log(`${cores[0]?.model ?? "unknown CPU"}, ${cores.length} cores, ${memory} GB, Node ${process.version}`);
-const { run } = (await import(pathToFileURL(join(root, modules[name] ?? "")).href)) as { run: () => Promise<void> };
+console.log(
+  `${cores[0]?.model ?? "unknown CPU"}, ${cores.length} cores, ${memory} GB, Node ${process.version}`,
+);
+const { run } = (await import(pathToFileURL(join(root, modules[name] ?? "")).href)) as {
+  run: () => Promise<void>;
+};
 await run();

@@ -23,7 +23,8 @@ const commands = {
 
 const [name, ...args] = process.argv.slice(2);
 const major = Number(process.versions.node.split(".")[0]);
-if (major < 20) fail(`slotbay needs Node 20 or newer; this is ${process.version}. See https://nodejs.org.`, 1);
+if (major < 20)
+  fail(`slotbay needs Node 20 or newer; this is ${process.version}. See https://nodejs.org.`, 1);
 if (!name || !Object.hasOwn(commands, name)) {
   fail(`usage: npm run COMMAND -- [flags]; COMMAND is one of ${Object.keys(commands).join(", ")}`, 2);
 }

@@ -23,7 +23,8 @@ const program = describeCommand("token", "Prints an ID token that the local stac
   .option("--email <address>", "the user's e-mail address (default: UID@example.com)")
   .parse();
 const options = program.opts<TokenOptions>();
-if (options.role !== "mechanic" && options.mechanic) program.error("error: --mechanic goes with --role mechanic only");
+if (options.role !== "mechanic" && options.mechanic)
+  program.error("error: --mechanic goes with --role mechanic only");
 
 const user = toUser(options);
 // The suite's functions ask the Auth emulator whether the user exists; `npm run api` alone has none, and does not ask.

@@ -9,7 +9,8 @@ const checks: ReadonlyArray<{ title: string; run: () => Promise<number> }> = [
   { title: "format", run: () => runTool("prettier", ["--check", "--log-level", "warn", "."]) },
   {
     title: "architecture",
-    run: () => runTool("dependency-cruiser", ["--config", ".dependency-cruiser.cjs", ...CRUISED], "depcruise"),
+    run: () =>
+      runTool("dependency-cruiser", ["--config", ".dependency-cruiser.cjs", ...CRUISED], "depcruise"),
   },
   { title: "dead code", run: () => runTool("knip", []) },
   { title: "tests", run: () => runTool("vitest", ["run", ...process.argv.slice(2)]) },

@@ -59,7 +59,11 @@ export function configWithPorts(ports: Ports): FirebaseConfig {
       ...emulators,
       hosting: { ...emulators.hosting, port: ports.hosting },
       functions: { ...emulators.functions, port: ports.functions },
-      firestore: { ...emulators.firestore, port: ports.firestore, websocketPort: ports["firestore-websocket"] },
+      firestore: {
+        ...emulators.firestore,
+        port: ports.firestore,
+        websocketPort: ports["firestore-websocket"],
+      },
       auth: { ...emulators.auth, port: ports.auth },
       eventarc: { ...emulators.eventarc, port: ports.eventarc },
       tasks: { ...emulators.tasks, port: ports.tasks },

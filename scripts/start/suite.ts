@@ -120,7 +120,9 @@ export class Suite {
     return new Promise((resolve) => {
       this.child.once("error", (error) => resolve(`firebase-tools could not be started: ${error.message}`));
       this.child.once("close", (code, signal) => {
-        resolve(`firebase-tools ended (${signal ?? `code ${code}`})${this.lastError ? `: ${this.lastError}` : ""}`);
+        resolve(
+          `firebase-tools ended (${signal ?? `code ${code}`})${this.lastError ? `: ${this.lastError}` : ""}`,
+        );
       });
     });
   }
@@ -165,7 +167,6 @@ function writeConfig(ports: Ports): string | null {
 }
 
 function stripColours(line: string): string {
-  // eslint-disable-next-line no-control-regex -- colours are control characters
   return line.replace(/\u001b\[[0-9;]*m/g, "");
 }
 

@@ -23,6 +23,7 @@ export async function registerUsers(host: string, users: readonly LocalUser[]): 
   } catch {
     return false;
   }
-  if (!response.ok) throw new Error(`the Auth emulator at ${host} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`the Auth emulator at ${host} answered ${response.status}: ${await response.text()}`);
   return true;
 }

@@ -93,5 +93,6 @@ async function npm(folder, npmArguments) {
   child.stdout.on("data", (chunk) => output.push(chunk));
   child.stderr.on("data", (chunk) => output.push(chunk));
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  if (code !== 0) throw new Error(`${Buffer.concat(output).toString()}npm ${npmArguments[0]} failed in ${folder}`);
+  if (code !== 0)
+    throw new Error(`${Buffer.concat(output).toString()}npm ${npmArguments[0]} failed in ${folder}`);
 }

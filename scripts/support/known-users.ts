@@ -16,7 +16,9 @@ export async function answerThatUsersExist(): Promise<string> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const known = request.method === "POST" && request.url?.endsWith("/accounts:lookup");
-      const body = known ? accounts(Buffer.concat(chunks).toString()) : { error: { code: 404, message: "NOT_FOUND" } };
+      const body = known
+        ? accounts(Buffer.concat(chunks).toString())
+        : { error: { code: 404, message: "NOT_FOUND" } };
       response.writeHead(known ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
   });

@@ -6,7 +6,11 @@ import { readFileSync } from "node:fs";
 const require = createRequire(import.meta.url);
 
 /** Runs the program a development dependency installs and resolves with its exit code. */
-export async function runTool(packageName: string, args: readonly string[], binName = packageName): Promise<number> {
+export async function runTool(
+  packageName: string,
+  args: readonly string[],
+  binName = packageName,
+): Promise<number> {
   const child = spawn(process.execPath, [programOf(packageName, binName), ...args], { stdio: "inherit" });
   // A terminal sends Ctrl-C to the tool as well; here it only must not end us before the tool has.
   const ignore = (): void => undefined;

@@ -1,0 +1,1 @@
+export function buildIfStale(workspace: "functions" | "emulator"): Promise<void>;

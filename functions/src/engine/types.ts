@@ -1,0 +1,98 @@
+/** Minutes since the Unix epoch, an integer. All engine arithmetic is in this unit. */
+export type EpochMinute = number;
+
+/** A calendar date of the shop's zone, `YYYY-MM-DD`. */
+export type PlainDate = string;
+
+/** A shop wall time `HH:MM`; `24:00` is a legal end. */
+export type WallTime = string;
+
+export const WEEKDAYS = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** Half-open `[start, end)`. */
+export interface Interval {
+  readonly start: EpochMinute;
+  readonly end: EpochMinute;
+}
+
+/** One interval of a weekly schedule, in shop wall time. */
+export interface ScheduleInterval {
+  readonly start_time: WallTime;
+  readonly end_time: WallTime;
+  readonly location_id?: string | null | undefined;
+}
+
+/** The recurring template. A missing weekday is closed; the intervals of one weekday are disjoint. */
+export type WeeklySchedule = Readonly<Partial<Record<Weekday, readonly ScheduleInterval[]>>>;
+
+/** A dated change to the template, as far as the engine is concerned. */
+export interface ExceptionRule {
+  readonly from_date: PlainDate;
+  /** Inclusive. Null only with `rrule`: for ever. */
+  readonly to_date: PlainDate | null;
+  /** Both null: all day. */
+  readonly start_time: WallTime | null;
+  readonly end_time: WallTime | null;
+  readonly effect: "unavailable" | "available" | "busy";
+  /** An RFC 5545 rule without DTSTART, counted from `from_date`, e.g. `FREQ=MONTHLY;BYDAY=1MO`. */
+  readonly rrule: string | null;
+  /** The location of `available` hours. */
+  readonly location_id?: string | null | undefined;
+}
+
+/**
+ * Open time in which slots of one date may lie. `anchor` is where the interval's grid is counted from: the start
+ * of the shift as the schedule (or a union of `available` exceptions) gives it, which may lie before `start`,
+ * even on the day before, when something was cut off.
+ */
+export interface OpenInterval extends Interval {
+  readonly anchor: EpochMinute;
+  readonly location_id: string | null;
+}
+
+/** Taken time, buffers included. A hold counts only until `expires_at` (milliseconds since the epoch). */
+export interface BusyInterval extends Interval {
+  readonly expires_at: number | null;
+  readonly location_id: string | null;
+}
+
+/** What the slot arithmetic knows about one mechanic on one date. */
+export interface MechanicDay {
+  readonly open: readonly OpenInterval[];
+  readonly busy: readonly BusyInterval[];
+  /** Bookings that start on the date; holds do not count. */
+  readonly booked: number;
+  readonly max_bookings_per_day: number | null;
+}
+
+/** Whose slots: a service's numbers, or the shop's defaults. All in minutes. */
+export interface SlotRules {
+  readonly durationMinutes: number;
+  readonly stepMinutes: number;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly travelMinutes: number;
+  /** The shop-local date's own extent: a slot belongs to the date on which it starts. */
+  readonly day: Interval;
+  /** Milliseconds since the epoch, read once at the edge. */
+  readonly now: number;
+  readonly leadTimeMinutes: number;
+  /** First instant that is beyond the horizon; null: unlimited. */
+  readonly horizonEnd: EpochMinute | null;
+}
+
+export interface Slot extends Interval {
+  readonly location_id: string | null;
+}
+
+/** Why a start cannot be booked; the order is the order of precedence in answers. */
+export type SlotRefusal = "too_soon" | "beyond_horizon" | "outside_hours" | "slot_taken" | "day_full";

@@ -1,0 +1,106 @@
+import { isPlainDate } from "./dates.ts";
+import type { PlainDate } from "./types.ts";
+
+/*
+ * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) would
+ * say nothing about a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
+ * values that it does not understand; here they are refused.
+ */
+
+const MAX_LENGTH = 500;
+const WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)";
+
+/** Part → whether one of its comma-separated values is well-formed, and what values look like. */
+const PARTS: Readonly<
+  Record<string, { isValue: (value: string) => boolean; list: boolean; values: string }>
+> = {
+  FREQ: {
+    isValue: (value) => /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(value),
+    list: false,
+    values: "DAILY, WEEKLY, MONTHLY or YEARLY",
+  },
+  INTERVAL: { isValue: within(1, 9999), list: false, values: "a number from 1 to 9999" },
+  COUNT: { isValue: within(1, 999), list: false, values: "a number from 1 to 999" },
+  UNTIL: { isValue: (value) => untilDate(value) !== null, list: false, values: "a date such as 20261231" },
+  BYDAY: {
+    isValue: (value) => new RegExp(`^(?:[+-]?(?:[1-9]|[1-4]\\d|5[0-3]))?${WEEKDAY}$`).test(value),
+    list: true,
+    values: "weekdays such as MO or, the first and the last Monday, 1MO and -1MO",
+  },
+  BYMONTH: { isValue: within(1, 12), list: true, values: "months from 1 to 12" },
+  BYMONTHDAY: {
+    isValue: withinEitherSign(31),
+    list: true,
+    values: "days of the month, 1 to 31 or -31 to -1",
+  },
+  BYYEARDAY: {
+    isValue: withinEitherSign(366),
+    list: true,
+    values: "days of the year, 1 to 366 or -366 to -1",
+  },
+  BYWEEKNO: { isValue: withinEitherSign(53), list: true, values: "weeks of the year, 1 to 53 or -53 to -1" },
+  BYSETPOS: { isValue: withinEitherSign(366), list: true, values: "positions, 1 to 366 or -366 to -1" },
+  WKST: {
+    isValue: (value) => new RegExp(`^${WEEKDAY}$`).test(value),
+    list: false,
+    values: "a weekday such as MO",
+  },
+};
+
+/** Null when every part of the rule is known, given once and well-formed, else one sentence about the first that is not. */
+export function recurrenceGrammarError(text: string): string | null {
+  if (text.length > MAX_LENGTH) return `A recurrence rule has at most ${MAX_LENGTH} characters`;
+  const seen = new Map<string, string>();
+  for (const part of text.toUpperCase().split(";")) {
+    const [name, value, ...rest] = part.split("=") as [string, ...string[]];
+    const known = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+    if (known === undefined) return `"${part}" is not a part of a rule for dates`;
+    if (seen.has(name)) return `${name} is given twice`;
+    const values = known.list ? (value ?? "").split(",") : [value ?? ""];
+    if (rest.length > 0 || !values.every(known.isValue)) return `${name} takes ${known.values}`;
+    seen.set(name, value!);
+  }
+  if (!seen.has("FREQ")) return "A recurrence rule needs FREQ, for example FREQ=WEEKLY";
+  if (seen.has("COUNT") && seen.has("UNTIL")) return "COUNT and UNTIL exclude each other";
+  if (seen.get("FREQ") === "MONTHLY" && /(?:[6-9]|\d\d)[A-Z]/.test(seen.get("BYDAY") ?? "")) {
+    return "A month has at most five of each weekday";
+  }
+  return null;
+}
+
+/** A rule without its ends, and its ends. */
+export interface RuleParts {
+  readonly pattern: string;
+  readonly count: number | null;
+  readonly until: PlainDate | null;
+}
+
+/** Takes a rule apart that `recurrenceGrammarError` has found nothing wrong with. */
+export function ruleParts(text: string): RuleParts {
+  const parts = text.toUpperCase().split(";");
+  const valueOf = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+  const count = valueOf("COUNT");
+  const until = valueOf("UNTIL");
+  return {
+    pattern: parts.filter((part) => !/^(?:COUNT|UNTIL)=/.test(part)).join(";"),
+    count: count === undefined ? null : Number(count),
+    until: until === undefined ? null : untilDate(until),
+  };
+}
+
+/** UNTIL ends a rule of dates with a date. Calendars write a time of day after it, which is passed over. */
+function untilDate(value: string): PlainDate | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?$/.exec(value);
+  if (match === null) return null;
+  const date = `${match[1]}-${match[2]}-${match[3]}`;
+  return isPlainDate(date) ? date : null;
+}
+
+function within(least: number, most: number): (value: string) => boolean {
+  return (value) => /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most;
+}
+
+function withinEitherSign(most: number): (value: string) => boolean {
+  const isSize = within(1, most);
+  return (value) => isSize(value.replace(/^[+-]/, ""));
+}

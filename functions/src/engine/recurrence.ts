@@ -1,0 +1,106 @@
+import { RRuleTemporal } from "rrule-temporal";
+import { recurrenceGrammarError, ruleParts } from "./recurrence-grammar.ts";
+import type { PlainDate } from "./types.ts";
+
+/*
+ * Recurring dates by RFC 5545. Rules are evaluated on UTC midnights: a rule of dates knows no time zone and no
+ * clock changes. Occurrences are looked up a month at a time and remembered as a bit per day, so that asking again
+ * costs nanoseconds and asking for the year 2100 does not walk there.
+ */
+
+const MAX_RULES = 500;
+const MAX_MONTHS_PER_RULE = 240;
+const YEARS_SEARCHED = 100;
+const NEVER_ENDS = "9999-12-31";
+
+interface CompiledRule {
+  readonly rule: RRuleTemporal;
+  readonly lastDate: PlainDate;
+  /** Month, counted from year 0 → bit d set: the d-th day of the month is an occurrence. */
+  readonly months: Map<number, number>;
+}
+
+const compiledRules = new Map<string, CompiledRule>();
+
+/** Null when the text is a rule that `recursOn` can evaluate, else one sentence that says why it is not. */
+export function isRecurrenceRule(text: string): string | null {
+  const error = recurrenceGrammarError(text);
+  if (error !== null) return error;
+  try {
+    parse(ruleParts(text).pattern, "2024-01-01");
+    return null;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+/**
+ * Whether the rule, counted from `from`, occurs on the date. `from` itself is an occurrence only when the rule says
+ * so. The rule must be one that `isRecurrenceRule` accepts; throws otherwise.
+ */
+export function recursOn(rrule: string, from: PlainDate, date: PlainDate): boolean {
+  if (date < from) return false;
+  const compiled = compile(rrule, from);
+  if (date > compiled.lastDate) return false;
+  const year = Number(date.slice(0, 4));
+  const month = Number(date.slice(5, 7));
+  const key = year * 12 + month;
+  let days = compiled.months.get(key);
+  if (days === undefined) {
+    if (compiled.months.size >= MAX_MONTHS_PER_RULE) compiled.months.clear();
+    days = occurrencesIn(compiled.rule, year, month);
+    compiled.months.set(key, days);
+  }
+  return ((days >>> Number(date.slice(8, 10))) & 1) === 1;
+}
+
+function compile(rrule: string, from: PlainDate): CompiledRule {
+  const key = `${from} ${rrule}`;
+  let compiled = compiledRules.get(key);
+  if (compiled === undefined) {
+    const error = recurrenceGrammarError(rrule);
+    if (error !== null) throw new RangeError(error);
+    const { pattern, count, until } = ruleParts(rrule);
+    const rule = parse(pattern, from);
+    const lastDate = count === null ? (until ?? NEVER_ENDS) : dateOfOccurrence(rule, from, count);
+    compiled = { rule, lastDate, months: new Map() };
+    if (compiledRules.size >= MAX_RULES) compiledRules.clear();
+    compiledRules.set(key, compiled);
+  }
+  return compiled;
+}
+
+function parse(pattern: string, from: PlainDate): RRuleTemporal {
+  return new RRuleTemporal({
+    rruleString: `DTSTART;TZID=UTC:${from.replaceAll("-", "")}T000000\nRRULE:${pattern}`,
+    strict: true,
+    cache: false,
+  });
+}
+
+/**
+ * The date of the n-th occurrence, counted year by year, which costs a hundredth of walking the library's iterator.
+ * A rule that has not occurred so often after a hundred years has no end.
+ */
+function dateOfOccurrence(rule: RRuleTemporal, from: PlainDate, n: number): PlainDate {
+  const firstYear = Number(from.slice(0, 4));
+  let passed = 0;
+  for (let year = firstYear; year < firstYear + YEARS_SEARCHED; year++) {
+    const occurrences = rule.between(utcMidnight(year, 1, 1), utcMidnight(year, 12, 31), true);
+    if (passed + occurrences.length >= n) return occurrences[n - passed - 1]!.toString().slice(0, 10);
+    passed += occurrences.length;
+  }
+  return NEVER_ENDS;
+}
+
+function occurrencesIn(rule: RRuleTemporal, year: number, month: number): number {
+  let days = 0;
+  for (const occurrence of rule.between(utcMidnight(year, month, 1), utcMidnight(year, month + 1, 0), true)) {
+    days |= 1 << Number(occurrence.toString().slice(8, 10));
+  }
+  return days;
+}
+
+function utcMidnight(year: number, month: number, day: number): Date {
+  return new Date(Date.UTC(year, month - 1, day));
+}

@@ -1,0 +1,101 @@
+import { collectionIdOf } from "../storage/database.ts";
+import type { Database } from "../storage/database.ts";
+import type { DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import { isNamePath } from "../values/field-path.ts";
+import { boundsOf } from "./bounds.ts";
+import type { Entry } from "./entry.ts";
+import { entryComparator, entryOf } from "./entry.ts";
+import type { IndexRegistry } from "./index-registry.ts";
+import { inScope, meetsAll, passesEnd, reachesStart, selects } from "./matcher.ts";
+import { indexUse } from "./ordered-index.ts";
+import type { Predicate, Query } from "./query.ts";
+
+/** A matching document and its place in the query's order. */
+export interface Candidate {
+  readonly entry: Entry;
+  readonly document: StoredDocument;
+}
+
+/** All matches among the given documents, found by looking at each and sorted. */
+export function scanned(query: Query, documents: Iterable<StoredDocument>): Candidate[] {
+  const found: Candidate[] = [];
+  for (const document of documents) {
+    if (!inScope(query, document.path) || !selects(query, document)) continue;
+    found.push({ entry: entryOf(query.orderBy, document)!, document });
+  }
+  const compare = entryComparator(query.orderBy);
+  return found.sort((a, b) => compare(a.entry, b.entry));
+}
+
+/** The matches of one disjunct in order, read from an index as far as they are asked for. */
+export function indexed(
+  database: Database,
+  registry: IndexRegistry,
+  query: Query,
+  disjunct: readonly Predicate[],
+): Iterable<Candidate> {
+  const byName = disjunct.find((predicate) => isNamePath(predicate.field) && predicate.op === "==");
+  if (byName) return named(database.latest(), query, disjunct, byName);
+  return ranged(database, registry, query, disjunct);
+}
+
+/** A name leads to its document without any index. */
+function named(view: ReadView, query: Query, disjunct: readonly Predicate[], byName: Predicate): Candidate[] {
+  const prefix = `${query.database}/documents/`;
+  const name = byName.value.kind === "reference" ? byName.value.value : "";
+  const document = name.startsWith(prefix) ? view.get(name.slice(prefix.length)) : undefined;
+  if (!document || !inScope(query, document.path) || !meetsAll(query, disjunct, document)) return [];
+  const entry = entryOf(query.orderBy, document);
+  return entry && reachesStart(query, entry) && !passesEnd(query, entry) ? [{ entry, document }] : [];
+}
+
+function* ranged(
+  database: Database,
+  registry: IndexRegistry,
+  query: Query,
+  disjunct: readonly Predicate[],
+): Generator<Candidate, void, undefined> {
+  const entries = registry.entries(indexUse(query, disjunct));
+  if (!entries) return;
+  const bounds = boundsOf(query, disjunct);
+  const latest = database.latest();
+  for (const entry of entries.from(bounds.reached)) {
+    if (bounds.passed(entry)) return;
+    const document = latest.get(entry.path)!;
+    if (inScope(query, entry.path) && meetsAll(query, disjunct, document)) yield { entry, document };
+  }
+}
+
+/** The matches an older view had among what has changed since, which the indexes no longer show. */
+export function outdated(query: Query, view: ReadView, changed: Iterable<DocumentPath>): Candidate[] {
+  const documents: StoredDocument[] = [];
+  for (const path of changed) {
+    if (query.collectionId !== undefined && collectionIdOf(path) !== query.collectionId) continue;
+    const document = view.get(path);
+    if (document) documents.push(document);
+  }
+  return scanned(query, documents);
+}
+
+/** Several sorted streams as one, a document that is in several of them once. */
+export function* merged(
+  query: Query,
+  streams: readonly Iterable<Candidate>[],
+): Generator<Candidate, void, undefined> {
+  const compare = entryComparator(query.orderBy);
+  const heads = streams.map((stream) => stream[Symbol.iterator]());
+  const fronts = heads.map((head) => head.next());
+  let last: DocumentPath | undefined;
+  for (;;) {
+    let least = -1;
+    for (let i = 0; i < fronts.length; i++) {
+      if (fronts[i]!.done) continue;
+      if (least < 0 || compare(fronts[i]!.value.entry, fronts[least]!.value.entry) < 0) least = i;
+    }
+    if (least < 0) return;
+    const candidate = fronts[least]!.value as Candidate;
+    fronts[least] = heads[least]!.next();
+    if (candidate.entry.path !== last) yield candidate;
+    last = candidate.entry.path;
+  }
+}

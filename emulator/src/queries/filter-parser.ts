@@ -1,0 +1,124 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-path.ts";
+import type { Value } from "../values/value.ts";
+import { valueFromWire } from "../values/wire.ts";
+import { StatusError } from "../wire/status.ts";
+import type { Filter, FilterOperator } from "./query.ts";
+import { enumName } from "./wire-enum.ts";
+
+type IFilter = google.firestore.v1.StructuredQuery.IFilter;
+
+const FIELD_OPERATORS = [
+  "OPERATOR_UNSPECIFIED",
+  "LESS_THAN",
+  "LESS_THAN_OR_EQUAL",
+  "GREATER_THAN",
+  "GREATER_THAN_OR_EQUAL",
+  "EQUAL",
+  "NOT_EQUAL",
+  "ARRAY_CONTAINS",
+  "IN",
+  "ARRAY_CONTAINS_ANY",
+  "NOT_IN",
+] as const;
+
+const UNARY_OPERATORS = [
+  "OPERATOR_UNSPECIFIED",
+  "",
+  "IS_NAN",
+  "IS_NULL",
+  "IS_NOT_NAN",
+  "IS_NOT_NULL",
+] as const;
+
+const COMPOSITE_OPERATORS = ["OPERATOR_UNSPECIFIED", "AND", "OR"] as const;
+
+const OPERATORS: Readonly<Record<string, FilterOperator>> = {
+  LESS_THAN: "<",
+  LESS_THAN_OR_EQUAL: "<=",
+  GREATER_THAN: ">",
+  GREATER_THAN_OR_EQUAL: ">=",
+  EQUAL: "==",
+  NOT_EQUAL: "!=",
+  ARRAY_CONTAINS: "array-contains",
+  IN: "in",
+  ARRAY_CONTAINS_ANY: "array-contains-any",
+  NOT_IN: "not-in",
+};
+
+/** How many values a filter with a list may compare with. */
+const MAX_LIST_VALUES: Readonly<Record<string, number>> = { IN: 30, ARRAY_CONTAINS_ANY: 30, NOT_IN: 10 };
+
+const NULL: Value = { kind: "null" };
+const NAN: Value = { kind: "double", value: NaN };
+
+/**
+ * The filter of a query; an empty `and` is no filter.
+ *
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function parseFilter(wire: IFilter): Filter | undefined {
+  if (wire.compositeFilter) return parseComposite(wire.compositeFilter);
+  if (wire.fieldFilter) return parseFieldFilter(wire.fieldFilter);
+  if (wire.unaryFilter) return parseUnaryFilter(wire.unaryFilter);
+  return undefined;
+}
+
+function parseComposite(wire: google.firestore.v1.StructuredQuery.ICompositeFilter): Filter | undefined {
+  const op = enumName(COMPOSITE_OPERATORS, wire.op);
+  if (op !== "AND" && op !== "OR") throw invalid("Composite filter must have an operator.");
+  const filters = (wire.filters ?? []).map(parseFilter).filter((filter) => filter !== undefined);
+  if (filters.length === 0) {
+    if (op === "AND") return undefined;
+    throw invalid("Composite filter must have at least one sub-filter.");
+  }
+  return filters.length === 1 ? filters[0] : { kind: op === "AND" ? "and" : "or", filters };
+}
+
+function parseFieldFilter(wire: google.firestore.v1.StructuredQuery.IFieldFilter): Filter {
+  const field = parseFieldPath(wire.field?.fieldPath ?? "");
+  const name = enumName(FIELD_OPERATORS, wire.op);
+  const op = OPERATORS[name];
+  if (op === undefined) throw invalid(`Filter on ${formatFieldPath(field)} must have an operator.`);
+  if (!wire.value) throw invalid(`Filter on ${formatFieldPath(field)} must have a value.`);
+  const value = valueFromWire(wire.value);
+  checkList(name, value);
+  if (isNamePath(field)) checkNameOperand(op, value);
+  return { kind: "field", field, op, value };
+}
+
+function checkList(operator: string, value: Value): void {
+  const most = MAX_LIST_VALUES[operator];
+  if (most === undefined) return;
+  if (value.kind !== "array") throw invalid(`'${operator}' requires an ArrayValue.`);
+  if (value.values.length === 0) throw invalid(`'${operator}' requires an non-empty ArrayValue.`);
+  if (value.values.length > most) throw invalid(`'${operator}' supports up to ${most} comparison values.`);
+}
+
+function checkNameOperand(op: FilterOperator, value: Value): void {
+  if (op === "array-contains" || op === "array-contains-any") throw invalid("the name __key__ is reserved");
+  const operands = op === "in" || op === "not-in" ? (value.kind === "array" ? value.values : []) : [value];
+  if (operands.some((operand) => operand.kind !== "reference"))
+    throw invalid("__key__ filter value must be a Key");
+}
+
+function parseUnaryFilter(wire: google.firestore.v1.StructuredQuery.IUnaryFilter): Filter {
+  const field = parseFieldPath(wire.field?.fieldPath ?? "");
+  if (isNamePath(field)) throw invalid("__key__ filter value must be a Key");
+  switch (enumName(UNARY_OPERATORS, wire.op)) {
+    case "IS_NULL":
+      return { kind: "field", field, op: "==", value: NULL };
+    case "IS_NAN":
+      return { kind: "field", field, op: "==", value: NAN };
+    case "IS_NOT_NULL":
+      return { kind: "field", field, op: "!=", value: NULL };
+    case "IS_NOT_NAN":
+      return { kind: "field", field, op: "!=", value: NAN };
+    default:
+      throw invalid(`Filter on ${formatFieldPath(field)} must have an operator.`);
+  }
+}
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

@@ -1,0 +1,52 @@
+import { collectionIdOf } from "../storage/database.ts";
+import type { Database } from "../storage/database.ts";
+import type { CommitRecord, StoredDocument } from "../storage/document.ts";
+import type { Entry } from "./entry.ts";
+import type { IndexUse } from "./ordered-index.ts";
+import { OrderedIndex } from "./ordered-index.ts";
+import type { SortedList } from "./sorted-list.ts";
+
+/** Per collection group; each costs memory and a little time per write. */
+const MAX_INDEXES_PER_GROUP = 48;
+
+/** The indexes of a database: built when a query first needs one, updated by every commit, forgotten when unused. */
+export class IndexRegistry {
+  readonly #database: Database;
+  /** By collection id; undefined holds those over all collections. Least recently used first. */
+  readonly #groups = new Map<string | undefined, Map<string, OrderedIndex>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+    database.onCommit((record) => this.#update(record));
+  }
+
+  /** The sorted entries where a disjunct's documents are, or undefined when there are none. */
+  entries(use: IndexUse): SortedList<Entry> | undefined {
+    return this.#index(use).partition(use.partition);
+  }
+
+  #index(use: IndexUse): OrderedIndex {
+    const { collectionId } = use.shape;
+    let group = this.#groups.get(collectionId);
+    if (!group) this.#groups.set(collectionId, (group = new Map()));
+    const index = group.get(use.shapeKey) ?? new OrderedIndex(use.shape, this.#documents(collectionId));
+    group.delete(use.shapeKey);
+    group.set(use.shapeKey, index);
+    if (group.size > MAX_INDEXES_PER_GROUP) group.delete(group.keys().next().value!);
+    return index;
+  }
+
+  #documents(collectionId: string | undefined): Iterable<StoredDocument> {
+    if (collectionId === undefined) return this.#database.documents();
+    return this.#database.latest().scanCollectionGroup(collectionId);
+  }
+
+  #update(record: CommitRecord): void {
+    if (this.#groups.size === 0) return;
+    for (const { path, before, after } of record.changes) {
+      for (const group of [this.#groups.get(collectionIdOf(path)), this.#groups.get(undefined)]) {
+        if (group) for (const index of group.values()) index.update(before, after);
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { compareValues, typeRank, valuesEqual } from "../values/compare.ts";
+import type { Value } from "../values/value.ts";
+import type { FilterOperator, Predicate } from "./query.ts";
+
+const INEQUALITIES: ReadonlySet<FilterOperator> = new Set(["!=", "<", "<=", ">", ">=", "not-in"]);
+
+/** Whether the operator orders its field: a query with it sorts by the field and skips documents without it. */
+export function isInequality(op: FilterOperator): boolean {
+  return INEQUALITIES.has(op);
+}
+
+/** Whether a field's value, undefined when it is missing, meets the predicate. */
+export function meets(predicate: Predicate, value: Value | undefined): boolean {
+  if (value === undefined) return false;
+  const operand = predicate.value;
+  switch (predicate.op) {
+    case "==":
+      return valuesEqual(value, operand);
+    case "!=":
+      // Null is neither equal nor unequal to anything, except that `!= null` asks for a value.
+      return value.kind !== "null" && !valuesEqual(value, operand);
+    case "not-in":
+      return value.kind !== "null" && notAmong(value, operand);
+    case "array-contains":
+      return value.kind === "array" && value.values.some((element) => valuesEqual(element, operand));
+    default:
+      return typeRank(value) === typeRank(operand) && compares(predicate.op, compareValues(value, operand));
+  }
+}
+
+function compares(op: "<" | "<=" | ">" | ">=", order: number): boolean {
+  switch (op) {
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    case ">=":
+      return order >= 0;
+  }
+}
+
+/** A null among the operands makes the answer unknown for every value, so nothing matches. */
+function notAmong(value: Value, operand: Value): boolean {
+  if (operand.kind !== "array") return false;
+  return operand.values.every((excluded) => excluded.kind !== "null" && !valuesEqual(value, excluded));
+}

@@ -1,8 +1,6 @@
 // npm run token: prints a bearer token for the local stack on stdout, and nothing else there.
 import { InvalidArgumentError, Option } from "commander";
 import { documentId, describeCommand } from "./support/cli.ts";
-import { registerUsers } from "./support/auth-emulator.ts";
-import { DEFAULT_AUTH_HOST } from "./support/local-project.ts";
 import { ROLES, unsignedIdToken, type LocalUser, type Role } from "./support/token.ts";
 
 interface TokenOptions {
@@ -26,10 +24,7 @@ const options = program.opts<TokenOptions>();
 if (options.role !== "mechanic" && options.mechanic)
   program.error("error: --mechanic goes with --role mechanic only");
 
-const user = toUser(options);
-// The suite's functions ask the Auth emulator whether the user exists; `npm run api` alone has none, and does not ask.
-await registerUsers(process.env.FIREBASE_AUTH_EMULATOR_HOST ?? DEFAULT_AUTH_HOST, [user]);
-console.log(unsignedIdToken(user, Date.now()));
+console.log(unsignedIdToken(toUser(options), Date.now()));
 
 function toUser({ role, shop, mechanic = FIRST_DEMO_MECHANIC, uid, email }: TokenOptions): LocalUser {
   const mechanicId = role === "mechanic" ? mechanic : null;

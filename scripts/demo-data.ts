@@ -1,0 +1,49 @@
+// npm run demo-data: replaces a shop of the running emulator with a demo shop of the size asked for.
+import { InvalidArgumentError } from "commander";
+import { isPlainDate } from "../functions/src/engine/dates.ts";
+import { connectToEmulator } from "./demo-data/emulator-only.ts";
+import { loadDemoShop } from "./demo-data/load.ts";
+import { defaultDemoOptions, type DemoOptions } from "./demo-data/options.ts";
+import { showProgress } from "./demo-data/progress.ts";
+import { describeCommand, documentId, giveUp, wholeNumber } from "./support/cli.ts";
+
+const defaults = defaultDemoOptions(Date.now());
+const options = describeCommand("demo-data", "Replaces a shop of the local Firestore with a demo shop.")
+  .option("--shop <id>", "the shop to replace", documentId, defaults.shop)
+  .option("--mechanics <number>", "how many mechanics", wholeNumber(1, 10_000), defaults.mechanics)
+  .option(
+    "--days <number>",
+    "how many dates have bookings and exceptions",
+    wholeNumber(1, 3_660),
+    defaults.days,
+  )
+  .option(
+    "--bookings-per-day <number>",
+    "bookings per mechanic and date, as far as they fit",
+    wholeNumber(0, 100),
+    defaults.bookingsPerDay,
+  )
+  .option(
+    "--from <date>",
+    "the first date, YYYY-MM-DD (default: today in the shop's zone)",
+    plainDate,
+    defaults.from,
+  )
+  .parse()
+  .opts<DemoOptions>();
+
+try {
+  const db = await connectToEmulator();
+  const written = await loadDemoShop(db, options, showProgress(`shop ${options.shop}`));
+  console.log(
+    `shop ${options.shop}: ${options.mechanics} mechanics, ${options.days} days from ${options.from}, ${written} documents`,
+  );
+  await db.terminate();
+} catch (error) {
+  giveUp(error instanceof Error ? error.message : String(error));
+}
+
+function plainDate(text: string): string {
+  if (isPlainDate(text)) return text;
+  throw new InvalidArgumentError("Expected a date of the calendar, YYYY-MM-DD.");
+}

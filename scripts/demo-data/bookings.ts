@@ -1,0 +1,140 @@
+import { busyOf } from "../../functions/src/availability/day.ts";
+import { mechanicOpenTime } from "../../functions/src/availability/generate.ts";
+import { slotRules } from "../../functions/src/availability/slot-rules.ts";
+import { WHOLE_SHOP, type Mechanic, type Service, type Shop } from "../../functions/src/catalog/schema.ts";
+import { addDays, eachDate } from "../../functions/src/engine/dates.ts";
+import { freeSlots } from "../../functions/src/engine/slots.ts";
+import type { PlainDate, Slot } from "../../functions/src/engine/types.ts";
+import { dateOf, dayBounds } from "../../functions/src/engine/zone.ts";
+import {
+  bookedOn,
+  emptyLedger,
+  withEntry,
+  type DayLedger,
+  type LedgerEntry,
+} from "../../functions/src/ledger/ledger.ts";
+import type { DemoException } from "./exceptions.ts";
+import type { DemoOptions } from "./options.ts";
+import { randomOf, type Random } from "./random.ts";
+
+/** An appointment of the demo, as plain values: all times in minutes since the epoch. */
+export interface DemoBooking {
+  readonly id: string;
+  readonly mechanicId: string;
+  readonly date: PlainDate;
+  readonly service: Service;
+  readonly slot: Slot;
+  readonly customer: { readonly name: string; readonly email: string; readonly phone: string };
+  /** Some belong to the user of `npm run token -- --role customer`, the others to guests. */
+  readonly customerUid: string | null;
+}
+
+/** One mechanic's bookings and the ledgers that say the same. */
+export interface MechanicBookings {
+  readonly bookings: readonly DemoBooking[];
+  readonly ledgers: readonly DayLedger[];
+}
+
+const CUSTOMERS = [
+  "陳小姐",
+  "Linus Berg",
+  "Mary Jackson",
+  "José Núñez",
+  "Amara Okafor",
+  "Kim Min-jun",
+  "Zoë O'Neill",
+];
+const LOCAL_CUSTOMER = "local-customer";
+/** Tries per booking before the day counts as full: a long service may not fit where a short one does. */
+const TRIES = 4;
+
+/** Fills a mechanic's dates, in order, with bookings in slots that the engine says are free. */
+export function mechanicBookings(
+  options: DemoOptions,
+  shop: Shop,
+  services: readonly Service[],
+  mechanic: Mechanic,
+  exceptions: readonly DemoException[],
+): MechanicBookings {
+  const offered = services.filter(({ id, active }) => active && mechanic.specialties.includes(id));
+  const own = exceptions.filter(({ mechanic_id: id }) => id === mechanic.id || id === WHOLE_SHOP);
+  const ledgers = new Map<PlainDate, DayLedger>();
+  const bookings: DemoBooking[] = [];
+  for (const date of eachDate(options.from, addDays(options.from, options.days - 1))) {
+    const open = mechanicOpenTime(shop, mechanic, own, date);
+    const random = randomOf(options.shop, mechanic.id, date);
+    for (let number = 1; number <= options.bookingsPerDay; number++) {
+      const found =
+        open.length === 0 ? undefined : findSlot(shop, mechanic, date, open, ledgers, offered, random);
+      if (!found) break;
+      const booking: DemoBooking = {
+        id: `demo_${mechanic.id}_${date}_${number}`,
+        mechanicId: mechanic.id,
+        date,
+        ...found,
+        customer: customerOf(random),
+        customerUid: random.below(4) === 0 ? LOCAL_CUSTOMER : null,
+      };
+      bookings.push(booking);
+      enter(ledgers, booking, shop.time_zone);
+    }
+  }
+  return { bookings, ledgers: [...ledgers.values()] };
+}
+
+function findSlot(
+  shop: Shop,
+  mechanic: Mechanic,
+  date: PlainDate,
+  open: ReturnType<typeof mechanicOpenTime>,
+  ledgers: ReadonlyMap<PlainDate, DayLedger>,
+  offered: readonly Service[],
+  random: Random,
+): { service: Service; slot: Slot } | undefined {
+  const near = [-1, 0, 1].flatMap((days) => ledgers.get(addDays(date, days)) ?? []);
+  const today = ledgers.get(date);
+  const day = {
+    open,
+    busy: near.flatMap((ledger) => busyOf(ledger.entries)),
+    booked: today ? bookedOn(today, dayBounds(shop.time_zone, date)) : 0,
+    max_bookings_per_day: mechanic.max_bookings_per_day,
+  };
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const service = random.pick(offered);
+    const durationMinutes = random.pick(service.durations_minutes);
+    const slots = freeSlots(day, slotRules(shop, date, { service, durationMinutes }, 0));
+    if (slots.length > 0) return { service, slot: random.pick(slots) };
+  }
+  return undefined;
+}
+
+/** A booking whose buffers cross midnight stands in the ledgers of both dates. */
+function enter(ledgers: Map<PlainDate, DayLedger>, booking: DemoBooking, zone: string): void {
+  const entry = ledgerEntry(booking);
+  for (const date of new Set([dateOf(zone, entry.start), dateOf(zone, entry.end - 1)])) {
+    ledgers.set(date, withEntry(ledgers.get(date) ?? emptyLedger(booking.mechanicId, date), entry, 0));
+  }
+}
+
+function ledgerEntry({ id, service, slot }: DemoBooking): LedgerEntry {
+  return {
+    kind: "booking",
+    id,
+    start: slot.start - service.buffer_before_minutes,
+    end: slot.end + service.buffer_after_minutes,
+    slot_start: slot.start,
+    slot_end: slot.end,
+    location_id: slot.location_id,
+    expires_at: null,
+  };
+}
+
+function customerOf(random: Random): DemoBooking["customer"] {
+  const number = random.below(10_000);
+  const digits = String(number).padStart(4, "0");
+  return {
+    name: random.pick(CUSTOMERS),
+    email: `customer${digits}@example.com`,
+    phone: `+1 212 555 ${digits}`,
+  };
+}

@@ -1,0 +1,25 @@
+import { dateOf } from "../../functions/src/engine/zone.ts";
+import type { PlainDate } from "../../functions/src/engine/types.ts";
+
+export const DEMO_ZONE = "America/New_York";
+
+/** How big a demo shop is made. The same options give the same documents. */
+export interface DemoOptions {
+  readonly shop: string;
+  readonly mechanics: number;
+  /** Dates with bookings and exceptions, beginning with `from`. */
+  readonly days: number;
+  /** Per mechanic; a mechanic who is away or full has fewer. */
+  readonly bookingsPerDay: number;
+  readonly from: PlainDate;
+}
+
+/** What `npm start` loads. */
+export function defaultDemoOptions(now: number): DemoOptions {
+  return { shop: "default", mechanics: 5, days: 14, bookingsPerDay: 2, from: demoDate(now) };
+}
+
+/** The demo shop's date at `now` (milliseconds since the epoch). */
+export function demoDate(now: number): PlainDate {
+  return dateOf(DEMO_ZONE, Math.floor(now / 60_000));
+}

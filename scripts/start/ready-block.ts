@@ -1,0 +1,88 @@
+import { addDays } from "../../functions/src/engine/dates.ts";
+import { dateOf } from "../../functions/src/engine/zone.ts";
+import { LOCAL_PROJECT } from "../support/local-project.ts";
+import type { Ports } from "./ports.ts";
+
+export interface ReadyBlockInput {
+  readonly ports: Ports;
+  readonly shop: string;
+  readonly logFile: string;
+  /** Where data is kept between runs; null when it is not. */
+  readonly dataFolder: string | null;
+}
+
+/** The service that every mechanic of the demo shop offers. */
+const SERVICE = "oil_change";
+const DAYS_SEARCHED = 14;
+
+interface FreeSlot {
+  readonly start: string;
+  readonly mechanic_id: string;
+}
+
+/** What a newcomer needs to see once everything answers; the `curl` lines name a slot that is free right now. */
+export async function readyBlock(input: ReadyBlockInput): Promise<string> {
+  const { ports, shop, logFile, dataFolder } = input;
+  const site = `http://127.0.0.1:${ports.hosting}`;
+  const slot = await firstFreeSlot(site, shop);
+  const lines = [
+    "",
+    `slotbay is ready, with the demo shop "${shop}".`,
+    "",
+    `  site and API  ${site}`,
+    `  function      http://127.0.0.1:${ports.functions}/${LOCAL_PROJECT}/us-central1/api`,
+    `  Firestore     FIRESTORE_EMULATOR_HOST=127.0.0.1:${ports.firestore}`,
+    `  Auth          FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:${ports.auth}`,
+    `  log           ${logFile}`,
+    "",
+    ...(slot
+      ? curlLines(site, slot)
+      : [`  The demo shop has no free slot in the next ${DAYS_SEARCHED} days.`]),
+    "",
+    `Stop with Ctrl-C. ${keptLine(dataFolder)}`,
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function curlLines(site: string, slot: FreeSlot): string[] {
+  const date = slot.start.slice(0, 10);
+  const booking = {
+    service_id: SERVICE,
+    mechanic_id: slot.mechanic_id,
+    start: slot.start,
+    customer: { name: "Ada Lovelace", email: "ada@example.com" },
+  };
+  return [
+    `  Who is free on ${date}?`,
+    `    curl '${site}/availability?date=${date}'`,
+    "  And for an oil change?",
+    `    curl '${site}/availability?date=${date}&service_id=${SERVICE}'`,
+    "  May I have that slot? (Ask twice: the second answer is a refusal with alternatives.)",
+    `    curl -X POST '${site}/bookings' -H 'content-type: application/json' -d '${JSON.stringify(booking)}'`,
+  ];
+}
+
+function keptLine(dataFolder: string | null): string {
+  return dataFolder === null
+    ? "Nothing is kept."
+    : `Data is kept in ${dataFolder}/; \`npm start -- --fresh\` begins with an empty database.`;
+}
+
+/** Asked of the API itself, so that the first request that loads the function's code is not the newcomer's. */
+async function firstFreeSlot(site: string, shop: string): Promise<FreeSlot | undefined> {
+  const shopAnswer = await getJson<{ time_zone: string }>(`${site}/v1/shops/${shop}`);
+  const from = addDays(dateOf(shopAnswer.time_zone, Math.floor(Date.now() / 60_000)), 1);
+  const to = addDays(from, DAYS_SEARCHED - 1);
+  const query = new URLSearchParams({ from, to, service_id: SERVICE });
+  const { slots } = await getJson<{ slots: FreeSlot[] }>(
+    `${site}/v1/shops/${shop}/slots?${query.toString()}`,
+  );
+  return slots[0];
+}
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}

@@ -1,4 +1,5 @@
-import { Firestore, Timestamp } from "firebase-admin/firestore";
+import type { Timestamp } from "firebase-admin/firestore";
+import { Firestore } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
 import { mechanicOpenTime } from "../../functions/src/availability/generate.ts";
 import {

@@ -1,0 +1,53 @@
+import type { StoredDocument } from "../storage/document.ts";
+import { AccessBudget, SINGLE_DOCUMENT_LIMIT } from "./access-budget.ts";
+import { EvaluationError, unsupported } from "./evaluation-error.ts";
+import { documentToResource } from "./from-firestore.ts";
+import type { DocumentReader } from "./request.ts";
+import { typeName } from "./type-name.ts";
+import { RulesPath } from "./values.ts";
+import type { RulesValue } from "./values.ts";
+
+export const ACCESS_FUNCTIONS = ["get", "getAfter", "exists", "existsAfter"] as const;
+export type AccessFunction = (typeof ACCESS_FUNCTIONS)[number];
+
+export function isAccessFunction(name: string): name is AccessFunction {
+  return (ACCESS_FUNCTIONS as readonly string[]).includes(name);
+}
+
+/** The documents that one operation's rules read, within its own limit and the batch's. */
+export class DocumentAccess {
+  private readonly own = new AccessBudget(SINGLE_DOCUMENT_LIMIT);
+
+  constructor(
+    private readonly reader: DocumentReader,
+    private readonly databaseId: string,
+    private readonly shared: AccessBudget | undefined,
+  ) {}
+
+  /** `get` of a document that is not there is null. Throws `EvaluationError`, `LimitError`. */
+  call(name: AccessFunction, argument: RulesValue): RulesValue {
+    if (!(argument instanceof RulesPath))
+      throw unsupported(`${name}(${typeName(argument)})`, `${name}(path)`);
+    const document = this.read(this.relativePath(name, argument), name.endsWith("After"));
+    if (name.startsWith("exists")) return document !== undefined;
+    return document === undefined ? null : documentToResource(this.databaseId, document);
+  }
+
+  private read(path: string, after: boolean): StoredDocument | undefined {
+    const counted = `${after ? "after" : "before"}:${path}`;
+    this.own.spend(counted);
+    this.shared?.spend(counted);
+    return after ? this.reader.getAfter(path) : this.reader.get(path);
+  }
+
+  private relativePath(name: string, path: RulesPath): string {
+    const [root, database, documents, ...segments] = path.toString().slice(1).split("/");
+    const isDocument = root === "databases" && documents === "documents" && segments.length > 0;
+    if (!isDocument || segments.length % 2 !== 0 || database !== this.databaseId) {
+      throw new EvaluationError(
+        `Service call error. Function: [${name}], Argument: [path_value: "${path}"].`,
+      );
+    }
+    return segments.join("/");
+  }
+}

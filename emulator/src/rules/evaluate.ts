@@ -1,0 +1,259 @@
+import type { DocumentAccess } from "./document-access.ts";
+import { isAccessFunction } from "./document-access.ts";
+import {
+  EvaluationError,
+  LimitError,
+  functionNotFound,
+  unsupported,
+  wrongArgumentCount,
+} from "./evaluation-error.ts";
+import { readIndex, readMember, readSlice } from "./indexing.ts";
+import type { Expression, PathSegment } from "./language/ast.ts";
+import { GLOBAL_FUNCTIONS, NAMESPACES } from "./namespaces/namespaces.ts";
+import { applyBinary, applyUnary } from "./operators.ts";
+import { decideBinary, decideType } from "./query/decide.ts";
+import { Unknown } from "./query/unknown.ts";
+import { Scope } from "./scope.ts";
+import type { Binding } from "./scope.ts";
+import { isOfType, typeName } from "./type-name.ts";
+import { invoke } from "./types/callable.ts";
+import { callMethod } from "./types/methods.ts";
+import { RulesMap, RulesPath, isList } from "./values.ts";
+import type { RulesValue } from "./values.ts";
+
+/** Expressions that one request may evaluate. */
+const MAX_EXPRESSIONS = 1000;
+
+type Node<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+
+/** Evaluates the conditions of one request and counts what they cost. */
+export class Evaluator {
+  private spent = 0;
+
+  constructor(private readonly access: DocumentAccess) {}
+
+  /** Throws `EvaluationError`, which `&&` and `||` recover from, and `LimitError`, which nothing does. */
+  evaluate(node: Expression, scope: Scope): RulesValue {
+    this.spend(1);
+    switch (node.kind) {
+      case "literal":
+        return node.value;
+      case "variable":
+        return readVariable(scope, node.name);
+      case "member":
+        return this.member(this.evaluate(node.target, scope), node.name);
+      case "index":
+        return this.index(this.evaluate(node.target, scope), this.evaluate(node.index, scope));
+      case "slice":
+        return this.strict([node.target, node.from, node.to], scope, ([target, from, to]) =>
+          readSlice(target as RulesValue, from as RulesValue, to as RulesValue),
+        );
+      case "unary":
+        return this.strict([node.operand], scope, ([value]) =>
+          applyUnary(node.operator, value as RulesValue),
+        );
+      case "binary":
+        return this.binary(node, scope);
+      case "logical":
+        return this.logical(node, scope);
+      case "conditional":
+        return this.conditional(node, scope);
+      case "is": {
+        const value = this.evaluate(node.operand, scope);
+        return value instanceof Unknown ? decideType(value, node.type) : isOfType(value, node.type);
+      }
+      case "list":
+        return this.strict(node.items, scope, (items) => items);
+      case "map":
+        return this.strict(node.entries.flat(), scope, mapLiteral);
+      case "path":
+        return this.path(node.segments, scope);
+      case "call":
+        return this.call(node, scope);
+      case "method":
+        return this.method(node, scope);
+    }
+  }
+
+  private spend(count: number): void {
+    this.spent += count;
+    if (this.spent > MAX_EXPRESSIONS) {
+      throw new LimitError(
+        `Unable to evaluate the expression as the maximum of ${MAX_EXPRESSIONS} expressions to evaluate has been reached.`,
+      );
+    }
+  }
+
+  /** Evaluates the operands; with an unknown among them the result is unknown. */
+  private strict(
+    operands: readonly Expression[],
+    scope: Scope,
+    apply: (values: RulesValue[]) => RulesValue,
+  ): RulesValue {
+    const values = operands.map((operand) => this.evaluate(operand, scope));
+    return values.some((value) => value instanceof Unknown) ? new Unknown() : apply(values);
+  }
+
+  private member(target: RulesValue, name: string): RulesValue {
+    return target instanceof Unknown ? target.member(name) : readMember(target, name);
+  }
+
+  private index(target: RulesValue, index: RulesValue): RulesValue {
+    if (target instanceof Unknown) return typeof index === "string" ? target.member(index) : new Unknown();
+    return index instanceof Unknown ? index : readIndex(target, index);
+  }
+
+  private binary(node: Node<"binary">, scope: Scope): RulesValue {
+    const left = this.evaluate(node.left, scope);
+    const right = this.evaluate(node.right, scope);
+    const known = !(left instanceof Unknown) && !(right instanceof Unknown);
+    return known ? applyBinary(node.operator, left, right) : decideBinary(node.operator, left, right);
+  }
+
+  /** One side may decide alone: `true` for `||`, `false` for `&&`, whatever the other side is, an error included. */
+  private logical(node: Node<"logical">, scope: Scope): RulesValue {
+    const deciding = node.operator === "||";
+    const left = this.operand(node.left, node.operator, scope);
+    if (left === deciding) return deciding;
+    this.spend(1);
+    const right = this.operand(node.right, node.operator, scope);
+    if (right === deciding) return deciding;
+    if (left instanceof Unknown || right instanceof Unknown) return new Unknown();
+    for (const side of [left, right]) if (side instanceof EvaluationError) throw side;
+    return !deciding;
+  }
+
+  private operand(node: Expression, operator: string, scope: Scope): boolean | Unknown | EvaluationError {
+    const binding = this.attempt(() => this.evaluate(node, scope));
+    if ("error" in binding) return binding.error;
+    const { value } = binding;
+    if (typeof value === "boolean" || value instanceof Unknown) return value;
+    return unsupported(`${operator} ${typeName(value)}`, `bool ${operator} bool`);
+  }
+
+  private conditional(node: Node<"conditional">, scope: Scope): RulesValue {
+    this.spend(1);
+    const condition = this.evaluate(node.condition, scope);
+    if (condition instanceof Unknown) {
+      const outcomes = [node.whenTrue, node.whenFalse].map((branch) => this.evaluate(branch, scope));
+      return typeof outcomes[0] === "boolean" && outcomes[0] === outcomes[1] ? outcomes[0] : new Unknown();
+    }
+    if (typeof condition !== "boolean") throw unsupported(`${typeName(condition)} ? … : …`, "bool ? … : …");
+    return this.evaluate(condition ? node.whenTrue : node.whenFalse, scope);
+  }
+
+  private path(segments: readonly PathSegment[], scope: Scope): RulesValue {
+    this.spend(segments.length);
+    const parts: (string | { capture: string })[] = [];
+    for (const segment of segments) {
+      if (segment.kind === "literal") parts.push(segment.text);
+      else if (segment.kind === "capture") parts.push({ capture: segment.name });
+      else {
+        const value = this.evaluate(segment.expression, scope);
+        if (value instanceof Unknown) return value;
+        parts.push(...segmentParts(value));
+      }
+    }
+    return new RulesPath(parts);
+  }
+
+  private call(node: Node<"call">, scope: Scope): RulesValue {
+    const { name } = node;
+    const args = node.args.map((arg) => this.evaluate(arg, scope));
+    const found = scope.function(name);
+    if (found) return this.callDeclared(name, found, args);
+    const unknown = args.find((arg) => arg instanceof Unknown);
+    if (isAccessFunction(name)) {
+      if (args.length !== 1) throw wrongArgumentCount(name);
+      return unknown ?? this.access.call(name, args[0] as RulesValue);
+    }
+    const global = Object.hasOwn(GLOBAL_FUNCTIONS, name) ? GLOBAL_FUNCTIONS[name] : undefined;
+    if (!global) throw functionNotFound(name);
+    return unknown ?? invoke(name, global, undefined, args);
+  }
+
+  private callDeclared(
+    name: string,
+    { declaration, scope }: NonNullable<ReturnType<Scope["function"]>>,
+    args: readonly RulesValue[],
+  ): RulesValue {
+    if (args.length !== declaration.parameters.length) throw wrongArgumentCount(name);
+    const values = new Map(declaration.parameters.map((parameter, i) => [parameter, args[i] as RulesValue]));
+    const inner = new Scope(scope, [], values);
+    for (const { name: variable, value } of declaration.lets) {
+      inner.bind(
+        variable,
+        this.attempt(() => this.evaluate(value, inner)),
+      );
+    }
+    return this.evaluate(declaration.result, inner);
+  }
+
+  private method(node: Node<"method">, scope: Scope): RulesValue {
+    const { target, name } = node;
+    const namespace =
+      target.kind === "variable" && !isBound(scope, target.name) && NAMESPACES.get(target.name);
+    if (namespace) {
+      const callable = Object.hasOwn(namespace, name) ? namespace[name] : undefined;
+      const label = `${(target as Node<"variable">).name}.${name}`;
+      if (!callable) throw functionNotFound(label);
+      return this.strict(node.args, scope, (args) => invoke(label, callable, undefined, args));
+    }
+    const receiver = this.evaluate(target, scope);
+    const args = node.args.map((arg) => this.evaluate(arg, scope));
+    if (receiver instanceof Unknown) return methodOfUnknown(receiver, name, args);
+    return args.find((arg) => arg instanceof Unknown) ?? callMethod(receiver, name, args);
+  }
+
+  private attempt(
+    compute: () => RulesValue,
+  ): { readonly value: RulesValue } | { readonly error: EvaluationError } {
+    try {
+      return { value: compute() };
+    } catch (error) {
+      if (error instanceof EvaluationError) return { error };
+      throw error;
+    }
+  }
+}
+
+function isBound(scope: Scope, name: string): boolean {
+  return scope.variable(name) !== undefined;
+}
+
+function readVariable(scope: Scope, name: string): RulesValue {
+  const binding: Binding | undefined = scope.variable(name);
+  if (!binding) throw new EvaluationError(`Variable not found error: Name: [${name}].`);
+  if ("error" in binding) throw binding.error;
+  return binding.value;
+}
+
+/** Of the methods only `get` is settled by a query's constraints: where the key is known to exist. */
+function methodOfUnknown(receiver: Unknown, name: string, args: readonly RulesValue[]): RulesValue {
+  const key = args[0];
+  const keys = typeof key === "string" ? [key] : key !== undefined && isList(key) ? key : [];
+  if (name !== "get" || args.length !== 2 || keys.length === 0) return new Unknown();
+  let value: RulesValue = receiver;
+  for (const part of keys) {
+    if (!(value instanceof Unknown) || typeof part !== "string" || !value.members.has(part))
+      return new Unknown();
+    value = value.member(part);
+  }
+  return value;
+}
+
+function mapLiteral(flat: readonly RulesValue[]): RulesMap {
+  const entries = new Map<string, RulesValue>();
+  for (let i = 0; i < flat.length; i += 2) {
+    const key = flat[i] as RulesValue;
+    if (typeof key !== "string") throw unsupported(`map key ${typeName(key)}`, "map key string");
+    entries.set(key, flat[i + 1] as RulesValue);
+  }
+  return new RulesMap(entries);
+}
+
+function segmentParts(value: RulesValue): readonly (string | { readonly capture: string })[] {
+  if (value instanceof RulesPath) return value.segments;
+  if (typeof value === "string" && value !== "") return [value];
+  throw unsupported(`path segment ${typeName(value)}`, "path segment string");
+}

@@ -1,0 +1,22 @@
+/** A place in the rules source; line and column count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What compiling found, in the form the `:securityRules` endpoint answers. An ERROR refuses the ruleset. */
+export interface RulesIssue {
+  readonly severity: "ERROR" | "WARNING";
+  readonly description: string;
+  readonly sourcePosition: { readonly fileName?: string; readonly line: number; readonly column: number };
+}
+
+/** Thrown by the lexer and the parser at the first place that cannot be read; never leaves `compileRules`. */
+export class SyntaxIssue extends Error {
+  constructor(
+    readonly position: Position,
+    message: string,
+  ) {
+    super(message);
+  }
+}

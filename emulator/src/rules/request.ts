@@ -1,0 +1,68 @@
+import type { CommitVersion, DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { Value } from "../values/value.ts";
+import type { AccessBudget } from "./access-budget.ts";
+import type { RulesMethod } from "./language/ast.ts";
+
+export type { RulesMethod } from "./language/ast.ts";
+
+/** A filter of a query. Field paths are unescaped names; `__name__` values are references. */
+export type QueryFilter =
+  | { readonly kind: "and" | "or"; readonly filters: readonly QueryFilter[] }
+  | {
+      readonly kind: "field";
+      readonly path: readonly string[];
+      readonly operator:
+        "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not-in" | "array-contains" | "array-contains-any";
+      readonly value: Value;
+    };
+
+/** What a `list` request asks for: all that rules may know of the documents it will return. */
+export interface ListQuery {
+  /** The document under which the query runs; empty for the database's root. */
+  readonly parent: DocumentPath;
+  /** Empty for every collection. */
+  readonly collectionId: string;
+  /** Whether collections of that id at any depth below the parent are searched. */
+  readonly allDescendants: boolean;
+  readonly filter?: QueryFilter | undefined;
+  readonly orderBy?: readonly { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" }[];
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** Reads documents for `get` and `exists`; the `After` forms see the writes of the request's batch applied. */
+export interface DocumentReader {
+  get(path: DocumentPath): StoredDocument | undefined;
+  getAfter(path: DocumentPath): StoredDocument | undefined;
+}
+
+export interface RulesAuth {
+  readonly uid: string;
+  /** The claims of the ID token. */
+  readonly token: Readonly<Record<string, unknown>>;
+}
+
+export interface RulesRequest {
+  readonly method: RulesMethod;
+  /** The document, relative to the database; for `list` the query says what is asked. */
+  readonly path: DocumentPath;
+  /** The database's id or its full name. */
+  readonly database: string;
+  readonly auth: RulesAuth | null;
+  readonly time: CommitVersion;
+  /** The document as it is; null where there is none. */
+  readonly resource: StoredDocument | null;
+  /** The document as the write would leave it; null for delete. */
+  readonly requestResource: StoredDocument | null;
+  /** Required for `list`. */
+  readonly query?: ListQuery | undefined;
+  readonly reader: DocumentReader;
+  /** Shared by the operations of one batch, transaction or multi-document read. */
+  readonly budget?: AccessBudget | undefined;
+}
+
+export interface RulesDecision {
+  readonly allowed: boolean;
+  /** Why not, statement by statement, beginning with a line break as clients know it; empty when allowed. */
+  readonly message: string;
+}

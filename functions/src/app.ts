@@ -1,0 +1,37 @@
+import compression from "compression";
+import cors from "cors";
+import express, { type Express } from "express";
+import helmet from "helmet";
+import { availabilityRoutes } from "./availability/routes.ts";
+import { bookingRoutes } from "./bookings/routes.ts";
+import { catalogRoutes } from "./catalog/routes.ts";
+import type { Context } from "./context.ts";
+import { readBody } from "./http/body.ts";
+import { errorHandler, noSuchRoute } from "./http/error-handler.ts";
+import { healthRoutes } from "./http/health.ts";
+import { limitReads } from "./http/rate-limit.ts";
+import { openScope } from "./http/request-scope.ts";
+import { seedingRoutes } from "./seeding/routes.ts";
+
+const EXPOSED_HEADERS = ["X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
+
+/** Assembles the HTTP API; every part of it stands in the feature it belongs to. */
+export function createApp(context: Context): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", context.config.trustedProxyHops);
+  app.use(openScope(context.clock));
+  app.use(helmet());
+  app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
+  app.use(compression());
+  if (context.config.rateLimits) app.use(limitReads());
+  app.use(readBody);
+  app.use(healthRoutes());
+  app.use(availabilityRoutes(context));
+  app.use(seedingRoutes(context));
+  app.use(bookingRoutes(context));
+  app.use(catalogRoutes(context));
+  app.use(noSuchRoute);
+  app.use(errorHandler);
+  return app;
+}

@@ -1,0 +1,139 @@
+import {
+  FieldValue,
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+} from "firebase-admin/firestore";
+import type { BusyInterval, PlainDate } from "../engine/types.ts";
+import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
+
+/** `busy` as stored: instants are Timestamps. */
+type StoredBusy = Omit<BusyInterval, "expires_at"> & { expires_at: Timestamp | null };
+type StoredMechanic = Omit<MechanicOfDay, BusyField> & Partial<Record<BusyField, StoredBusy[]>>;
+
+interface DayDocument {
+  generated_dynamically?: boolean;
+  cached_at?: Timestamp;
+  expires_at?: Timestamp;
+  epoch?: number;
+  filled_epoch?: number;
+  catalog_version?: number;
+  mechanics?: Record<string, StoredMechanic>;
+  slots?: LegacySlot[];
+}
+
+/**
+ * A day document. Only this system writes days and every field may be missing after a blind write, so they are read
+ * by hand instead of by schema: this is the hot path of every cached answer.
+ */
+export function readDay(snapshot: DocumentSnapshot): StoredDay | undefined {
+  if (!snapshot.exists) return undefined;
+  const data = snapshot.data() as DayDocument;
+  return {
+    date: snapshot.id,
+    generated_dynamically: data.generated_dynamically === true,
+    cached_at: millis(data.cached_at),
+    expires_at: millis(data.expires_at),
+    epoch: data.epoch ?? 0,
+    filled_epoch: data.filled_epoch ?? 0,
+    catalog_version: data.catalog_version ?? null,
+    mechanics: readMechanics(data.mechanics ?? {}),
+    legacy_slots: Array.isArray(data.slots) ? data.slots : null,
+  };
+}
+
+function millis(value: Timestamp | undefined): number | null {
+  return value instanceof Timestamp ? value.toMillis() : null;
+}
+
+function readMechanics(stored: Record<string, StoredMechanic>): MechanicsOfDay {
+  const mechanics: Record<string, MechanicOfDay> = {};
+  for (const [id, mechanic] of Object.entries(stored)) {
+    const { busy, previous_busy, next_busy, ...rest } = mechanic;
+    mechanics[id] = {
+      ...rest,
+      busy: readBusy(busy ?? []),
+      ...(previous_busy && { previous_busy: readBusy(previous_busy) }),
+      ...(next_busy && { next_busy: readBusy(next_busy) }),
+    };
+  }
+  return mechanics;
+}
+
+function readBusy(stored: readonly StoredBusy[]): BusyInterval[] {
+  return stored.map((busy) => ({ ...busy, expires_at: busy.expires_at?.toMillis() ?? null }));
+}
+
+function storeBusy(busy: readonly BusyInterval[]): StoredBusy[] {
+  return busy.map((one) => ({
+    ...one,
+    expires_at: one.expires_at === null ? null : Timestamp.fromMillis(one.expires_at),
+  }));
+}
+
+function storeMechanics(mechanics: MechanicsOfDay): Record<string, StoredMechanic> {
+  const stored: Record<string, StoredMechanic> = {};
+  for (const [id, { previous_busy, next_busy, busy, ...rest }] of Object.entries(mechanics)) {
+    stored[id] = {
+      ...rest,
+      busy: storeBusy(busy),
+      ...(previous_busy && { previous_busy: storeBusy(previous_busy) }),
+      ...(next_busy && { next_busy: storeBusy(next_busy) }),
+    };
+  }
+  return stored;
+}
+
+/** What a fill writes. `epoch` is the one that was read before generating: the content is valid only for it. */
+export interface Fill {
+  readonly date: PlainDate;
+  readonly epoch: number;
+  readonly catalogVersion: number;
+  readonly cachedAt: number;
+  readonly expiresAt: number;
+  readonly mechanics: MechanicsOfDay;
+}
+
+export function fillDocument(fill: Fill) {
+  return {
+    date: fill.date,
+    generated_dynamically: true,
+    cached_at: Timestamp.fromMillis(fill.cachedAt),
+    expires_at: Timestamp.fromMillis(fill.expiresAt),
+    epoch: fill.epoch,
+    filled_epoch: fill.epoch,
+    catalog_version: fill.catalogVersion,
+    mechanics: storeMechanics(fill.mechanics),
+  };
+}
+
+/** A mechanic's lists of a day that a transaction has changed; the others stay as they are. */
+export interface DayChange extends Readonly<Partial<Record<BusyField, readonly BusyInterval[]>>> {
+  readonly date: PlainDate;
+  readonly booked?: number;
+}
+
+interface Writer {
+  set(ref: DocumentReference, data: object, options: { merge: true }): unknown;
+}
+
+/**
+ * The write-through: the mechanic's new busy time and both counters plus one, without having read the day. A valid
+ * day stays valid with the new content, a stale or absent one stays stale.
+ */
+export function writeThrough(
+  writer: Writer,
+  ref: DocumentReference,
+  mechanicId: string,
+  change: DayChange,
+): void {
+  const { date, booked, ...lists } = change;
+  const mechanic: Record<string, unknown> = booked === undefined ? {} : { booked };
+  for (const [field, busy] of Object.entries(lists)) mechanic[field] = storeBusy(busy);
+  const bump = FieldValue.increment(1);
+  writer.set(
+    ref,
+    { date, mechanics: { [mechanicId]: mechanic }, epoch: bump, filled_epoch: bump },
+    { merge: true },
+  );
+}

@@ -1,0 +1,122 @@
+import type { Shop } from "../catalog/schema.ts";
+import { freeSlots, gridSlots } from "../engine/slots.ts";
+import type { PlainDate, Slot } from "../engine/types.ts";
+import { formatWall, formatWithOffset } from "../engine/zone.ts";
+import type { DayContent } from "./content.ts";
+import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "./day.ts";
+import { legacyExtent } from "./legacy.ts";
+import { encodeSlotId } from "./slot-id.ts";
+import { slotRules, type Wanted } from "./slot-rules.ts";
+
+/** Which slots of a day are asked for. */
+export interface Selection extends Wanted {
+  readonly mechanicId: string | undefined;
+}
+
+export interface MechanicSlot extends Slot {
+  readonly mechanic_id: string;
+}
+
+/** The legacy answer for a date: the whole grid, what is taken included, ordered by start, then mechanic. */
+export function legacyAnswer(
+  shop: Shop,
+  date: PlainDate,
+  content: DayContent,
+  selection: Selection,
+  now: number,
+): LegacySlot[] {
+  if (content.kind === "legacy") return seededSlots(shop, content.slots, selection, now);
+  const rules = slotRules(shop, date, selection, now);
+  const wall = memoise((minute: number) => formatWall(shop.time_zone, minute));
+  return inOrder(
+    mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
+      gridSlots(day, rules).map((slot) => ({ ...slot, mechanic_id })),
+    ),
+  ).map(({ start, end, is_free, mechanic_id }) => ({
+    start: wall(start),
+    end: wall(end),
+    is_free,
+    mechanic_id,
+  }));
+}
+
+/** The free slots of a date, ordered by start, then mechanic. */
+export function freeSlotsOf(
+  shop: Shop,
+  date: PlainDate,
+  content: DayContent,
+  selection: Selection,
+  now: number,
+): MechanicSlot[] {
+  if (content.kind === "legacy") {
+    return seededSlots(shop, content.slots, selection, now).flatMap((slot) => {
+      const extent = slot.is_free ? legacyExtent(slot, shop.time_zone) : null;
+      return extent ? [{ ...extent, location_id: null, mechanic_id: slot.mechanic_id }] : [];
+    });
+  }
+  const rules = slotRules(shop, date, selection, now);
+  return inOrder(
+    mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
+      freeSlots(day, rules).map((slot) => ({ ...slot, mechanic_id })),
+    ),
+  );
+}
+
+/** A free slot as the API shows it: with its id, and times at the offset of `zone`. */
+export function presentSlot(slot: MechanicSlot, serviceId: string | null, zone: string) {
+  const durationMinutes = slot.end - slot.start;
+  return {
+    id: encodeSlotId({ mechanicId: slot.mechanic_id, serviceId, start: slot.start, durationMinutes }),
+    start: formatWithOffset(zone, slot.start),
+    end: formatWithOffset(zone, slot.end),
+    duration_minutes: durationMinutes,
+    mechanic_id: slot.mechanic_id,
+    service_id: serviceId,
+    location_id: slot.location_id,
+  };
+}
+
+function mechanicsOf(mechanics: MechanicsOfDay, { mechanicId, service }: Selection) {
+  return Object.entries(mechanics).flatMap(([id, mechanic]) => {
+    if (mechanicId !== undefined && id !== mechanicId) return [];
+    if (service && !mechanic.specialties?.includes(service.id)) return [];
+    const day = mechanicDay(mechanic);
+    return day ? [[id, day] as const] : [];
+  });
+}
+
+/** The slots of a legacy day as they were seeded; one that can no longer be reached in time is not free. */
+function seededSlots(
+  shop: Shop,
+  slots: readonly LegacySlot[],
+  { mechanicId }: Selection,
+  now: number,
+): LegacySlot[] {
+  const earliest = now / 60_000 + shop.policy.lead_time_minutes;
+  return slots
+    .filter((slot) => mechanicId === undefined || slot.mechanic_id === mechanicId)
+    .map(({ start, end, is_free, mechanic_id }) => {
+      const extent = legacyExtent({ start, end, is_free, mechanic_id }, shop.time_zone);
+      return { start, end, is_free: is_free && extent !== null && extent.start >= earliest, mechanic_id };
+    });
+}
+
+function inOrder<T extends MechanicSlot>(slots: T[]): T[] {
+  return slots.sort((a, b) => a.start - b.start || compareText(a.mechanic_id, b.mechanic_id));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function memoise<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,186 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Actor } from "../audit/trail.ts";
+import type { AvailabilityService } from "../availability/service.ts";
+import type { Level1 } from "../availability/level1.ts";
+import type { CatalogReader } from "../catalog/store.ts";
+import type { ServicesMemory } from "../catalog/services-memory.ts";
+import type { ZoneHints } from "../catalog/zone-hints.ts";
+import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { isAlreadyExists, isTransient, retryTransient } from "../firestore/retry.ts";
+import type { Scope } from "../scope.ts";
+import { alternativesTo } from "./alternatives.ts";
+import type { Booking } from "./booking.ts";
+import { candidatesFor } from "./candidates.ts";
+import { bookingIdFromKey, hashManageToken, manageToken, newManageSalt } from "./identity.ts";
+import type { KeyedQueue } from "./keyed-queue.ts";
+import { hashRequest, type BookingRequest } from "./request.ts";
+import type { BookingStore } from "./store.ts";
+import { attemptBooking, type Attempt, type BookingOrder } from "./transaction.ts";
+
+export interface BookCommand {
+  readonly shopId: string;
+  readonly request: BookingRequest;
+  readonly principal: Principal | undefined;
+  readonly idempotencyKey: string | null;
+}
+
+export interface Booked {
+  readonly booking: Booking;
+  /** The shop's time zone, to show the booking in. */
+  readonly zone: string;
+  /** Only for guests: what lets them manage the booking later. */
+  readonly manageToken: string | null;
+  /** The Idempotency-Key was seen before: this is the booking it made then. */
+  readonly replayed: boolean;
+}
+
+export interface BookDependencies {
+  readonly bookings: BookingStore;
+  readonly catalog: CatalogReader;
+  readonly availability: AvailabilityService;
+  readonly services: ServicesMemory;
+  readonly zones: ZoneHints;
+  readonly level1: Level1;
+  readonly queue: KeyedQueue;
+  readonly newId: () => string;
+  readonly bookingDeadlineMs: number;
+}
+
+/** Refusals that another time or mechanic would mend. */
+const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
+
+/** A request on its way: the booking id it makes, and the half of the manage token that only its client knows. */
+interface Ticket {
+  readonly bookingId: string;
+  readonly clientSecret: string;
+  readonly requestHash: string;
+}
+
+/**
+ * Books a slot, or says why not. Whatever happens on the way (contention, a lost answer, a retry that races its
+ * original), one request with one Idempotency-Key makes one booking.
+ */
+export async function book(
+  dependencies: BookDependencies,
+  command: BookCommand,
+  scope: Scope,
+): Promise<Outcome<Booked>> {
+  const ticket = ticketFor(dependencies, command);
+  const attempt = await settle(dependencies, command, ticket, scope);
+  if (attempt.kind === "booked") {
+    dependencies.zones.note(attempt.shop);
+    for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
+    const token = attempt.booking.customer_uid === null ? attempt.manageToken : null;
+    const zone = attempt.shop.time_zone;
+    return done({ booking: attempt.booking, zone, manageToken: token, replayed: false });
+  }
+  const earlier = await replay(dependencies, command, ticket, attempt.kind === "already", scope);
+  if (earlier) return earlier;
+  if (attempt.kind === "already") return refuse("contention");
+  const { refusal, aim } = attempt;
+  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
+  const alternatives = await alternativesTo(
+    dependencies.availability,
+    aim,
+    command.request.mechanicId,
+    scope,
+  );
+  return refuse(refusal.error, refusal.message, { alternatives });
+}
+
+function ticketFor({ newId }: BookDependencies, command: BookCommand): Ticket {
+  const { shopId, principal, idempotencyKey, request } = command;
+  const key = idempotencyKey;
+  return {
+    bookingId: key === null ? newId() : bookingIdFromKey(shopId, principal?.uid ?? null, key),
+    clientSecret: key ?? newId(),
+    requestHash: hashRequest(request),
+  };
+}
+
+type Settled =
+  | (Extract<Attempt, { kind: "booked" }> & { readonly manageToken: string })
+  | Extract<Attempt, { kind: "refused" }>
+  | { readonly kind: "already" };
+
+/** Attempts until there is an answer; contention that outlasts the deadline is refused with nothing written. */
+async function settle(
+  dependencies: BookDependencies,
+  command: BookCommand,
+  ticket: Ticket,
+  scope: Scope,
+): Promise<Settled> {
+  const { request, shopId } = command;
+  const candidates = await whoMight(dependencies, command, scope);
+  if (candidates.kind === "refused") return candidates;
+  const salt = newManageSalt();
+  const token = manageToken(ticket.bookingId, salt, ticket.clientSecret);
+  const order: BookingOrder = {
+    bookingId: ticket.bookingId,
+    request,
+    customerUid: command.principal?.uid ?? null,
+    actor: actorOf(command.principal),
+    secrets: {
+      request_hash: ticket.requestHash,
+      manage_salt: salt,
+      manage_token_hash: hashManageToken(token),
+    },
+    mechanicIds: candidates.mechanicIds,
+    dateHint: candidates.date,
+  };
+  try {
+    const attempt = await dependencies.queue.run(`${shopId}/${order.mechanicIds[0]}/${order.dateHint}`, () =>
+      attemptUntilDeadline(dependencies, shopId, order, scope),
+    );
+    return attempt.kind === "booked" ? { ...attempt, manageToken: token } : attempt;
+  } catch (error) {
+    // The record is already there: an earlier attempt, or another request with this key, made it.
+    if (isAlreadyExists(error)) return { kind: "already" };
+    if (!isTransient(error)) throw error;
+    return { kind: "refused", refusal: refuse("contention").refusal, aim: null };
+  }
+}
+
+async function whoMight(dependencies: BookDependencies, { shopId, request }: BookCommand, scope: Scope) {
+  if (request.mechanicId === null) return candidatesFor(dependencies, shopId, request, scope);
+  const mechanicIds: [string] = [request.mechanicId];
+  return { kind: "found" as const, mechanicIds, date: dependencies.zones.dateOf(shopId, request.start) };
+}
+
+function attemptUntilDeadline(
+  { bookings, services, bookingDeadlineMs }: BookDependencies,
+  shopId: string,
+  order: BookingOrder,
+  scope: Scope,
+): Promise<Attempt> {
+  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  return retryTransient(
+    () => bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances)),
+    { deadlineMs: bookingDeadlineMs },
+  );
+}
+
+function actorOf(principal: Principal | undefined): Actor {
+  return principal ? { kind: principal.role, uid: principal.uid } : { kind: "guest", uid: null };
+}
+
+/** The booking that this request, or an earlier one with its key, has already made; another request is refused. */
+async function replay(
+  { bookings, catalog }: BookDependencies,
+  { shopId, idempotencyKey }: BookCommand,
+  ticket: Ticket,
+  exists: boolean,
+  scope: Scope,
+): Promise<Outcome<Booked> | undefined> {
+  if (!exists && idempotencyKey === null) return undefined;
+  const record = await bookings.booking(shopId, ticket.bookingId, scope.cost);
+  if (!record) return undefined;
+  const { booking, secrets } = record;
+  const zone = (await catalog.shop(shopId, scope.cost))?.time_zone ?? "UTC";
+  if (secrets.request_hash !== ticket.requestHash) return refuse("idempotency_key_reused");
+  const token =
+    booking.customer_uid === null && secrets.manage_salt !== null
+      ? manageToken(booking.id, secrets.manage_salt, ticket.clientSecret)
+      : null;
+  return done({ booking, zone, manageToken: token, replayed: idempotencyKey !== null });
+}

@@ -1,0 +1,70 @@
+import type { EpochMinute, PlainDate } from "../engine/types.ts";
+import { formatWithOffset } from "../engine/zone.ts";
+
+export const BOOKING_STATUSES = [
+  "confirmed",
+  "cancelled_by_customer",
+  "cancelled_by_shop",
+  "completed",
+  "no_show",
+] as const;
+export type BookingStatus = (typeof BOOKING_STATUSES)[number];
+
+/** Whether a booking in this status takes its mechanic's time. What was kept or missed still did. */
+export const OCCUPIES: Readonly<Record<BookingStatus, boolean>> = {
+  confirmed: true,
+  cancelled_by_customer: false,
+  cancelled_by_shop: false,
+  completed: true,
+  no_show: true,
+};
+
+export interface Customer {
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+
+/** An appointment, as the record keeps it. */
+export interface Booking {
+  readonly id: string;
+  readonly shop_id: string;
+  readonly service_id: string;
+  readonly mechanic_id: string;
+  /** The shop-local date on which it starts. */
+  readonly date: PlainDate;
+  readonly start: EpochMinute;
+  readonly end: EpochMinute;
+  readonly duration_minutes: number;
+  readonly buffer_before_minutes: number;
+  readonly buffer_after_minutes: number;
+  readonly location_id: string | null;
+  readonly status: BookingStatus;
+  readonly customer: Customer;
+  /** The signed-in customer; null for a guest. */
+  readonly customer_uid: string | null;
+  readonly notes: string | null;
+  readonly outside_hours: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** What its customer and the staff may see. */
+export function presentBooking(booking: Booking, zone: string) {
+  return {
+    id: booking.id,
+    shop_id: booking.shop_id,
+    service_id: booking.service_id,
+    mechanic_id: booking.mechanic_id,
+    start: formatWithOffset(zone, booking.start),
+    end: formatWithOffset(zone, booking.end),
+    duration_minutes: booking.duration_minutes,
+    location_id: booking.location_id,
+    status: booking.status,
+    customer: booking.customer,
+    notes: booking.notes,
+    created_at: new Date(booking.created_at).toISOString(),
+    updated_at: new Date(booking.updated_at).toISOString(),
+  };
+}

@@ -1,0 +1,44 @@
+import { Router, type Request, type Response } from "express";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { unwrap } from "../http/api-error.ts";
+import { callerOf } from "../http/authenticate.ts";
+import { onlyMethods } from "../http/error-handler.ts";
+import { idSchema } from "../http/fields.ts";
+import { scopeOf } from "../http/request-scope.ts";
+import { parseBody, parseInput, parseParams, parseQuery } from "../http/validate.ts";
+import { book } from "./book.ts";
+import { presentBooking } from "./booking.ts";
+import { bookingBody, bookingRequest, idempotencyKeySchema } from "./request.ts";
+
+const shopParams = z.strictObject({ shop_id: idSchema });
+const headers = z.object({ "idempotency-key": idempotencyKeySchema.optional() });
+
+export function bookingRoutes(context: Context): Router {
+  const router = Router();
+
+  async function answerBooking(shopId: string, request: Request, response: Response): Promise<void> {
+    parseQuery(z.strictObject({}), request);
+    const key = parseInput(headers, { "idempotency-key": request.get("idempotency-key") })["idempotency-key"];
+    const wanted = unwrap(bookingRequest(parseBody(bookingBody, request)));
+    const principal = await callerOf(request, context.verifyToken);
+    const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
+    const { booking, zone, manageToken, replayed } = unwrap(await book(context, command, scopeOf(response)));
+    response.status(replayed ? 200 : 201).json({
+      booking: presentBooking(booking, zone),
+      ...(manageToken === null ? {} : { manage_token: manageToken }),
+    });
+  }
+
+  router
+    .route("/bookings")
+    .post((request, response) => answerBooking("default", request, response))
+    .all(onlyMethods("POST"));
+
+  router
+    .route("/v1/shops/:shop_id/bookings")
+    .post((request, response) => answerBooking(parseParams(shopParams, request).shop_id, request, response))
+    .all(onlyMethods("POST"));
+
+  return router;
+}

@@ -1,0 +1,130 @@
+import type { Mechanic, Shop } from "../catalog/schema.ts";
+import type { PlainDate, SlotRefusal } from "../engine/types.ts";
+import { refuse, type Refusal } from "../errors.ts";
+import type { Actor } from "../audit/trail.ts";
+import type { Booking } from "./booking.ts";
+import {
+  aimAt,
+  alreadyIn,
+  checkMechanic,
+  isTaken,
+  newBooking,
+  place,
+  weightiest,
+  type Aim,
+  type Placement,
+} from "./plan.ts";
+import type { BookingSecrets } from "./record.ts";
+import type { BookingRequest } from "./request.ts";
+import type { BookingTransaction } from "./store.ts";
+
+/** One booking to be made: everything that stays the same however often it is attempted. */
+export interface BookingOrder {
+  readonly bookingId: string;
+  readonly request: BookingRequest;
+  readonly customerUid: string | null;
+  readonly actor: Actor;
+  readonly secrets: BookingSecrets;
+  /** At least one; the first that can take the slot gets it. */
+  readonly mechanicIds: readonly [string, ...string[]];
+  /** The date the slot probably starts on; a wrong guess costs one more read. */
+  readonly dateHint: PlainDate;
+}
+
+export type Attempt =
+  | {
+      readonly kind: "booked";
+      readonly booking: Booking;
+      readonly shop: Shop;
+      readonly dates: readonly PlainDate[];
+    }
+  /** The slot is already taken by this very booking: an earlier attempt was committed and its answer lost. */
+  | { readonly kind: "already"; readonly shop: Shop }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
+
+interface Circumstances {
+  readonly now: number;
+  readonly reachMinutes: (shop: Shop) => number;
+}
+
+/** Read all, decide, write all: openness is derived from what is read here, never from a cache. */
+export async function attemptBooking(
+  tx: BookingTransaction,
+  order: BookingOrder,
+  { now, reachMinutes }: Circumstances,
+): Promise<Attempt> {
+  const { request, mechanicIds, dateHint } = order;
+  const [firstId, ...otherIds] = mechanicIds;
+  const opening = await tx.open(request.serviceId, firstId, [dateHint]);
+  const { shop } = opening;
+  if (!shop) return refused(refuse("not_found", "There is no such shop."));
+  if (order.customerUid === null && !shop.policy.allow_guest_booking) {
+    return refused(refuse("unauthenticated", "This shop takes bookings of signed-in customers only."));
+  }
+  const aimed = aimAt(shop, opening.service, request);
+  if (!aimed.ok) return refused(aimed);
+  const aim = aimed.value;
+  const qualified = checkMechanic(opening.mechanic, aim.service);
+  if (!qualified.ok) return refused(qualified, aim);
+
+  const missing = aim.ledgerDates.filter((date) => date !== dateHint);
+  const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
+  const ledgers = [...known, ...(await tx.ledgers(firstId, missing))];
+  const reach = reachMinutes(shop);
+  const reasons: SlotRefusal[] = [];
+  for await (const candidate of candidates(tx, aim, { mechanic: qualified.value, ledgers }, otherIds)) {
+    if (alreadyIn(candidate.ledgers, order.bookingId)) return { kind: "already", shop };
+    const placed = await tryCandidate(tx, aim, candidate, order.bookingId, reach, now);
+    if (placed.ok) return commit(tx, order, aim, candidate.mechanic, placed.value, now);
+    reasons.push(placed.why);
+  }
+  return refused(refuse(weightiest(reasons)), aim);
+}
+
+function refused({ refusal }: { refusal: Refusal }, aim: Aim | null = null): Attempt {
+  return { kind: "refused", refusal, aim };
+}
+
+type WithLedgers = { readonly mechanic: Mechanic; readonly ledgers: Parameters<typeof alreadyIn>[0] };
+
+/** The first mechanic, and then, only while none could take the slot, the others one by one. */
+async function* candidates(
+  tx: BookingTransaction,
+  aim: Aim,
+  first: WithLedgers,
+  otherIds: readonly string[],
+): AsyncGenerator<WithLedgers> {
+  yield first;
+  for (const id of otherIds) {
+    const { mechanic, ledgers } = await tx.mechanicAndLedgers(id, aim.ledgerDates);
+    const qualified = checkMechanic(mechanic, aim.service);
+    if (qualified.ok) yield { mechanic: qualified.value, ledgers };
+  }
+}
+
+async function tryCandidate(
+  tx: BookingTransaction,
+  aim: Aim,
+  { mechanic, ledgers }: WithLedgers,
+  bookingId: string,
+  reachMinutes: number,
+  now: number,
+): Promise<ReturnType<typeof place>> {
+  // A slot that is taken is refused without reading the exceptions: the loser of a race answers sooner.
+  if (isTaken(aim, ledgers, bookingId, now)) return { ok: false, why: "slot_taken" };
+  const exceptions = await tx.exceptionsAround(mechanic.id, aim.date);
+  return place(aim, { mechanic, ledgers, exceptions }, bookingId, reachMinutes, now);
+}
+
+function commit(
+  tx: BookingTransaction,
+  order: BookingOrder,
+  aim: Aim,
+  mechanic: Mechanic,
+  placement: Placement,
+  now: number,
+): Attempt {
+  const booking = newBooking(aim, mechanic, placement.entry, order.request, order.customerUid, now);
+  tx.writeNewBooking({ booking, secrets: order.secrets }, placement, order.actor);
+  return { kind: "booked", booking, shop: aim.shop, dates: placement.days.map(({ date }) => date) };
+}

@@ -1,0 +1,35 @@
+import type { Mechanic, Service, Shop } from "./schema.ts";
+
+/** What anyone may know of a shop, a service, a mechanic. Working hours and limits stay private. */
+
+export function publicShop(shop: Shop) {
+  const { policy } = shop;
+  return {
+    id: shop.id,
+    name: shop.name,
+    time_zone: shop.time_zone,
+    policy: {
+      slot_interval_minutes: policy.slot_interval_minutes,
+      default_slot_minutes: policy.default_slot_minutes,
+      lead_time_minutes: policy.lead_time_minutes,
+      horizon_days: policy.horizon_days,
+      hold_minutes: policy.hold_minutes,
+      cancellation_notice_minutes: policy.cancellation_notice_minutes,
+      allow_guest_booking: policy.allow_guest_booking,
+    },
+  };
+}
+
+export function publicService(service: Service) {
+  return {
+    id: service.id,
+    name: service.name,
+    durations_minutes: service.durations_minutes,
+    buffer_before_minutes: service.buffer_before_minutes,
+    buffer_after_minutes: service.buffer_after_minutes,
+  };
+}
+
+export function publicMechanic(mechanic: Mechanic) {
+  return { id: mechanic.id, name: mechanic.name, specialties: mechanic.specialties };
+}

@@ -1,0 +1,67 @@
+import type { Cost } from "../scope.ts";
+import { MAX_BUFFER_MINUTES, type Service, type Shop } from "./schema.ts";
+
+interface Remembered {
+  readonly catalogVersion: number;
+  readonly services: ReadonlyMap<string, Service>;
+}
+
+type LoadServices = (shopId: string, cost: Cost) => Promise<readonly Service[]>;
+
+/**
+ * The services of each shop, remembered in the instance under the shop's catalog_version. Exact, not a guess with a
+ * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop.
+ */
+export class ServicesMemory {
+  readonly #shops = new Map<string, Remembered>();
+  readonly #loading = new Map<string, Promise<Remembered>>();
+
+  constructor(private readonly load: LoadServices) {}
+
+  /** All services of the shop, inactive ones included, by id. */
+  async of(shop: Shop, cost: Cost): Promise<ReadonlyMap<string, Service>> {
+    const known = this.#known(shop);
+    if (known) return known.services;
+    const key = `${shop.id}@${shop.catalog_version}`;
+    let loading = this.#loading.get(key);
+    if (!loading) {
+      loading = this.#read(shop, cost).finally(() => this.#loading.delete(key));
+      this.#loading.set(key, loading);
+    }
+    return (await loading).services;
+  }
+
+  /**
+   * How far a booking's own buffers and travel can reach beyond its slot, in minutes: the shop's real maximum where
+   * its services are remembered, else the greatest that any service may have.
+   */
+  reachMinutes(shop: Shop): number {
+    const known = this.#known(shop);
+    if (!known) return MAX_BUFFER_MINUTES + shop.policy.travel_minutes;
+    return longestBuffer(known.services.values()) + shop.policy.travel_minutes;
+  }
+
+  #known(shop: Shop): Remembered | undefined {
+    const remembered = this.#shops.get(shop.id);
+    // Newer than asked for is right too: then the shop came from level 1, and services are never older than days.
+    return remembered && remembered.catalogVersion >= shop.catalog_version ? remembered : undefined;
+  }
+
+  async #read(shop: Shop, cost: Cost): Promise<Remembered> {
+    const services = await this.load(shop.id, cost);
+    const remembered = {
+      catalogVersion: shop.catalog_version,
+      services: new Map(services.map((service) => [service.id, service])),
+    };
+    this.#shops.set(shop.id, remembered);
+    return remembered;
+  }
+}
+
+function longestBuffer(services: Iterable<Service>): number {
+  let longest = 0;
+  for (const service of services) {
+    longest = Math.max(longest, service.buffer_before_minutes, service.buffer_after_minutes);
+  }
+  return longest;
+}

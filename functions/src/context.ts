@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { getApps, initializeApp } from "firebase-admin/app";
+import { getAuth } from "firebase-admin/auth";
+import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import { projectID } from "firebase-functions/params";
+import { emulatorTokenVerifier, firebaseTokenVerifier, type VerifyToken } from "./auth/token-verifier.ts";
+import { Level1 } from "./availability/level1.ts";
+import { AvailabilityService } from "./availability/service.ts";
+import { AvailabilityStore } from "./availability/store.ts";
+import { BookingReconciler } from "./bookings/reconciler.ts";
+import { KeyedQueue } from "./bookings/keyed-queue.ts";
+import { BookingStore } from "./bookings/store.ts";
+import { ServicesMemory } from "./catalog/services-memory.ts";
+import { CatalogReader } from "./catalog/store.ts";
+import { ZoneHints } from "./catalog/zone-hints.ts";
+import { readConfig, type Config } from "./config.ts";
+import type { Clock } from "./scope.ts";
+import { Seeder } from "./seeding/seeder.ts";
+import { SeedStore } from "./seeding/store.ts";
+
+/** What everything is built from; a test replaces any of it. */
+export interface Foundations {
+  readonly db: Firestore;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly verifyToken: VerifyToken;
+  readonly newId: () => string;
+}
+
+export type Context = ReturnType<typeof createContext>;
+
+/** The one place that builds dependencies. Each call is an instance of its own, with its own memory. */
+export function createContext(overrides: Partial<Foundations> = {}) {
+  const clock = overrides.clock ?? { now: () => Date.now() };
+  const config = overrides.config ?? readConfig();
+  const db = overrides.db ?? defaultFirestore();
+  const verifyToken = overrides.verifyToken ?? defaultVerifier(clock);
+  const newId = overrides.newId ?? (() => randomUUID().replaceAll("-", ""));
+
+  const catalog = new CatalogReader(db);
+  const services = new ServicesMemory((shopId, cost) => catalog.services(shopId, cost));
+  const zones = new ZoneHints();
+  const level1 = new Level1(config.level1Seconds);
+  const availabilityStore = new AvailabilityStore(db);
+  const availability = new AvailabilityService({
+    store: availabilityStore,
+    services,
+    zones,
+    level1,
+    ttlSeconds: config.cacheTtlSeconds,
+  });
+  const bookings = new BookingStore(db);
+  return {
+    db,
+    config,
+    clock,
+    verifyToken,
+    newId,
+    catalog,
+    services,
+    zones,
+    level1,
+    availability,
+    bookings,
+    queue: new KeyedQueue(),
+    bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
+    seeder: new Seeder(availabilityStore, new SeedStore(db), services, level1),
+    reconciler: new BookingReconciler(db, () => clock.now()),
+  };
+}
+
+function defaultFirestore(): Firestore {
+  const app = getApps()[0] ?? initializeApp();
+  return getFirestore(app);
+}
+
+function defaultVerifier(clock: Clock): VerifyToken {
+  // The Admin SDK itself goes by this variable when it decides whether to demand signatures.
+  if (process.env["FIREBASE_AUTH_EMULATOR_HOST"]) return emulatorTokenVerifier(projectID.value(), clock);
+  return firebaseTokenVerifier(() => getAuth());
+}

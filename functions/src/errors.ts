@@ -1,0 +1,61 @@
+/** Every error an answer can carry: its HTTP status and what it means. The docs are tested against it. */
+export const ERRORS = {
+  invalid_json: { status: 400, meaning: "The body is not valid JSON." },
+  unauthenticated: { status: 401, meaning: "A valid bearer token is required." },
+  forbidden: { status: 403, meaning: "The token does not allow this." },
+  not_found: { status: 404, meaning: "There is no such thing here." },
+  method_not_allowed: { status: 405, meaning: "This path does not take that method." },
+  slot_taken: { status: 409, meaning: "That slot has just been taken." },
+  outside_hours: { status: 409, meaning: "The mechanic does not work at that time." },
+  day_full: { status: 409, meaning: "The mechanic takes no more bookings that day." },
+  too_soon: { status: 409, meaning: "That start is in the past or nearer than the shop's lead time." },
+  beyond_horizon: { status: 409, meaning: "The shop does not take bookings that far ahead." },
+  payload_too_large: { status: 413, meaning: "The body is too large." },
+  unsupported_encoding: { status: 415, meaning: "The body must not be compressed." },
+  invalid_request: { status: 422, meaning: "A parameter, header or body field is malformed." },
+  not_qualified: { status: 422, meaning: "The mechanic does not offer that service." },
+  service_inactive: { status: 422, meaning: "That service is not on offer any more." },
+  mechanic_inactive: { status: 422, meaning: "That mechanic takes no bookings." },
+  invalid_duration: { status: 422, meaning: "The service is not offered in that length." },
+  idempotency_key_reused: { status: 422, meaning: "The Idempotency-Key was used with another request." },
+  rate_limited: { status: 429, meaning: "Too many requests; try again later." },
+  internal: { status: 500, meaning: "Something went wrong on our side." },
+  contention: { status: 503, meaning: "Too many bookings at once; nothing was written, try again." },
+  unavailable: { status: 503, meaning: "The database does not answer; try again." },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Why something was not done: an expected outcome, passed as a value. */
+export interface Refusal {
+  readonly error: ErrorCode;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+export function done<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+/** A refusal with the catalogue's meaning as its message, unless a better one is given. */
+export function refuse(
+  error: ErrorCode,
+  message: string = ERRORS[error].meaning,
+  details?: unknown,
+): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: details === undefined ? { error, message } : { error, message, details } };
+}
+
+/** One malformed field of a request: where it stands and what is wrong with it. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export function invalidRequest(...fields: FieldProblem[]): { ok: false; refusal: Refusal } {
+  const message = `Invalid ${fields.map((field) => field.path).join(", ")}.`;
+  return refuse("invalid_request", message, { fields });
+}

@@ -1,0 +1,25 @@
+import type { DocumentSnapshot } from "firebase-admin/firestore";
+import * as logger from "firebase-functions/logger";
+import type { z } from "zod";
+
+/**
+ * A document under its schema, with its id; undefined when it is missing. A document that does not fit (only a
+ * console or a script can have written it) is logged and treated as missing: it must not break its neighbours.
+ */
+export function readDocument<S extends z.ZodType<object>>(
+  snapshot: DocumentSnapshot,
+  schema: S,
+): (z.output<S> & { id: string }) | undefined {
+  if (!snapshot.exists) return undefined;
+  const result = schema.safeParse(snapshot.data());
+  if (result.success) return { ...result.data, id: snapshot.id };
+  logger.error("malformed document", { path: snapshot.ref.path, issues: result.error.issues.slice(0, 5) });
+  return undefined;
+}
+
+export function readDocuments<S extends z.ZodType<object>>(
+  snapshots: readonly DocumentSnapshot[],
+  schema: S,
+): (z.output<S> & { id: string })[] {
+  return snapshots.flatMap((snapshot) => readDocument(snapshot, schema) ?? []);
+}

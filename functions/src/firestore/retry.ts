@@ -1,0 +1,63 @@
+/** gRPC status codes after which the same work may succeed when it is done again. */
+const TRANSIENT_CODES = new Set([
+  1, // CANCELLED
+  2, // UNKNOWN
+  4, // DEADLINE_EXCEEDED
+  8, // RESOURCE_EXHAUSTED
+  10, // ABORTED
+  13, // INTERNAL
+  14, // UNAVAILABLE
+]);
+const ALREADY_EXISTS = 6;
+const INVALID_ARGUMENT = 3;
+const FAILED_PRECONDITION = 9;
+const NOT_FOUND = 5;
+
+function grpcCode(error: unknown): number | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "number" ? code : undefined;
+}
+
+/** Whether Firestore failed in a way that says nothing about the request: contention, a lost connection. */
+export function isTransient(error: unknown): boolean {
+  const code = grpcCode(error);
+  if (code === undefined) return false;
+  if (TRANSIENT_CODES.has(code)) return true;
+  // A transaction that was idle too long is reported as an invalid argument.
+  return code === INVALID_ARGUMENT && /transaction has expired|no longer valid/i.test(String(error));
+}
+
+export function isAlreadyExists(error: unknown): boolean {
+  return grpcCode(error) === ALREADY_EXISTS;
+}
+
+/** Whether a conditional write lost: the document is not what the writer had read. */
+export function isLostPrecondition(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === ALREADY_EXISTS || code === FAILED_PRECONDITION || code === NOT_FOUND;
+}
+
+export interface RetryPolicy {
+  /** How long attempts may go on, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly firstDelayMs?: number;
+  readonly maxDelayMs?: number;
+}
+
+/**
+ * Does `attempt` until it succeeds or fails for good; waits with full jitter in between. When the deadline has
+ * passed, the last transient error is thrown.
+ */
+export async function retryTransient<T>(attempt: () => Promise<T>, policy: RetryPolicy): Promise<T> {
+  const giveUpAt = performance.now() + policy.deadlineMs;
+  const maxDelay = policy.maxDelayMs ?? 500;
+  for (let ceiling = policy.firstDelayMs ?? 10; ; ceiling = Math.min(ceiling * 2, maxDelay)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const delay = Math.random() * ceiling;
+      if (!isTransient(error) || performance.now() + delay >= giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { isPlainDate } from "../engine/dates.ts";
+
+/** Schemas of the small things that every request is made of. */
+
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+
+export const idSchema = z
+  .string("Give one id.")
+  .regex(ID_PATTERN, "An id is 1 to 128 letters, digits, `_` or `-`.");
+
+export const dateSchema = z
+  .string("Give one date as YYYY-MM-DD.")
+  .refine(isPlainDate, "Not a date: give an existing one as YYYY-MM-DD.");
+
+/** A positive whole number in a query string. */
+export const countSchema = z
+  .string("Give one whole number.")
+  .regex(/^[1-9][0-9]{0,8}$/, "Give a whole number above 0.")
+  .transform(Number);
+
+export const flagSchema = z
+  .enum(["true", "false"], "Give true or false.")
+  .transform((value) => value === "true");
+
+const INSTANT_PATTERN =
+  /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/;
+
+/**
+ * An RFC 3339 instant on a whole minute, as minutes since the epoch. An offset or `Z` is required: nobody guesses a
+ * time zone.
+ */
+export const instantSchema = z.string("Give an RFC 3339 time.").transform((text, context) => {
+  const problem = whyNotInstant(text);
+  if (problem === null) return Date.parse(text) / 60_000;
+  context.addIssue({ code: "custom", message: problem });
+  return z.NEVER;
+});
+
+function whyNotInstant(text: string): string | null {
+  const match = INSTANT_PATTERN.exec(text);
+  if (!match) {
+    return /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)
+      ? "The time needs an offset or Z, e.g. 2026-01-15T14:00:00-05:00."
+      : "Not an RFC 3339 time on a whole minute, e.g. 2026-01-15T14:00:00-05:00.";
+  }
+  const [, date, hour, minute, second] = match;
+  const exists = isPlainDate(date ?? "") && Number(hour) < 24 && Number(minute) < 60;
+  if (!exists || Number.isNaN(Date.parse(text))) return "There is no such time.";
+  return second === undefined || second === "00" ? null : "The time must be on a whole minute.";
+}
+
+/** Text from a person: trimmed, normalised, without control characters other than line breaks and tabs. */
+export function textSchema(max: number) {
+  return z
+    .string("Give a text.")
+    .trim()
+    .normalize("NFC")
+    .min(1, "Must not be empty.")
+    .max(max, `At most ${max} characters.`)
+    .refine(isCleanText, "Must not contain control characters or lone surrogates.");
+}
+
+function isCleanText(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
+}

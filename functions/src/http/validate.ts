@@ -1,0 +1,39 @@
+import type { Request } from "express";
+import { z } from "zod";
+import { invalidRequest, type FieldProblem } from "../errors.ts";
+import { ApiError } from "./api-error.ts";
+
+/** The request's data under a schema; anything malformed is answered 422 with every bad field named. */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new ApiError(invalidRequest(...result.error.issues.flatMap(problemsOf)).refusal);
+}
+
+export function parseParams<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
+  return parseInput(schema, { ...request.params });
+}
+
+export function parseQuery<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
+  return parseInput(schema, { ...request.query });
+}
+
+/** The body must be a JSON object: its absence is told as such, not as a type error. */
+export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
+  if (request.body === undefined) {
+    throw new ApiError(invalidRequest({ path: "body", message: "A JSON body is required." }).refusal);
+  }
+  return parseInput(schema, request.body);
+}
+
+function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: join(path, key.slice(0, 100)), message: "Unknown name." }));
+  }
+  return [{ path: path || "body", message: issue.message }];
+}
+
+function join(parent: string, key: string): string {
+  return parent ? `${parent}.${key}` : key;
+}

@@ -1,0 +1,35 @@
+import { onInit } from "firebase-functions/v2/core";
+import { onDocumentWritten } from "firebase-functions/v2/firestore";
+import { onRequest } from "firebase-functions/v2/https";
+import type { Express } from "express";
+import { createApp } from "./app.ts";
+import { createContext, type Context } from "./context.ts";
+import { guardHttpRequests } from "./http/platform-guard.ts";
+
+const REGION = "us-central1";
+
+let context: Context | undefined;
+let app: Express | undefined;
+
+// Not at load: the code is also loaded to find out what there is to deploy, where parameters have no values.
+onInit(() => {
+  // Concurrent first requests both get here; they share one context.
+  context ??= createContext();
+  app ??= createApp(context);
+});
+
+guardHttpRequests();
+
+/** The HTTP API. */
+export const api = onRequest({ region: REGION, invoker: "public", concurrency: 80 }, (request, response) => {
+  app?.(request, response);
+});
+
+/** Keeps ledgers and days right when a booking is written past the API. */
+export const onbookingwritten = onDocumentWritten(
+  { document: "shops/{shopId}/bookings/{bookingId}", region: REGION, retry: true },
+  async (event) => {
+    const { shopId, bookingId } = event.params;
+    await context?.reconciler.reconcile(shopId, bookingId, event.data?.before, event.data?.after);
+  },
+);

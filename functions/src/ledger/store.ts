@@ -1,0 +1,50 @@
+import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
+import { z } from "zod";
+import type { PlainDate } from "../engine/types.ts";
+import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
+
+const entrySchema = z
+  .object({
+    kind: z.enum(["booking", "hold"]),
+    id: z.string(),
+    start: z.int(),
+    end: z.int(),
+    slot_start: z.int().optional(),
+    slot_end: z.int().optional(),
+    location_id: z.string().nullish(),
+    expires_at: z.instanceof(Timestamp).nullish(),
+  })
+  .transform((entry): LedgerEntry => ({
+    kind: entry.kind,
+    id: entry.id,
+    start: entry.start,
+    end: entry.end,
+    slot_start: entry.slot_start ?? entry.start,
+    slot_end: entry.slot_end ?? entry.end,
+    location_id: entry.location_id ?? null,
+    expires_at: entry.expires_at?.toMillis() ?? null,
+  }));
+
+/** `shops/{shop}/ledger/{mechanic}_{date}` */
+const ledgerSchema = z.object({
+  mechanic_id: z.string(),
+  date: z.string(),
+  entries: z.array(entrySchema).default([]),
+});
+
+/** A ledger document; a missing one is an empty ledger. One that cannot be read is an error: it is the authority. */
+export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date: PlainDate): DayLedger {
+  return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
+}
+
+export function readLedgers(snapshots: readonly DocumentSnapshot[]): DayLedger[] {
+  return snapshots.map((snapshot) => ledgerSchema.parse(snapshot.data()));
+}
+
+export function ledgerDocument(ledger: DayLedger) {
+  const entries = ledger.entries.map((entry) => ({
+    ...entry,
+    expires_at: entry.expires_at === null ? null : Timestamp.fromMillis(entry.expires_at),
+  }));
+  return { mechanic_id: ledger.mechanic_id, date: ledger.date, entries };
+}

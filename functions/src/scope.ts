@@ -1,0 +1,18 @@
+/** What one request cost in billed document operations, as the stores count them while they work. */
+export class Cost {
+  reads = 0;
+  writes = 0;
+  attempts = 0;
+}
+
+/** What every use case gets from the edge: the request's one reading of the clock, and its bill. */
+export interface Scope {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly cost: Cost;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

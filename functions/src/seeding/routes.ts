@@ -1,0 +1,40 @@
+import { Router } from "express";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { addDays, eachDate } from "../engine/dates.ts";
+import { dateOf } from "../engine/zone.ts";
+import { unwrap } from "../http/api-error.ts";
+import { requireAdmin } from "../http/authenticate.ts";
+import { onlyMethods } from "../http/error-handler.ts";
+import { dateSchema, idSchema } from "../http/fields.ts";
+import { scopeOf } from "../http/request-scope.ts";
+import { parseInput, parseQuery } from "../http/validate.ts";
+
+const MAX_SEEDED_DAYS = 62;
+
+/** `POST /availability/seed`: which days to seed. Without a start, from today on; without a length, a week. */
+const seedBody = z.strictObject({
+  shop_id: idSchema.default("default"),
+  start_date: dateSchema.optional(),
+  days: z.int().min(1).max(MAX_SEEDED_DAYS).default(7),
+});
+
+export function seedingRoutes(context: Context): Router {
+  const router = Router();
+  router
+    .route("/availability/seed")
+    .post(async (request, response) => {
+      parseQuery(z.strictObject({}), request);
+      const { shop_id, start_date, days } = parseInput(seedBody, request.body ?? {});
+      const admin = await requireAdmin(request, shop_id, context.verifyToken);
+      const scope = scopeOf(response);
+      const datesIn = (zone: string) => {
+        const first = start_date ?? dateOf(zone, Math.floor(scope.now / 60_000));
+        return eachDate(first, addDays(first, days - 1));
+      };
+      const actor = { kind: admin.role, uid: admin.uid };
+      response.json(unwrap(await context.seeder.seed(shop_id, datesIn, actor, scope)));
+    })
+    .all(onlyMethods("POST"));
+  return router;
+}

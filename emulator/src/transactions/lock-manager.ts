@@ -127,7 +127,8 @@ export class LockManager {
     for (const id of held.collections) removeFrom(this.#collections, id, holder);
     for (const waiter of [...this.#waiters]) {
       // An earlier one may have been granted or aborted others as it went on.
-      if (this.#waiters.has(waiter) && this.holdersOf(waiter.paths, waiter.holder).size === 0) waiter.proceed();
+      if (this.#waiters.has(waiter) && this.holdersOf(waiter.paths, waiter.holder).size === 0)
+        waiter.proceed();
     }
   }
 
@@ -169,7 +170,12 @@ export class LockManager {
     }
   }
 
-  #waitsFor(waiter: Waiter, target: LockHolder, waiting: Map<LockHolder, Waiter>, seen: Set<Waiter>): boolean {
+  #waitsFor(
+    waiter: Waiter,
+    target: LockHolder,
+    waiting: Map<LockHolder, Waiter>,
+    seen: Set<Waiter>,
+  ): boolean {
     if (seen.has(waiter)) return false;
     seen.add(waiter);
     for (const blocker of this.holdersOf(waiter.paths, waiter.holder)) {

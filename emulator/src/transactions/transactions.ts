@@ -119,7 +119,9 @@ export class Transactions {
 
   /** The state a transaction's reads see: its snapshot, or for a read-write one what it has locked, so the latest. */
   viewOf(transaction: Transaction): ReadView {
-    return transaction.snapshot === undefined ? this.#database.latest() : this.#database.viewAt(transaction.snapshot);
+    return transaction.snapshot === undefined
+      ? this.#database.latest()
+      : this.#database.viewAt(transaction.snapshot);
   }
 
   /**

@@ -7,7 +7,9 @@ import type { Fields } from "../values/value.ts";
  * The paths of a mask; undefined when the message has none, which means "all fields".
  * @throws StatusError INVALID_ARGUMENT for a path that does not parse
  */
-export function parseFieldMask(mask: google.firestore.v1.IDocumentMask | null | undefined): FieldPath[] | undefined {
+export function parseFieldMask(
+  mask: google.firestore.v1.IDocumentMask | null | undefined,
+): FieldPath[] | undefined {
   return mask ? (mask.fieldPaths ?? []).map(parseFieldPath) : undefined;
 }
 

@@ -47,7 +47,10 @@ export function parseWrite(databaseName: string, message: IWrite): Write {
  * Refuses combinations of writes that one request may not hold.
  * @throws StatusError INVALID_ARGUMENT
  */
-export function checkCombination(writes: readonly Write[], options: { readonly oneWritePerDocument: boolean }): void {
+export function checkCombination(
+  writes: readonly Write[],
+  options: { readonly oneWritePerDocument: boolean },
+): void {
   const seen = new Map<string, "written" | "verified">();
   for (const { path, kind } of writes) {
     const before = seen.get(path);
@@ -111,7 +114,9 @@ function parseVerify(databaseName: string, message: IWrite, precondition: Precon
   return { kind: "verify", path: pathIn(databaseName, message.verify!), precondition };
 }
 
-function parsePrecondition(message: google.firestore.v1.IPrecondition | null | undefined): Precondition | undefined {
+function parsePrecondition(
+  message: google.firestore.v1.IPrecondition | null | undefined,
+): Precondition | undefined {
   if (!message) return undefined;
   if (message.updateTime) return { kind: "updateTime", updateTime: timestampToVersion(message.updateTime) };
   if (Object.hasOwn(message, "exists") && message.exists !== null && message.exists !== undefined) {

@@ -1,4 +1,10 @@
-import type { CommitVersion, DocumentChange, DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type {
+  CommitVersion,
+  DocumentChange,
+  DocumentPath,
+  ReadView,
+  StoredDocument,
+} from "../storage/document.ts";
 import { fieldsIdentical } from "../values/compare.ts";
 import { getField, setField } from "../values/field-path.ts";
 import { documentSize } from "../values/size.ts";
@@ -57,8 +63,14 @@ export function planWrites(
 }
 
 /** Writes that end where they began leave the document as it was, times included. */
-function settle(before: StoredDocument | undefined, after: StoredDocument | undefined): StoredDocument | undefined {
-  return before && after && before.createTime === after.createTime && fieldsIdentical(before.fields, after.fields)
+function settle(
+  before: StoredDocument | undefined,
+  after: StoredDocument | undefined,
+): StoredDocument | undefined {
+  return before &&
+    after &&
+    before.createTime === after.createTime &&
+    fieldsIdentical(before.fields, after.fields)
     ? before
     : after;
 }

@@ -32,7 +32,11 @@ export function applyTransform(
       return { value: { kind: "array", values }, result: NULL };
     }
     default: {
-      const value = combineNumbers(transform.kind, isNumber(current) ? current : undefined, transform.operand);
+      const value = combineNumbers(
+        transform.kind,
+        isNumber(current) ? current : undefined,
+        transform.operand,
+      );
       return { value, result: value };
     }
   }

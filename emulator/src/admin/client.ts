@@ -1,0 +1,49 @@
+import type { FaultSettings } from "../faults/fault-plan.ts";
+import type { Usage } from "./meter.ts";
+
+/** What tests ask of a running emulator beside Firestore itself, for one project. */
+export class EmulatorClient {
+  readonly #base: string;
+  readonly #projectId: string;
+
+  /** @param address `host:port` */
+  constructor(address: string, projectId: string) {
+    this.#base = `http://${address}`;
+    this.#projectId = projectId;
+  }
+
+  /** What the requests since the start or the last reset would be billed. */
+  async usage(): Promise<Usage> {
+    return (await this.#send("GET", "/usage")) as Usage;
+  }
+
+  async resetUsage(): Promise<void> {
+    await this.#send("DELETE", "/usage");
+  }
+
+  /** Replaces every fault that was set. */
+  async setFaults(settings: FaultSettings): Promise<void> {
+    await this.#send("PUT", "/faults", settings);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#send("DELETE", "/faults");
+  }
+
+  /** Deletes every document of a database. */
+  async clearDocuments(databaseId = "(default)"): Promise<void> {
+    await this.#send("DELETE", `/databases/${databaseId}/documents`);
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.#base}/emulator/v1/projects/${this.#projectId}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,76 @@
+/** What Firestore would bill. */
+export interface Charges {
+  readonly reads?: number;
+  readonly writes?: number;
+  readonly deletes?: number;
+}
+
+export interface MethodUsage {
+  readonly calls: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly deletes: number;
+}
+
+/** The meter as it travels: totals, and the same per method. */
+export interface Usage {
+  readonly reads: number;
+  readonly writes: number;
+  readonly deletes: number;
+  readonly by_method: Readonly<Record<string, MethodUsage>>;
+}
+
+type Counters = { -readonly [K in keyof MethodUsage]: MethodUsage[K] };
+
+const DOCUMENTS_PER_AGGREGATION_READ = 1_000;
+
+/** Reads billed for an aggregation over so many index entries: one per thousand, and never none. */
+export function aggregationReads(entries: number): number {
+  return Math.max(1, Math.ceil(entries / DOCUMENTS_PER_AGGREGATION_READ));
+}
+
+/** Reads billed for a query: what it returned and skipped, and one even when that is nothing. */
+export function queryReads(documents: number): number {
+  return Math.max(1, documents);
+}
+
+/** Counts what one project's requests would cost. */
+export class Meter {
+  readonly #methods = new Map<string, Counters>();
+
+  call(method: string): void {
+    this.#counters(method).calls++;
+  }
+
+  charge(method: string, charges: Charges): void {
+    const counters = this.#counters(method);
+    counters.reads += charges.reads ?? 0;
+    counters.writes += charges.writes ?? 0;
+    counters.deletes += charges.deletes ?? 0;
+  }
+
+  usage(): Usage {
+    const totals = { reads: 0, writes: 0, deletes: 0 };
+    const byMethod: Record<string, MethodUsage> = {};
+    for (const [method, counters] of this.#methods) {
+      totals.reads += counters.reads;
+      totals.writes += counters.writes;
+      totals.deletes += counters.deletes;
+      byMethod[method] = { ...counters };
+    }
+    return { ...totals, by_method: byMethod };
+  }
+
+  reset(): void {
+    this.#methods.clear();
+  }
+
+  #counters(method: string): Counters {
+    let counters = this.#methods.get(method);
+    if (!counters) {
+      counters = { calls: 0, reads: 0, writes: 0, deletes: 0 };
+      this.#methods.set(method, counters);
+    }
+    return counters;
+  }
+}

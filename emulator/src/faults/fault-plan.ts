@@ -1,0 +1,93 @@
+import { StatusError } from "../wire/status.ts";
+
+export const FAULT_EFFECTS = [
+  "ABORTED",
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "LATENCY",
+  "LOSE_ANSWER",
+  "DROP_CONNECTION",
+] as const;
+
+export type FaultEffect = (typeof FAULT_EFFECTS)[number];
+
+/** What befalls calls of one method (`*` for every method), each with the given probability. */
+export interface Fault {
+  readonly method: string;
+  /** 0 to 1 */
+  readonly probability: number;
+  readonly effect: FaultEffect;
+  /** How long LATENCY holds the request back; any other effect waits so long before it strikes. */
+  readonly latency_ms?: number;
+}
+
+/** The same seed gives the same decisions for the same sequence of calls. */
+export interface FaultSettings {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Decides, call by call, which fault strikes. */
+export class FaultPlan {
+  readonly #faults: readonly Fault[];
+  readonly #random: () => number;
+
+  constructor(settings: FaultSettings) {
+    this.#faults = settings.faults;
+    this.#random = seededRandom(settings.seed);
+  }
+
+  /** The faults that strike this call, in the order they were given. */
+  strike(method: string): Fault[] {
+    return this.#faults.filter(
+      (fault) => (fault.method === method || fault.method === "*") && this.#random() < fault.probability,
+    );
+  }
+}
+
+/**
+ * The settings a request body holds.
+ * @throws StatusError INVALID_ARGUMENT that names the wrong part
+ */
+export function parseFaultSettings(body: unknown): FaultSettings {
+  const { seed = 0, faults } = (body ?? {}) as { seed?: unknown; faults?: unknown };
+  if (typeof seed !== "number" || !Number.isFinite(seed)) throw invalid("seed must be a number");
+  if (!Array.isArray(faults)) throw invalid("faults must be a list");
+  return { seed, faults: faults.map(parseFault) };
+}
+
+function parseFault(entry: unknown, index: number): Fault {
+  const { method, probability, effect, latency_ms } = (entry ?? {}) as Record<string, unknown>;
+  const where = `faults[${index}]`;
+  if (typeof method !== "string" || method === "") throw invalid(`${where}.method must name a method`);
+  if (typeof probability !== "number" || !(probability >= 0 && probability <= 1)) {
+    throw invalid(`${where}.probability must lie between 0 and 1`);
+  }
+  if (!FAULT_EFFECTS.includes(effect as FaultEffect)) {
+    throw invalid(`${where}.effect must be one of ${FAULT_EFFECTS.join(", ")}`);
+  }
+  if (latency_ms !== undefined && !(typeof latency_ms === "number" && latency_ms >= 0)) {
+    throw invalid(`${where}.latency_ms must be a number of milliseconds`);
+  }
+  return {
+    method,
+    probability,
+    effect: effect as FaultEffect,
+    ...(latency_ms === undefined ? {} : { latency_ms: latency_ms as number }),
+  };
+}
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}
+
+/** mulberry32: small, fast, and the same on every machine. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

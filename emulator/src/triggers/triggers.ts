@@ -1,0 +1,122 @@
+import { Agent, request as httpRequest } from "node:http";
+import type { CommitRecord } from "../storage/document.ts";
+import { parseDatabaseName } from "../values/resource-name.ts";
+import type { Caller } from "../wire/caller.ts";
+import { eventRequest } from "./event.ts";
+import type { EventRequest, Occurrence } from "./event.ts";
+import { waitsFor } from "./registration.ts";
+import type { Trigger } from "./registration.ts";
+
+/** Where the functions emulator listens. */
+export interface TriggerTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A function that hangs must not hold back later events of its document for ever. */
+const DELIVERY_TIMEOUT_MILLIS = 60_000;
+const MAX_CONNECTIONS = 32;
+
+/**
+ * One project's document triggers. Events are sent after their commit, without anyone waiting for them; those of one
+ * document reach one trigger in commit order, each after the answer to the one before. Nothing is retried.
+ */
+export class Triggers {
+  readonly #projectId: string;
+  readonly #target: TriggerTarget | undefined;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+  readonly #triggers = new Map<string, Trigger>();
+  readonly #queues = new Map<string, Promise<void>>();
+
+  constructor(projectId: string, target: TriggerTarget | undefined) {
+    this.#projectId = projectId;
+    this.#target = target;
+  }
+
+  /** Whether any commit could lead to an event. */
+  get isActive(): boolean {
+    return this.#target !== undefined && this.#triggers.size > 0;
+  }
+
+  /** Adds a trigger, or replaces the one with its key. */
+  register(trigger: Trigger): void {
+    this.#triggers.set(trigger.key, trigger);
+  }
+
+  unregister(key: string): boolean {
+    return this.#triggers.delete(key);
+  }
+
+  /** Sends the events of a commit. Returns at once. */
+  dispatch(databaseName: string, record: CommitRecord, caller: Caller): void {
+    const { databaseId } = parseDatabaseName(databaseName);
+    for (const change of record.changes) {
+      for (const trigger of this.#triggers.values()) {
+        if (!waitsFor(trigger, databaseId, change)) continue;
+        this.#enqueue(trigger, {
+          projectId: this.#projectId,
+          databaseId,
+          version: record.version,
+          change,
+          caller,
+        });
+      }
+    }
+  }
+
+  /** Resolves when every event so far has been answered. */
+  async settled(): Promise<void> {
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values());
+  }
+
+  close(): void {
+    this.#triggers.clear();
+    this.#agent.destroy();
+  }
+
+  #enqueue(trigger: Trigger, occurrence: Occurrence): void {
+    const queue = `${trigger.key}\n${occurrence.databaseId}\n${occurrence.change.path}`;
+    const before = this.#queues.get(queue) ?? Promise.resolve();
+    const delivered = before.then(() => this.#deliver(trigger, occurrence));
+    this.#queues.set(queue, delivered);
+    void delivered.then(() => {
+      if (this.#queues.get(queue) === delivered) this.#queues.delete(queue);
+    });
+  }
+
+  async #deliver(trigger: Trigger, occurrence: Occurrence): Promise<void> {
+    try {
+      const status = await this.#post(trigger.key, eventRequest(trigger, occurrence));
+      if (status >= 400) throw new Error(`answered ${status}`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const { path } = occurrence.change;
+      process.stderr.write(`Event for ${path} was not taken by trigger ${trigger.key}: ${reason}\n`);
+    }
+  }
+
+  #post(key: string, { headers, body }: EventRequest): Promise<number> {
+    const { host, port } = this.#target!;
+    return new Promise((resolve, reject) => {
+      const post = httpRequest(
+        {
+          host,
+          port,
+          agent: this.#agent,
+          method: "POST",
+          path: `/functions/projects/${this.#projectId}/triggers/${encodeURIComponent(key)}`,
+          headers: { ...headers, "content-length": Buffer.byteLength(body) },
+          timeout: DELIVERY_TIMEOUT_MILLIS,
+        },
+        (response) => {
+          response.resume();
+          response.once("end", () => resolve(response.statusCode ?? 0));
+          response.once("error", reject);
+        },
+      );
+      post.once("timeout", () => post.destroy(new Error("no answer in time")));
+      post.once("error", reject);
+      post.end(body);
+    });
+  }
+}

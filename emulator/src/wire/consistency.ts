@@ -1,0 +1,80 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import type { OpenDatabase } from "../open-database.ts";
+import type { CommitVersion, ReadView } from "../storage/document.ts";
+import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
+import { timestampToVersion } from "../values/wire.ts";
+import { StatusError } from "./status.ts";
+
+type ITransactionOptions = google.firestore.v1.ITransactionOptions;
+
+/** The part of a read request that says which state it wants to see. */
+export interface ConsistencySelector {
+  readonly transaction?: Uint8Array | string | null;
+  readonly newTransaction?: ITransactionOptions | null;
+  readonly readTime?: google.protobuf.ITimestamp | null;
+}
+
+/** The state a read looks at. */
+export interface ReadScope {
+  readonly view: ReadView;
+  readonly readTime: CommitVersion;
+  /** Set when the read began a transaction: its id goes into the first answer. */
+  readonly begun: Buffer | undefined;
+}
+
+/**
+ * Settles which state a read sees, beginning a transaction where asked and locking `target` where the read belongs
+ * to a read-write transaction.
+ * @throws StatusError INVALID_ARGUMENT, FAILED_PRECONDITION or ABORTED
+ */
+export async function openReadScope(
+  open: OpenDatabase,
+  selector: ConsistencySelector,
+  target: ReadTarget,
+): Promise<ReadScope> {
+  const { database, transactions } = open;
+  if (selector.readTime) {
+    const readTime = checkedReadTime(open, selector.readTime);
+    return { view: database.viewAt(readTime), readTime, begun: undefined };
+  }
+  const transaction = transactionOf(open, selector);
+  if (!transaction) return { view: database.latest(), readTime: database.readTime(), begun: undefined };
+  await transactions.lockForRead(transaction, target);
+  return {
+    view: transactions.viewOf(transaction),
+    readTime: transaction.snapshot ?? database.readTime(),
+    begun: selector.newTransaction ? transaction.id : undefined,
+  };
+}
+
+/** How a transaction is to begin; read-write unless told otherwise. */
+export function parseTransactionOptions(
+  open: OpenDatabase,
+  options: ITransactionOptions | null | undefined,
+): TransactionMode {
+  if (options?.readOnly) {
+    const { readTime } = options.readOnly;
+    return readTime ? { kind: "readOnly", readTime: checkedReadTime(open, readTime) } : { kind: "readOnly" };
+  }
+  const retryOf = options?.readWrite?.retryTransaction as Uint8Array | undefined;
+  return retryOf?.length ? { kind: "readWrite", retryOf } : { kind: "readWrite" };
+}
+
+function transactionOf(open: OpenDatabase, selector: ConsistencySelector): Transaction | undefined {
+  if (selector.newTransaction) {
+    return open.transactions.begin(parseTransactionOptions(open, selector.newTransaction));
+  }
+  const id = selector.transaction as Uint8Array | null | undefined;
+  return id?.length ? open.transactions.get(id) : undefined;
+}
+
+function checkedReadTime({ database }: OpenDatabase, timestamp: google.protobuf.ITimestamp): CommitVersion {
+  const readTime = timestampToVersion(timestamp);
+  if (readTime > database.readTime()) {
+    throw new StatusError("INVALID_ARGUMENT", "The requested 'read_time' cannot be in the future.");
+  }
+  if (readTime < database.oldestReadableVersion) {
+    throw new StatusError("FAILED_PRECONDITION", "The requested 'read_time' is too old.");
+  }
+  return readTime;
+}

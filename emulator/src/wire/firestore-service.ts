@@ -1,0 +1,126 @@
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  MethodDefinition,
+  ServiceDefinition,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type protobuf from "protobufjs";
+import type { Call } from "./call.ts";
+import { firestoreMethods } from "./messages.ts";
+import type { MethodDescription } from "./messages.ts";
+import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "./methods/commits.ts";
+import { batchGetDocuments, getDocument } from "./methods/documents.ts";
+import { listCollections, listDocuments } from "./methods/listing.ts";
+import { partitionQuery, runAggregationQuery, runQuery } from "./methods/queries.ts";
+import { beginTransaction, rollback } from "./methods/transactions.ts";
+import { envelopeOf, openCall, withFaults } from "./serve.ts";
+import type { Envelope, Serving } from "./serve.ts";
+import { toGrpcError } from "./grpc-error.ts";
+import { streamAnswers } from "./stream-answers.ts";
+import { serveWrite } from "./serve-write.ts";
+
+type Unary = (call: Call, request: never) => Promise<object>;
+type Streaming = (call: Call, request: never) => Promise<Iterable<Uint8Array>>;
+
+const UNARY: Record<string, Unary> = {
+  GetDocument: getDocument,
+  ListDocuments: listDocuments,
+  ListCollectionIds: listCollections,
+  CreateDocument: createDocument,
+  UpdateDocument: updateDocument,
+  DeleteDocument: deleteDocument,
+  BeginTransaction: beginTransaction,
+  Commit: commit,
+  Rollback: rollback,
+  BatchWrite: batchWrite,
+  PartitionQuery: partitionQuery,
+};
+
+const STREAMING: Record<string, Streaming> = {
+  BatchGetDocuments: batchGetDocuments,
+  RunQuery: runQuery,
+  RunAggregationQuery: runAggregationQuery,
+};
+
+/** The service as grpc registers it: definitions and handlers by method name. */
+export function firestoreService(serving: Serving): {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+} {
+  const definition: Record<string, MethodDefinition<object, object | Uint8Array>> = {};
+  const implementation: UntypedServiceImplementation = {};
+  for (const method of firestoreMethods()) {
+    const handler = handlerFor(serving, method.name);
+    // A method without a handler is answered UNIMPLEMENTED with its name.
+    if (!handler) continue;
+    definition[method.name] = methodDefinition(method);
+    implementation[method.name] = handler;
+  }
+  return { definition, implementation };
+}
+
+function handlerFor(serving: Serving, method: string): UntypedServiceImplementation[string] | undefined {
+  const unary = UNARY[method];
+  if (unary) return unaryHandler(serving, method, unary);
+  const streaming = STREAMING[method];
+  if (streaming) return streamingHandler(serving, method, streaming);
+  if (method === "Write") return serveWrite(serving);
+  return undefined;
+}
+
+function methodDefinition(method: MethodDescription): MethodDefinition<object, object | Uint8Array> {
+  const decode = (bytes: Buffer) => method.requestType.decode(bytes);
+  return {
+    path: `/google.firestore.v1.Firestore/${method.name}`,
+    requestStream: method.requestStream,
+    responseStream: method.responseStream,
+    requestSerialize: (message) => asBuffer(method.requestType.encode(message).finish()),
+    requestDeserialize: decode,
+    responseSerialize: (message) => encodeAnswer(method.responseType, message),
+    responseDeserialize: (bytes) => method.responseType.decode(bytes),
+  };
+}
+
+/** Handlers may answer with bytes they have assembled themselves. */
+function encodeAnswer(type: protobuf.Type, answer: object | Uint8Array): Buffer {
+  return asBuffer(answer instanceof Uint8Array ? answer : type.encode(answer).finish());
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function unaryHandler(serving: Serving, method: string, handle: Unary): handleUnaryCall<object, object> {
+  return (grpcCall, callback) => {
+    const envelope = envelopeOf(method, grpcCall);
+    answer(serving, envelope, grpcCall.request, handle).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(toGrpcError(method, error)),
+    );
+  };
+}
+
+function streamingHandler(
+  serving: Serving,
+  method: string,
+  handle: Streaming,
+): handleServerStreamingCall<object, Uint8Array> {
+  return (grpcCall) => {
+    const envelope = envelopeOf(method, grpcCall);
+    answer(serving, envelope, grpcCall.request, handle)
+      .then((answers) => streamAnswers(grpcCall, answers))
+      .catch((error: unknown) => grpcCall.emit("error", toGrpcError(method, error)));
+  };
+}
+
+async function answer<T>(
+  serving: Serving,
+  envelope: Envelope,
+  request: object,
+  handle: (call: Call, request: never) => Promise<T>,
+): Promise<T> {
+  const call = openCall(serving, envelope, request);
+  if (!call.open.project.faults) return handle(call, request as never);
+  return withFaults(serving, envelope, call, () => handle(call, request as never));
+}

@@ -1,0 +1,67 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import type { StoredDocument } from "../../storage/document.ts";
+import type { FieldPath } from "../../values/field-path.ts";
+import { parseDocumentName } from "../../values/resource-name.ts";
+import { parseFieldMask, selectFields } from "../../writes/field-mask.ts";
+import { authorizeGet } from "../authorize.ts";
+import { charge } from "../call.ts";
+import type { Call } from "../call.ts";
+import { openReadScope } from "../consistency.ts";
+import { encodeDocument, encodeFound, encodeMissing } from "../encode.ts";
+import { messageType } from "../messages.ts";
+import { StatusError } from "../status.ts";
+import type { Message } from "./request.ts";
+
+const batchGetResponse = messageType("BatchGetDocumentsResponse");
+
+export async function getDocument(
+  call: Call,
+  request: Message<"GetDocumentRequest">,
+): Promise<google.firestore.v1.IDocument | Uint8Array> {
+  const { path } = parseDocumentName(request.name);
+  const mask = parseFieldMask(request.mask);
+  const { view } = await openReadScope(call.open, request, { documents: [path] });
+  const document = view.get(path);
+  charge(call, { reads: 1 });
+  authorizeGet(call, view, path, document);
+  if (!document) throw new StatusError("NOT_FOUND", `Document (${request.name}) not found.`);
+  return maskedDocument(call.open.database.name, document, mask);
+}
+
+/** One answer per requested name, in the order of the request. */
+export async function batchGetDocuments(
+  call: Call,
+  request: Message<"BatchGetDocumentsRequest">,
+): Promise<Iterable<Uint8Array>> {
+  const { name: databaseName } = call.open.database;
+  const paths = request.documents.map((name) => {
+    const parsed = parseDocumentName(name);
+    if (parsed.database === databaseName) return parsed.path;
+    throw new StatusError(
+      "INVALID_ARGUMENT",
+      `Document name "${name}" is not in the database "${databaseName}".`,
+    );
+  });
+  const mask = parseFieldMask(request.mask);
+  const { view, readTime, begun } = await openReadScope(call.open, request, { documents: paths });
+  const documents = paths.map((path) => view.get(path));
+  charge(call, { reads: paths.length });
+  paths.forEach((path, i) => authorizeGet(call, view, path, documents[i]));
+  return (function* () {
+    if (begun) yield batchGetResponse.encode({ transaction: begun }).finish();
+    for (const [i, document] of documents.entries()) {
+      if (document) yield encodeFound(maskedDocument(databaseName, document, mask), readTime);
+      else yield encodeMissing(request.documents[i]!, readTime);
+    }
+  })();
+}
+
+/** A document's message, with only the masked fields where there is a mask. */
+export function maskedDocument(
+  databaseName: string,
+  document: StoredDocument,
+  mask: readonly FieldPath[] | undefined,
+): Uint8Array {
+  if (!mask) return encodeDocument(databaseName, document);
+  return encodeDocument(databaseName, { ...document, fields: selectFields(document.fields, mask) });
+}

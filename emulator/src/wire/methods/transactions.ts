@@ -1,0 +1,17 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import type { Call } from "../call.ts";
+import { parseTransactionOptions } from "../consistency.ts";
+import type { Message } from "./request.ts";
+
+export async function beginTransaction(
+  call: Call,
+  request: Message<"BeginTransactionRequest">,
+): Promise<google.firestore.v1.IBeginTransactionResponse> {
+  const mode = parseTransactionOptions(call.open, request.options);
+  return { transaction: call.open.transactions.begin(mode).id };
+}
+
+export async function rollback(call: Call, request: Message<"RollbackRequest">): Promise<object> {
+  call.open.transactions.rollback(request.transaction as Uint8Array);
+  return {};
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import { versionToTimestamp } from "../../values/wire.ts";
+import { commitWrites, writeCharges } from "../../writes/commit.ts";
+import { charge } from "../call.ts";
+import type { Call } from "../call.ts";
+import { StatusError } from "../status.ts";
+import { hooks, parseWrites, writeResults } from "./commits.ts";
+import type { Message } from "./request.ts";
+
+/**
+ * One Write stream: a handshake that names the database, then commits in the order they were sent, each answered
+ * with the token the next one must carry.
+ */
+export class WriteStream {
+  readonly #call: Call;
+  readonly #send: (response: google.firestore.v1.IWriteResponse) => void;
+  readonly #id = randomBytes(8).toString("hex");
+  #sequence = 0;
+
+  constructor(call: Call, send: (response: google.firestore.v1.IWriteResponse) => void) {
+    this.#call = call;
+    this.#send = send;
+  }
+
+  /**
+   * Serves one request; the caller sends the next one only after this has resolved.
+   * @throws StatusError which ends the stream
+   */
+  async onRequest(request: Message<"WriteRequest">): Promise<void> {
+    if (this.#sequence === 0) {
+      if (request.writes.length > 0)
+        throw invalid("The first request of a write stream must not contain writes.");
+      this.#send({ streamId: this.#id, streamToken: this.#nextToken() });
+      return;
+    }
+    this.#checkToken(request.streamToken as Uint8Array);
+    const writes = parseWrites(this.#call, request.writes);
+    const committed = await commitWrites(this.#call.open, writes, hooks(this.#call));
+    charge(this.#call, writeCharges(writes));
+    this.#send({
+      streamToken: this.#nextToken(),
+      writeResults: writeResults(committed),
+      commitTime: versionToTimestamp(committed.commitTime),
+    });
+  }
+
+  #nextToken(): Buffer {
+    return Buffer.from(`${this.#id}:${++this.#sequence}`);
+  }
+
+  /** Clients may pipeline, so any token this stream has given out is good. */
+  #checkToken(token: Uint8Array): void {
+    const [id, sequence] = Buffer.from(token).toString("utf8").split(":");
+    const isOurs = id === this.#id && Number(sequence) >= 1 && Number(sequence) <= this.#sequence;
+    if (!isOurs) throw invalid("Invalid stream token.");
+  }
+}
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

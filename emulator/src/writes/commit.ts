@@ -1,0 +1,89 @@
+import type { Charges } from "../admin/meter.ts";
+import type { OpenDatabase } from "../open-database.ts";
+import type { CommitRecord, CommitVersion } from "../storage/document.ts";
+import type { Transaction } from "../transactions/transactions.ts";
+import type { Value } from "../values/value.ts";
+import { StatusError } from "../wire/status.ts";
+import { planWrites } from "./plan-writes.ts";
+import type { WriteOutcome, WritePlan } from "./plan-writes.ts";
+import type { Write } from "./write.ts";
+
+export interface CommitOptions {
+  readonly transaction?: Transaction | undefined;
+  /** Refuses, by throwing, what its caller may not write; sees the state before and after the whole commit. */
+  readonly authorize?: ((plan: WritePlan) => void) | undefined;
+  /** Told of a commit that was applied, in commit order. */
+  readonly onApplied?: ((record: CommitRecord) => void) | undefined;
+}
+
+export interface Committed {
+  readonly commitTime: CommitVersion;
+  readonly outcomes: readonly WriteOutcome[];
+}
+
+/**
+ * Applies validated writes as one: all or none, after waiting for other transactions' locks. A transaction that
+ * commits is over, whether it succeeded or not, unless the writes themselves were invalid.
+ * @throws StatusError what kept the writes from being applied
+ */
+export async function commitWrites(
+  open: OpenDatabase,
+  writes: readonly Write[],
+  options: CommitOptions = {},
+): Promise<Committed> {
+  const { transaction } = options;
+  if (transaction?.snapshot !== undefined && writes.length > 0) {
+    throw new StatusError("INVALID_ARGUMENT", "Cannot modify entities in a read-only transaction.");
+  }
+  const requestTime = serverTime();
+  const paths = writes.map((write) => write.path);
+  try {
+    const committed = await open.transactions.write(transaction, paths, () => {
+      const result = applyNow(open, writes, requestTime, options);
+      // Within the same turn, so that whoever waits for these locks goes on in commit order.
+      if (transaction) open.transactions.end(transaction);
+      return result;
+    });
+    return committed;
+  } catch (error) {
+    const stillValid = error instanceof StatusError && error.status === "INVALID_ARGUMENT";
+    if (transaction && !stillValid) open.transactions.end(transaction);
+    throw error;
+  }
+}
+
+function applyNow(
+  { database }: OpenDatabase,
+  writes: readonly Write[],
+  requestTime: Value,
+  { authorize, onApplied }: CommitOptions,
+): Committed {
+  const version = database.nextVersion();
+  const plan = planWrites(database.name, database.latest(), writes, version, requestTime);
+  authorize?.(plan);
+  for (const { refusal } of plan.outcomes) if (refusal) throw refusal;
+  const record = database.apply(version, plan.changes);
+  if (record.changes.length > 0) onApplied?.(record);
+  return { commitTime: version, outcomes: plan.outcomes };
+}
+
+/** What Firestore bills for writes: one each, a verify as a read. */
+export function writeCharges(writes: readonly Write[]): Charges {
+  const charges = { reads: 0, writes: 0, deletes: 0 };
+  for (const { kind } of writes) {
+    if (kind === "update") charges.writes++;
+    else if (kind === "delete") charges.deletes++;
+    else charges.reads++;
+  }
+  return charges;
+}
+
+/** Server timestamps have millisecond precision. */
+function serverTime(): Value {
+  const millis = Date.now();
+  return {
+    kind: "timestamp",
+    seconds: BigInt(Math.floor(millis / 1_000)),
+    nanos: (millis % 1_000) * 1_000_000,
+  };
+}

@@ -2,7 +2,7 @@ import type { StoredDocument } from "../storage/document.ts";
 import { getField } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
-import type { Aggregation } from "./aggregation-parser.ts";
+import type { Aggregation } from "./aggregation.ts";
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);

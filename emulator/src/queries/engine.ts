@@ -1,7 +1,7 @@
 import type { Database } from "../storage/database.ts";
 import type { ReadView, StoredDocument } from "../storage/document.ts";
 import { aggregateDocuments } from "./aggregate.ts";
-import type { AggregationQuery, AggregationResult } from "./aggregation-parser.ts";
+import type { AggregationQuery, AggregationResult } from "./aggregation.ts";
 import type { Candidate } from "./candidates.ts";
 import { indexed, merged, outdated, scanned } from "./candidates.ts";
 import type { IndexDefinitions } from "./index-definitions.ts";

@@ -1,0 +1,200 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import type { QueryEngine } from "../queries/engine.ts";
+import type { Database } from "../storage/database.ts";
+import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
+import { timestampToVersion } from "../values/wire.ts";
+import { StatusError } from "../wire/status.ts";
+import { ListenHub } from "./listen-hub.ts";
+import type { SnapshotSink } from "./listen-hub.ts";
+import type { ListenResponse } from "./responses.ts";
+import {
+  consistentSnapshot,
+  documentEvent,
+  existenceFilter,
+  targetAdded,
+  targetCurrent,
+  targetRemoved,
+  targetReset,
+} from "./responses.ts";
+import { versionOfToken } from "./resume-token.ts";
+import { SnapshotChanges } from "./snapshot-changes.ts";
+import { openSource } from "./source.ts";
+import type { Source } from "./source.ts";
+import type { ListenTarget } from "./target.ts";
+import { parseTarget } from "./target.ts";
+
+type ITarget = google.firestore.v1.ITarget;
+
+export interface ListenDependencies {
+  readonly database: Database;
+  readonly queryEngine: QueryEngine;
+  /** Throws a StatusError for a target the client may not read; absent when it may read everything. */
+  readonly authorize?: ((target: ListenTarget) => void) | undefined;
+  readonly meter: { read(count: number): void };
+}
+
+interface ActiveTarget {
+  readonly target: ListenTarget;
+  readonly source: Source;
+}
+
+/** One Listen stream: targets come and go, and every commit that concerns them is one consistent snapshot. */
+export class ListenSession implements SnapshotSink {
+  readonly #deps: ListenDependencies;
+  readonly #send: (response: ListenResponse) => void;
+  readonly #end: (error?: StatusError) => void;
+  readonly #hub: ListenHub;
+  readonly #leave: () => void;
+  readonly #targets = new Map<number, ActiveTarget>();
+  #closed = false;
+
+  constructor(
+    deps: ListenDependencies,
+    send: (response: ListenResponse) => void,
+    end: (error?: StatusError) => void,
+  ) {
+    this.#deps = deps;
+    this.#send = send;
+    this.#end = end;
+    this.#hub = ListenHub.of(deps.database, deps.queryEngine);
+    this.#leave = this.#hub.join(this);
+  }
+
+  /** Adds or removes a target. What is wrong with a target is told on the stream, which goes on. */
+  onRequest(request: google.firestore.v1.IListenRequest): void {
+    if (this.#closed) return;
+    if (request.addTarget) this.#add(request.addTarget);
+    else if (Object.hasOwn(request, "removeTarget")) this.#remove(request.removeTarget!);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leave();
+    for (const { source } of this.#targets.values()) source.stop();
+    this.#targets.clear();
+  }
+
+  deliver(version: CommitVersion, changes: SnapshotChanges): void {
+    if (this.#closed) return;
+    this.#revokeUnreadable(changes);
+    const sent = this.#sendChanges(version, changes);
+    if (sent === 0) return;
+    this.#deps.meter.read(sent);
+    this.#send(consistentSnapshot(this.#deps.database, version));
+  }
+
+  heartbeat(): void {
+    const { database } = this.#deps;
+    if (this.#targets.size > 0) this.#send(consistentSnapshot(database, database.readTime()));
+  }
+
+  #add(wire: ITarget): void {
+    const targetId = wire.targetId ?? 0;
+    if (this.#targets.has(targetId)) {
+      this.close();
+      this.#end(new StatusError("INVALID_ARGUMENT", `The target id ${targetId} is in use.`));
+      return;
+    }
+    try {
+      const target = parseTarget(this.#deps.database.name, wire);
+      this.#deps.authorize?.(target);
+      const { database, queryEngine } = this.#deps;
+      const source = openSource(database, queryEngine, this.#hub, target, { sink: this, targetId });
+      this.#targets.set(targetId, { target, source });
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      this.#send(targetRemoved(targetId, error));
+      return;
+    }
+    this.#sendInitial(targetId, wire);
+    if (wire.once) this.#remove(targetId);
+  }
+
+  #remove(targetId: number): void {
+    this.#targets.get(targetId)?.source.stop();
+    this.#targets.delete(targetId);
+    this.#send(targetRemoved(targetId));
+  }
+
+  /** Brings the client up to date with a new target: everything, or what changed since it last listened. */
+  #sendInitial(targetId: number, wire: ITarget): void {
+    const { database, meter } = this.#deps;
+    const { source } = this.#targets.get(targetId)!;
+    const version = database.readTime();
+    const resumeFrom = this.#resumeVersion(wire);
+    this.#send(targetAdded(targetId));
+    if (resumeFrom === "unknown") this.#send(targetReset(targetId));
+    const view = typeof resumeFrom === "bigint" ? database.viewAt(resumeFrom) : undefined;
+    const delta = view ? source.since(view) : source.all();
+    const changes = new SnapshotChanges();
+    changes.add(targetId, delta, source.projection);
+    this.#sendChanges(version, changes);
+    meter.read(Math.max(1, delta.changed.length));
+    if (view) this.#sendFilter(targetId, wire, view);
+    this.#send(targetCurrent(database, targetId, version));
+    this.#send(consistentSnapshot(database, version));
+  }
+
+  /** A version to resume from, undefined to begin anew, "unknown" when the client's version cannot be told any more. */
+  #resumeVersion(wire: ITarget): CommitVersion | undefined | "unknown" {
+    const { database } = this.#deps;
+    const token = wire.resumeToken as Uint8Array | undefined;
+    let version: CommitVersion | undefined;
+    if (token && token.length > 0) version = versionOfToken(database, token);
+    else if (wire.readTime) version = timestampToVersion(wire.readTime);
+    else return undefined;
+    if (version === undefined || version > database.readTime()) return "unknown";
+    return version < database.oldestReadableVersion ? "unknown" : version;
+  }
+
+  /** Tells a client that had another number of documents than there were how many there are, so that it asks anew. */
+  #sendFilter(targetId: number, wire: ITarget, resumedFrom: ReadView): void {
+    const expected = wire.expectedCount?.value;
+    if (expected === undefined || expected === null) return;
+    const { source } = this.#targets.get(targetId)!;
+    if (source.countAt(resumedFrom) !== expected) this.#send(existenceFilter(targetId, source.count()));
+  }
+
+  #sendChanges(version: CommitVersion, changes: SnapshotChanges): number {
+    const { database } = this.#deps;
+    let sent = 0;
+    for (const event of changes.events) {
+      const mayShow = event.targetIds.length > 0 || this.#mayShow(event.path);
+      this.#send(documentEvent(database, event, version, mayShow));
+      sent++;
+    }
+    return sent;
+  }
+
+  #mayShow(path: DocumentPath): boolean {
+    return this.#isAllowed({ kind: "documents", paths: [path] }) === undefined;
+  }
+
+  /** A document's new content can make it unreadable to those who listen to it by name. */
+  #revokeUnreadable(changes: SnapshotChanges): void {
+    if (!this.#deps.authorize) return;
+    const concerned = new Set<number>();
+    for (const event of changes.events) for (const targetId of event.targetIds) concerned.add(targetId);
+    for (const targetId of concerned) {
+      const active = this.#targets.get(targetId);
+      if (active?.target.kind !== "documents") continue;
+      const refusal = this.#isAllowed(active.target);
+      if (!refusal) continue;
+      active.source.stop();
+      this.#targets.delete(targetId);
+      changes.drop(targetId);
+      this.#send(targetRemoved(targetId, refusal));
+    }
+  }
+
+  #isAllowed(target: ListenTarget): StatusError | undefined {
+    try {
+      this.#deps.authorize?.(target);
+      return undefined;
+    } catch (error) {
+      if (error instanceof StatusError) return error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import { formatFieldPath } from "../values/field-path.ts";
+import type { FieldPath } from "../values/field-path.ts";
+import type { Delta } from "./delta.ts";
+
+/** What one snapshot says about one document, for all targets of a stream together. */
+export interface DocumentEvent {
+  readonly path: DocumentPath;
+  /** What is there now; undefined when it does not exist. */
+  readonly document: StoredDocument | undefined;
+  readonly projection: readonly FieldPath[] | undefined;
+  readonly targetIds: number[];
+  readonly removedTargetIds: number[];
+}
+
+/** The changes of one snapshot, one event per document (and per projection of it). */
+export class SnapshotChanges {
+  readonly #events = new Map<string, DocumentEvent>();
+
+  get events(): Iterable<DocumentEvent> {
+    return this.#events.values();
+  }
+
+  get size(): number {
+    return this.#events.size;
+  }
+
+  /** The document is in the target, new or with a new version. */
+  changed(targetId: number, document: StoredDocument, projection?: readonly FieldPath[]): void {
+    this.#event(document.path, document, projection).targetIds.push(targetId);
+  }
+
+  /** The document is not, or no longer, in the target. */
+  removed(
+    targetId: number,
+    path: DocumentPath,
+    document: StoredDocument | undefined,
+    projection?: readonly FieldPath[],
+  ): void {
+    this.#event(path, document, projection).removedTargetIds.push(targetId);
+  }
+
+  add(targetId: number, delta: Delta, projection?: readonly FieldPath[]): void {
+    for (const document of delta.changed) this.changed(targetId, document, projection);
+    for (const { path, document } of delta.removed) this.removed(targetId, path, document, projection);
+  }
+
+  /** Forgets a target that is no longer listened to. */
+  drop(targetId: number): void {
+    for (const [key, event] of this.#events) {
+      const targetIds = event.targetIds.filter((id) => id !== targetId);
+      const removedTargetIds = event.removedTargetIds.filter((id) => id !== targetId);
+      if (targetIds.length + removedTargetIds.length === 0) this.#events.delete(key);
+      else this.#events.set(key, { ...event, targetIds, removedTargetIds });
+    }
+  }
+
+  #event(
+    path: DocumentPath,
+    document: StoredDocument | undefined,
+    projection: readonly FieldPath[] | undefined,
+  ): DocumentEvent {
+    const key = projection ? `${path}\n${projection.map(formatFieldPath).join()}` : path;
+    let event = this.#events.get(key);
+    if (!event) {
+      event = { path, document, projection, targetIds: [], removedTargetIds: [] };
+      this.#events.set(key, event);
+    }
+    return event;
+  }
+}

@@ -1,0 +1,67 @@
+import type { QueryEngine } from "../queries/engine.ts";
+import type { Database } from "../storage/database.ts";
+import type { DocumentPath, ReadView } from "../storage/document.ts";
+import type { FieldPath } from "../values/field-path.ts";
+import type { Delta } from "./delta.ts";
+import type { ListenHub, Watcher } from "./listen-hub.ts";
+import type { ListenTarget } from "./target.ts";
+
+/** What a target consists of and how it changed, whatever kind of target it is. */
+export interface Source {
+  readonly projection: readonly FieldPath[] | undefined;
+  /** Everything: the documents there are, and the names known to be missing. */
+  all(): Delta;
+  /** What changed since an older view. */
+  since(view: ReadView): Delta;
+  /** How many documents there are now. */
+  count(): number;
+  /** How many documents there were. */
+  countAt(view: ReadView): number;
+  stop(): void;
+}
+
+/**
+ * Begins to watch a target.
+ *
+ * @throws StatusError FAILED_PRECONDITION when its query needs an index that is not defined
+ */
+export function openSource(
+  database: Database,
+  engine: QueryEngine,
+  hub: ListenHub,
+  target: ListenTarget,
+  watcher: Watcher,
+): Source {
+  if (target.kind === "documents") {
+    return documentsSource(database, target.paths, hub.watchDocuments(target.paths, watcher));
+  }
+  const { watched, stop } = hub.watchQuery(target.query, watcher);
+  return {
+    projection: target.query.projection,
+    all: () => ({ changed: watched.documents(), removed: [] }),
+    since: (view) => watched.since(view),
+    count: () => watched.documents().length,
+    countAt: (view) => engine.run(view, target.query).documents.length,
+    stop,
+  };
+}
+
+function documentsSource(database: Database, paths: readonly DocumentPath[], stop: () => void): Source {
+  const latest = database.latest();
+  const stateOf = (wanted: readonly DocumentPath[]): Delta => ({
+    changed: wanted.map((path) => latest.get(path)).filter((document) => document !== undefined),
+    removed: wanted.filter((path) => !latest.get(path)).map((path) => ({ path, document: undefined })),
+  });
+  const countAt = (view: ReadView) => paths.filter((path) => view.get(path)).length;
+  return {
+    projection: undefined,
+    all: () => stateOf(paths),
+    since(view) {
+      const changed = new Set(view.pathsChangedSince());
+      return stateOf(paths.filter((path) => changed.has(path)));
+    },
+    count: () => countAt(latest),
+    countAt,
+    stop,
+  };
+}

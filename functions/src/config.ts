@@ -1,23 +1,31 @@
 import { defineInt, defineString } from "firebase-functions/params";
 
+const DEFAULTS = {
+  CACHE_TTL_SECONDS: 3600,
+  LEVEL1_SECONDS: 3,
+  BOOKING_DEADLINE_SECONDS: 10,
+  RATE_LIMITS: "on",
+  TRUSTED_PROXY_HOPS: 1,
+} as const;
+
 const cacheTtlSeconds = defineInt("CACHE_TTL_SECONDS", {
-  default: 3600,
+  default: DEFAULTS.CACHE_TTL_SECONDS,
   description: "How long a generated availability day stays valid in Firestore, in seconds.",
 });
 const level1Seconds = defineInt("LEVEL1_SECONDS", {
-  default: 3,
+  default: DEFAULTS.LEVEL1_SECONDS,
   description: "How long an instance may answer from its own memory, in seconds; 0 turns level 1 off.",
 });
 const bookingDeadlineSeconds = defineInt("BOOKING_DEADLINE_SECONDS", {
-  default: 10,
+  default: DEFAULTS.BOOKING_DEADLINE_SECONDS,
   description: "How long a contended booking is retried before it is answered with 503, in seconds.",
 });
 const rateLimits = defineString("RATE_LIMITS", {
-  default: "on",
+  default: DEFAULTS.RATE_LIMITS,
   description: "`off` disables rate limits, for benchmarks and tests.",
 });
 const trustedProxyHops = defineInt("TRUSTED_PROXY_HOPS", {
-  default: 1,
+  default: DEFAULTS.TRUSTED_PROXY_HOPS,
   description: "Proxies between the client and the function that set X-Forwarded-For.",
 });
 
@@ -30,13 +38,23 @@ export interface Config {
   readonly trustedProxyHops: number;
 }
 
+interface Parameter<T> {
+  readonly name: string;
+  value(): T;
+}
+
 /** Reads the parameters; call it at the first request, not while the code is being deployed. */
 export function readConfig(): Config {
   return {
-    cacheTtlSeconds: cacheTtlSeconds.value(),
-    level1Seconds: level1Seconds.value(),
-    bookingDeadlineSeconds: bookingDeadlineSeconds.value(),
-    rateLimits: rateLimits.value() !== "off",
-    trustedProxyHops: trustedProxyHops.value(),
+    cacheTtlSeconds: valueOf(cacheTtlSeconds, DEFAULTS.CACHE_TTL_SECONDS),
+    level1Seconds: valueOf(level1Seconds, DEFAULTS.LEVEL1_SECONDS),
+    bookingDeadlineSeconds: valueOf(bookingDeadlineSeconds, DEFAULTS.BOOKING_DEADLINE_SECONDS),
+    rateLimits: valueOf<string>(rateLimits, DEFAULTS.RATE_LIMITS) !== "off",
+    trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
   };
+}
+
+/** Defaults are filled in when the Firebase CLI deploys or emulates; a function served by itself has none yet. */
+function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
+  return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }

@@ -2,6 +2,7 @@ import type { OpenDatabase } from "./open-database.ts";
 import { Project } from "./project.ts";
 import { QueryEngine } from "./queries/engine.ts";
 import type { IndexDefinitions } from "./queries/index-definitions.ts";
+import type { Ruleset } from "./rules/index.ts";
 import { Database } from "./storage/database.ts";
 import type { DatabaseOptions } from "./storage/database.ts";
 import { Transactions } from "./transactions/transactions.ts";
@@ -12,6 +13,8 @@ import { parseDatabaseName } from "./values/resource-name.ts";
 export interface StateOptions {
   /** Undefined lets every query through. */
   readonly indexes: IndexDefinitions | undefined;
+  /** The rules of every project until it gets its own; undefined allows everything. */
+  readonly ruleset: Ruleset | undefined;
   readonly limits: TransactionLimits;
   readonly triggerTarget: TriggerTarget | undefined;
   readonly storage?: DatabaseOptions;
@@ -29,7 +32,8 @@ export class EmulatorState {
 
   project(id: string): Project {
     let project = this.#projects.get(id);
-    if (!project) this.#projects.set(id, (project = new Project(id, this.#options.triggerTarget)));
+    if (!project)
+      this.#projects.set(id, (project = new Project(id, this.#options.triggerTarget, this.#options.ruleset)));
     return project;
   }
 

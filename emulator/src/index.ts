@@ -2,7 +2,7 @@ import { adminRoutes } from "./admin/routes.ts";
 import { EmulatorState } from "./emulator-state.ts";
 import { requestListener } from "./admin/router.ts";
 import { EmulatorClient } from "./admin/client.ts";
-import { loadIndexDefinitions } from "./load-files.ts";
+import { loadIndexDefinitions, loadRules } from "./load-files.ts";
 import { DEFAULT_TRANSACTION_LIMITS } from "./transactions/transactions.ts";
 import type { TriggerTarget } from "./triggers/triggers.ts";
 import { Connections } from "./wire/connections.ts";
@@ -54,6 +54,7 @@ export async function startFirestoreEmulator(options: EmulatorOptions = {}): Pro
   const projectId = options.projectId ?? DEFAULT_PROJECT_ID;
   const state = new EmulatorState({
     indexes: options.indexes === undefined ? undefined : loadIndexDefinitions(options.indexes),
+    ruleset: options.rules === undefined ? undefined : loadRules(options.rules),
     limits: {
       ...DEFAULT_TRANSACTION_LIMITS,
       ...(options.lockTimeoutMillis === undefined ? {} : { timeoutMillis: options.lockTimeoutMillis }),

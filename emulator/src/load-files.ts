@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { readIndexDefinitions } from "./queries/index-definitions.ts";
 import type { IndexDefinitions } from "./queries/index-definitions.ts";
+import { issuesText } from "./admin/rules-route.ts";
+import { compileRules } from "./rules/index.ts";
+import type { Ruleset } from "./rules/index.ts";
 
 /** @throws Error that names the file when it cannot be read or is not a firestore.indexes.json */
 export function loadIndexDefinitions(path: string): IndexDefinitions {
@@ -11,4 +14,11 @@ export function loadIndexDefinitions(path: string): IndexDefinitions {
       cause: error,
     });
   }
+}
+
+/** @throws Error that names the file, and line and column of each issue, when the rules do not compile */
+export function loadRules(path: string): Ruleset {
+  const compiled = compileRules(readFileSync(path, "utf8"), path);
+  if (compiled.ok) return compiled.ruleset;
+  throw new Error(`The security rules do not compile.\n${issuesText(compiled.issues)}`);
 }

@@ -1,5 +1,6 @@
 import { Meter } from "./admin/meter.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
+import type { Ruleset } from "./rules/index.ts";
 import type { CommitRecord } from "./storage/document.ts";
 import { Triggers } from "./triggers/triggers.ts";
 import type { TriggerTarget } from "./triggers/triggers.ts";
@@ -10,11 +11,14 @@ export class Project {
   readonly id: string;
   readonly meter = new Meter();
   readonly triggers: Triggers;
+  /** Undefined: everything is allowed. */
+  ruleset: Ruleset | undefined;
   /** Undefined: nothing is injected. */
   faults: FaultPlan | undefined;
 
-  constructor(id: string, target: TriggerTarget | undefined) {
+  constructor(id: string, target: TriggerTarget | undefined, ruleset: Ruleset | undefined) {
     this.id = id;
+    this.ruleset = ruleset;
     this.triggers = new Triggers(id, target);
   }
 

@@ -21,6 +21,9 @@ export interface Route {
   readonly handle: (request: AdminRequest) => Answer | Promise<Answer>;
 }
 
+/** The beginning of a path pattern: everything here is about one project, whose id is the first param. */
+export const PROJECT = "/emulator/v1/projects/([^/:]+)";
+
 /** Rules and fault settings are small; exports travel by file. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 

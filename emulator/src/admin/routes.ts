@@ -1,10 +1,11 @@
 import { FaultPlan, parseFaultSettings } from "../faults/fault-plan.ts";
 import type { EmulatorState } from "../emulator-state.ts";
 import { parseV1Registration, parseV2Registration } from "../triggers/registration.ts";
+import { rulesRoute } from "./rules-route.ts";
 import { clearDatabase, resetDatabase } from "./clear.ts";
+import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
 
-const PROJECT = "/emulator/v1/projects/([^/:]+)";
 const EMPTY = { json: {} };
 
 /** The endpoints beside gRPC. `shutdown` is called after its answer is on the way. */
@@ -37,6 +38,7 @@ export function adminRoutes(state: EmulatorState, shutdown: () => void): Route[]
     },
     ...meterAndFaultRoutes(state),
     ...triggerRoutes(state),
+    rulesRoute(state),
   ];
 }
 

@@ -1,31 +1,80 @@
-import type { DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import type { ListenTarget } from "../listeners/target.ts";
+import { parseQuery } from "../queries/parse.ts";
 import type { Query } from "../queries/query.ts";
-import type { WritePlan } from "../writes/plan-writes.ts";
+import { decideGets, decideQuery, decideWrites } from "../rules/index.ts";
+import type { DocumentToRead, RulesContext, RulesDecision } from "../rules/index.ts";
+import type { CommitVersion, ReadView } from "../storage/document.ts";
+import type { CommitOptions } from "../writes/commit.ts";
 import type { Call } from "./call.ts";
-import type { Message } from "./methods/request.ts";
 import { StatusError } from "./status.ts";
+
+/** What the security rules say to requests. Servers with full access, and projects without rules, may do anything. */
 
 /** @throws StatusError PERMISSION_DENIED for anyone but a server with full access */
 export function requireAdmin(call: Call, message: string): void {
   if (call.caller.kind !== "admin") throw new StatusError("PERMISSION_DENIED", message);
 }
 
-export function authorizeGet(
-  _call: Call,
-  _view: ReadView,
-  _path: DocumentPath,
-  _document: StoredDocument | undefined,
-): void {}
+/** @throws StatusError PERMISSION_DENIED unless the rules allow to `get` every one of the documents */
+export function authorizeGets(call: Call, view: ReadView, documents: readonly DocumentToRead[]): void {
+  const context = rulesContext(call);
+  if (context) enforce(decideGets(context, view, documents));
+}
 
-export function authorizeQuery(_call: Call, _view: ReadView, _query: Query): void {}
+/** @throws StatusError PERMISSION_DENIED unless the rules allow to `list` what the query selects */
+export function authorizeQuery(call: Call, view: ReadView, query: Query): void {
+  const context = rulesContext(call);
+  if (context) enforce(decideQuery(context, view, query));
+}
 
+/** A listing is judged as the query that would find the same documents. */
 export function authorizeListing(
-  _call: Call,
-  _view: ReadView,
-  _parent: DocumentPath,
-  _request: Message<"ListDocumentsRequest">,
-): void {}
+  call: Call,
+  view: ReadView,
+  request: { readonly parent: string; readonly collectionId: string; readonly pageSize: number },
+): void {
+  const context = rulesContext(call);
+  if (!context) return;
+  const { parent, collectionId, pageSize } = request;
+  const structured: google.firestore.v1.IStructuredQuery = {
+    from: [{ collectionId }],
+    ...(pageSize > 0 ? { limit: { value: pageSize } } : {}),
+  };
+  enforce(decideQuery(context, view, parseQuery(parent, structured)));
+}
 
-export function authorizeWrites(_call: Call): ((plan: WritePlan) => void) | undefined {
-  return undefined;
+/** A check of what a listener wants to see, or undefined when it may see everything now. */
+export function authorizeTarget(call: Call): (target: ListenTarget) => void {
+  const { database } = call.open;
+  return (target) => {
+    const view = database.latest();
+    if (target.kind === "query") return authorizeQuery(call, view, target.query);
+    const documents = target.paths.map((path) => ({ path, document: view.get(path) }));
+    authorizeGets(call, view, documents);
+  };
+}
+
+/** The check a commit runs between planning and applying; undefined when there is nothing to check. */
+export function authorizeWrites(call: Call): CommitOptions["authorize"] {
+  if (!rulesContext(call)) return undefined;
+  return (plan, view, requestTime) => {
+    const context = rulesContext(call, requestTime);
+    if (context) enforce(decideWrites(context, view, plan));
+  };
+}
+
+function rulesContext({ open, caller }: Call, time?: CommitVersion): RulesContext | undefined {
+  const { database, project } = open;
+  if (caller.kind === "admin" || !project.ruleset) return undefined;
+  return {
+    ruleset: project.ruleset,
+    database: database.name,
+    auth: caller.auth,
+    time: time ?? BigInt(Date.now()) * 1_000n,
+  };
+}
+
+function enforce(decision: RulesDecision): void {
+  if (!decision.allowed) throw new StatusError("PERMISSION_DENIED", decision.message);
 }

@@ -18,6 +18,7 @@ import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Envelope, Serving } from "./serve.ts";
 import { toGrpcError } from "./grpc-error.ts";
 import { streamAnswers } from "./stream-answers.ts";
+import { serveListen } from "./serve-listen.ts";
 import { serveWrite } from "./serve-write.ts";
 
 type Unary = (call: Call, request: never) => Promise<object>;
@@ -66,6 +67,7 @@ function handlerFor(serving: Serving, method: string): UntypedServiceImplementat
   const streaming = STREAMING[method];
   if (streaming) return streamingHandler(serving, method, streaming);
   if (method === "Write") return serveWrite(serving);
+  if (method === "Listen") return serveListen(serving);
   return undefined;
 }
 

@@ -1,12 +1,15 @@
+import type { ListenDependencies } from "../listeners/listen-session.ts";
+import { authorizeTarget } from "./authorize.ts";
 import type { Call } from "./call.ts";
 import { charge } from "./call.ts";
 
 /** What a listen session needs to know of the call it serves. */
-export function listenDependencies(call: Call) {
+export function listenDependencies(call: Call): ListenDependencies {
   const { database, queries } = call.open;
   return {
     database,
     queryEngine: queries,
-    meter: { read: (count: number) => charge(call, { reads: count }) },
+    authorize: call.caller.kind === "admin" ? undefined : authorizeTarget(call),
+    meter: { read: (count) => charge(call, { reads: count }) },
   };
 }

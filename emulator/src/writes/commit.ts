@@ -1,6 +1,6 @@
 import type { Charges } from "../admin/meter.ts";
 import type { OpenDatabase } from "../open-database.ts";
-import type { CommitRecord, CommitVersion } from "../storage/document.ts";
+import type { CommitRecord, CommitVersion, ReadView } from "../storage/document.ts";
 import type { Transaction } from "../transactions/transactions.ts";
 import type { Value } from "../values/value.ts";
 import { StatusError } from "../wire/status.ts";
@@ -11,7 +11,7 @@ import type { Write } from "./write.ts";
 export interface CommitOptions {
   readonly transaction?: Transaction | undefined;
   /** Refuses, by throwing, what its caller may not write; sees the state before and after the whole commit. */
-  readonly authorize?: ((plan: WritePlan) => void) | undefined;
+  readonly authorize?: ((plan: WritePlan, view: ReadView, requestTime: CommitVersion) => void) | undefined;
   /** Told of a commit that was applied, in commit order. */
   readonly onApplied?: ((record: CommitRecord) => void) | undefined;
 }
@@ -35,11 +35,11 @@ export async function commitWrites(
   if (transaction?.snapshot !== undefined && writes.length > 0) {
     throw new StatusError("INVALID_ARGUMENT", "Cannot modify entities in a read-only transaction.");
   }
-  const requestTime = serverTime();
+  const requestMillis = Date.now();
   const paths = writes.map((write) => write.path);
   try {
     const committed = await open.transactions.write(transaction, paths, () => {
-      const result = applyNow(open, writes, requestTime, options);
+      const result = applyNow(open, writes, requestMillis, options);
       // Within the same turn, so that whoever waits for these locks goes on in commit order.
       if (transaction) open.transactions.end(transaction);
       return result;
@@ -55,12 +55,13 @@ export async function commitWrites(
 function applyNow(
   { database }: OpenDatabase,
   writes: readonly Write[],
-  requestTime: Value,
+  requestMillis: number,
   { authorize, onApplied }: CommitOptions,
 ): Committed {
   const version = database.nextVersion();
-  const plan = planWrites(database.name, database.latest(), writes, version, requestTime);
-  authorize?.(plan);
+  const view = database.latest();
+  const plan = planWrites(database.name, view, writes, version, serverTime(requestMillis));
+  authorize?.(plan, view, BigInt(requestMillis) * 1_000n);
   for (const { refusal } of plan.outcomes) if (refusal) throw refusal;
   const record = database.apply(version, plan.changes);
   if (record.changes.length > 0) onApplied?.(record);
@@ -79,8 +80,7 @@ export function writeCharges(writes: readonly Write[]): Charges {
 }
 
 /** Server timestamps have millisecond precision. */
-function serverTime(): Value {
-  const millis = Date.now();
+function serverTime(millis: number): Value {
   return {
     kind: "timestamp",
     seconds: BigInt(Math.floor(millis / 1_000)),

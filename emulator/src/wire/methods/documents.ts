@@ -3,7 +3,7 @@ import type { StoredDocument } from "../../storage/document.ts";
 import type { FieldPath } from "../../values/field-path.ts";
 import { parseDocumentName } from "../../values/resource-name.ts";
 import { parseFieldMask, selectFields } from "../../writes/field-mask.ts";
-import { authorizeGet } from "../authorize.ts";
+import { authorizeGets } from "../authorize.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
 import { openReadScope } from "../consistency.ts";
@@ -23,7 +23,7 @@ export async function getDocument(
   const { view } = await openReadScope(call.open, request, { documents: [path] });
   const document = view.get(path);
   charge(call, { reads: 1 });
-  authorizeGet(call, view, path, document);
+  authorizeGets(call, view, [{ path, document }]);
   if (!document) throw new StatusError("NOT_FOUND", `Document (${request.name}) not found.`);
   return maskedDocument(call.open.database.name, document, mask);
 }
@@ -44,12 +44,12 @@ export async function batchGetDocuments(
   });
   const mask = parseFieldMask(request.mask);
   const { view, readTime, begun } = await openReadScope(call.open, request, { documents: paths });
-  const documents = paths.map((path) => view.get(path));
+  const documents = paths.map((path) => ({ path, document: view.get(path) }));
   charge(call, { reads: paths.length });
-  paths.forEach((path, i) => authorizeGet(call, view, path, documents[i]));
+  authorizeGets(call, view, documents);
   return (function* () {
     if (begun) yield batchGetResponse.encode({ transaction: begun }).finish();
-    for (const [i, document] of documents.entries()) {
+    for (const [i, { document }] of documents.entries()) {
       if (document) yield encodeFound(maskedDocument(databaseName, document, mask), readTime);
       else yield encodeMissing(request.documents[i]!, readTime);
     }

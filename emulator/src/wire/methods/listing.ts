@@ -26,7 +26,7 @@ export async function listDocuments(
   checkListing(call, request);
   const mask = parseFieldMask(request.mask);
   const { view } = await openReadScope(call.open, request, lockTarget(request));
-  authorizeListing(call, view, parent, request);
+  authorizeListing(call, view, request);
   const paths = documentPaths(call, view, parent, request);
   const { page, nextPageToken } = pageOf(paths, request.pageSize, request.pageToken);
   charge(call, { reads: Math.max(1, page.length) });

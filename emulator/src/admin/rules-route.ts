@@ -1,0 +1,55 @@
+import type { EmulatorState } from "../emulator-state.ts";
+import { compileRules } from "../rules/index.ts";
+import type { RulesIssue } from "../rules/index.ts";
+import { StatusError } from "../wire/status.ts";
+import { PROJECT } from "./router.ts";
+import type { Route } from "./router.ts";
+
+interface RulesFile {
+  readonly name: string | undefined;
+  readonly content: string;
+}
+
+/**
+ * Replaces a project's rules: `{rules: {files: [{name?, content}]}, ignore_errors?}`. Rules that do not compile
+ * leave the old ones in place; their issues are an error unless the caller wants to look at them itself.
+ */
+export function rulesRoute(state: EmulatorState): Route {
+  return {
+    method: "PUT",
+    path: new RegExp(`^${PROJECT}:securityRules$`),
+    handle: async ({ params: [projectId], json }) => {
+      const body = (await json()) as { ignore_errors?: unknown } | undefined;
+      const { name, content } = rulesFile(body);
+      const compiled = compileRules(content, name);
+      if (compiled.ok) {
+        state.project(projectId!).ruleset = compiled.ruleset;
+        return { json: { issues: compiled.issues } };
+      }
+      const { issues } = compiled;
+      if (body?.ignore_errors === true) return { json: { issues } };
+      const error = { code: 400, status: "INVALID_ARGUMENT", message: issuesText(issues) };
+      return { status: 400, json: { issues, error } };
+    },
+  };
+}
+
+/** @throws StatusError INVALID_ARGUMENT unless the body holds exactly one file */
+function rulesFile(body: unknown): RulesFile {
+  const files = (body as { rules?: { files?: unknown } } | undefined)?.rules?.files;
+  const file = Array.isArray(files) && files.length === 1 ? (files[0] as Record<string, unknown>) : undefined;
+  const { name, content } = file ?? {};
+  if (typeof content !== "string") {
+    throw new StatusError("INVALID_ARGUMENT", "rules.files must be a list of one file with its content.");
+  }
+  return { name: typeof name === "string" ? name : undefined, content };
+}
+
+/** @returns one line per issue: file, line, column, what is wrong */
+export function issuesText(issues: readonly RulesIssue[]): string {
+  return issues
+    .map(({ sourcePosition: { fileName = "rules", line, column }, description }) => {
+      return `${fileName}:${line}:${column} ${description}`;
+    })
+    .join("\n");
+}

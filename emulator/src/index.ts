@@ -1,4 +1,5 @@
 import { adminRoutes } from "./admin/routes.ts";
+import { importProject } from "./admin/export.ts";
 import { EmulatorState } from "./emulator-state.ts";
 import { requestListener } from "./admin/router.ts";
 import { EmulatorClient } from "./admin/client.ts";
@@ -62,6 +63,7 @@ export async function startFirestoreEmulator(options: EmulatorOptions = {}): Pro
     },
     triggerTarget: options.functionsEmulator,
   });
+  if (options.seedFromExport !== undefined) importProject(state, projectId, options.seedFromExport);
   let requestShutdown = () => {};
   const shutdownRequested = new Promise<void>((resolve) => (requestShutdown = resolve));
   const connections = new Connections();

@@ -1,6 +1,7 @@
 import { FaultPlan, parseFaultSettings } from "../faults/fault-plan.ts";
 import type { EmulatorState } from "../emulator-state.ts";
 import { parseV1Registration, parseV2Registration } from "../triggers/registration.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { rulesRoute } from "./rules-route.ts";
 import { clearDatabase, resetDatabase } from "./clear.ts";
 import { PROJECT } from "./router.ts";
@@ -39,6 +40,7 @@ export function adminRoutes(state: EmulatorState, shutdown: () => void): Route[]
     ...meterAndFaultRoutes(state),
     ...triggerRoutes(state),
     rulesRoute(state),
+    ...exportRoutes(state),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { compareUtf16AsCodePoints } from "./code-points.ts";
+import { compareUtf8 } from "../values/compare.ts";
 import { unsupported } from "./evaluation-error.ts";
 import { typeName } from "./type-name.ts";
 import {
@@ -41,7 +41,7 @@ export function includes(values: readonly RulesValue[], member: RulesValue): boo
 /** Negative, zero or positive; NaN where NaN is compared. Throws for types without an order. */
 export function compareOrdered(a: RulesValue, b: RulesValue, operator: string): number {
   if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : a == b ? 0 : NaN;
-  if (typeof a === "string" && typeof b === "string") return compareUtf16AsCodePoints(a, b);
+  if (typeof a === "string" && typeof b === "string") return compareUtf8(a, b);
   const comparable =
     (a instanceof RulesTimestamp && b instanceof RulesTimestamp) ||
     (a instanceof RulesDuration && b instanceof RulesDuration);

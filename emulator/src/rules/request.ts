@@ -1,34 +1,22 @@
+import type { Query } from "../queries/query.ts";
 import type { CommitVersion, DocumentPath, StoredDocument } from "../storage/document.ts";
-import type { Value } from "../values/value.ts";
 import type { AccessBudget } from "./access-budget.ts";
 import type { RulesMethod } from "./language/ast.ts";
 
 export type { RulesMethod } from "./language/ast.ts";
 
-/** A filter of a query. Field paths are unescaped names; `__name__` values are references. */
-export type QueryFilter =
-  | { readonly kind: "and" | "or"; readonly filters: readonly QueryFilter[] }
-  | {
-      readonly kind: "field";
-      readonly path: readonly string[];
-      readonly operator:
-        "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not-in" | "array-contains" | "array-contains-any";
-      readonly value: Value;
-    };
-
 /** What a `list` request asks for: all that rules may know of the documents it will return. */
-export interface ListQuery {
-  /** The document under which the query runs; empty for the database's root. */
-  readonly parent: DocumentPath;
-  /** Empty for every collection. */
-  readonly collectionId: string;
-  /** Whether collections of that id at any depth below the parent are searched. */
-  readonly allDescendants: boolean;
-  readonly filter?: QueryFilter | undefined;
-  readonly orderBy?: readonly { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" }[];
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
-}
+export type ListQuery = Pick<
+  Query,
+  | "parent"
+  | "collectionId"
+  | "allDescendants"
+  | "disjuncts"
+  | "orderBy"
+  | "explicitOrders"
+  | "limit"
+  | "offset"
+>;
 
 /** Reads documents for `get` and `exists`; the `After` forms see the writes of the request's batch applied. */
 export interface DocumentReader {

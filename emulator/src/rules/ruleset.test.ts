@@ -3,6 +3,7 @@ import {
   compiled,
   decide,
   outcome,
+  queryOf,
   readerOf,
   request,
   rulesWith,
@@ -61,7 +62,7 @@ describe("allow", () => {
   it("expands read and write to their methods", () => {
     const ruleset = compiled(rulesWith(`match /r/{id} { allow read; } match /w/{id} { allow write; }`));
     const allowed = (method: "get" | "list" | "create" | "update" | "delete", collection: string) => {
-      const query = { parent: "", collectionId: collection, allDescendants: false };
+      const query = queryOf(collection);
       return ruleset.evaluate(request({ method, path: `${collection}/x`, query })).allowed;
     };
     const methods = ["get", "list", "create", "update", "delete"] as const;
@@ -225,7 +226,7 @@ describe("get and exists", () => {
 
 describe("a list without documents at hand", () => {
   it("is decided by what does not depend on them", () => {
-    const query = { parent: "", collectionId: "things", allDescendants: false };
+    const query = queryOf("things");
     expect(decide("request.auth != null", { method: "list", query, auth: alice }).allowed).toBe(true);
     expect(decide("request.auth != null", { method: "list", query }).allowed).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { formatFieldPath } from "../values/field-path.ts";
 import { DocumentAccess } from "./document-access.ts";
 import { EvaluationError, LimitError, unsupported } from "./evaluation-error.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -164,11 +165,14 @@ function listGlobals(
   { data, name }: QueryCase,
   databaseId: string,
 ): Map<string, RulesValue> {
-  const collection = [query.parent, query.collectionId].filter((part) => part !== "").join("/");
+  const collection = [query.parent, query.collectionId ?? ""].filter((part) => part !== "").join("/");
   const lastSegment = name?.segments.at(-1);
   const fields = {
     ...commonFields(request),
-    path: query.allDescendants ? new Unknown() : documentPath(databaseId, collection),
+    path:
+      query.allDescendants || query.collectionId === undefined
+        ? new Unknown()
+        : documentPath(databaseId, collection),
     query: queryProperties(query),
   };
   const resource = RulesMap.of({
@@ -191,11 +195,16 @@ function commonFields({ auth, method, time }: RulesRequest): Record<string, Rule
 }
 
 /** `request.query`: a clause the query does not have is not a key. */
-function queryProperties({ limit, offset, orderBy }: ListQuery): RulesMap {
-  const order = (orderBy ?? []).map(({ path, direction }) => [path.join("."), direction] as const);
+function queryProperties({ limit, offset, orderBy, explicitOrders }: ListQuery): RulesMap {
+  const orders = orderBy
+    .slice(0, explicitOrders)
+    .map(({ field, descending }): [string, RulesValue] => [
+      formatFieldPath(field),
+      descending ? "DESC" : "ASC",
+    ]);
   return RulesMap.of({
     ...(limit === undefined ? {} : { limit: BigInt(limit) }),
-    ...(offset === undefined ? {} : { offset: BigInt(offset) }),
-    ...(order.length === 0 ? {} : { orderBy: new RulesMap(new Map<string, RulesValue>(order)) }),
+    ...(offset === 0 ? {} : { offset: BigInt(offset) }),
+    ...(orders.length === 0 ? {} : { orderBy: new RulesMap(new Map(orders)) }),
   });
 }

@@ -23,7 +23,7 @@ export function querySubject(
   if (name) return name.segments.map((segment) => (typeof segment === "string" ? segment : ANY_SEGMENT));
   const parent = query.parent === "" ? [] : query.parent.split("/");
   const below = query.allDescendants ? [ANY_RUN] : [];
-  const collection = query.collectionId === "" ? ANY_SEGMENT : query.collectionId;
+  const collection = query.collectionId ?? ANY_SEGMENT;
   return [
     "databases",
     databaseId,

@@ -1,3 +1,6 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
+import { parseQuery } from "../../queries/parse.ts";
+import type { Query } from "../../queries/query.ts";
 import type { Fields, Value } from "../../values/value.ts";
 import type { StoredDocument } from "../../storage/document.ts";
 import { compileRules } from "../compile.ts";
@@ -47,6 +50,15 @@ export function readerOf(
       return path in after ? (after[path] ?? undefined) : byPath.get(path);
     },
   };
+}
+
+/** A query over a root collection, as it comes from a client. */
+export function queryOf(
+  collectionId: string,
+  structured: google.firestore.v1.IStructuredQuery = {},
+  parent = "projects/demo/databases/(default)/documents",
+): Query {
+  return parseQuery(parent, { from: [{ collectionId }], ...structured });
 }
 
 /** Compiles a source that must be free of errors. */

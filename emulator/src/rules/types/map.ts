@@ -1,4 +1,4 @@
-import { compareUtf16AsCodePoints } from "../code-points.ts";
+import { compareUtf8 } from "../../values/compare.ts";
 import { unsupported } from "../evaluation-error.ts";
 import { RulesMap, RulesMapDiff } from "../values.ts";
 import type { RulesValue } from "../values.ts";
@@ -13,7 +13,7 @@ export const mapMethods: CallableTable<RulesMap> = {
       ? (map.get(key) ?? absent(map, key, fallback))
       : getNested(map, key, fallback);
   }),
-  keys: method([], (map: RulesMap) => map.keys().sort(compareUtf16AsCodePoints)),
+  keys: method([], (map: RulesMap) => map.keys().sort(compareUtf8)),
   size: method([], (map: RulesMap) => BigInt(map.keys().length)),
   values: method([], (map: RulesMap) => map.keys().map((key) => map.get(key) as RulesValue)),
 };

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { compileRules } from "../compile.ts";
+import { rulesWith } from "../testing/evaluate-condition.ts";
+
+/** The issues as the command line shows them: `[E] line:column - description`. */
+function issues(source: string): string[] {
+  return compileRules(source).issues.map(({ severity, description, sourcePosition: { line, column } }) => {
+    return `[${severity[0]}] ${line}:${column} - ${description}`;
+  });
+}
+
+const condition = (text: string) => issues(rulesWith(`match /a/{id} { allow read: if ${text}; }`));
+
+describe("a sound ruleset", () => {
+  it("has no issues, whatever comments and blanks it has", () => {
+    const source = `// top
+rules_version = "2" ;
+/* a
+   block */ service cloud.firestore{match /databases/{db}/documents{match /a-b/{id}/{rest=**}{allow read,write:if /* why */ true}}}`;
+    expect(issues(source)).toEqual([]);
+  });
+
+  it("names its file in the issues", () => {
+    const result = compileRules("service", "firestore.rules");
+    expect(result.issues[0]?.sourcePosition.fileName).toBe("firestore.rules");
+  });
+});
+
+describe("syntax errors", () => {
+  it("stand at the place that cannot be read", () => {
+    expect(issues("rules_version = '2';\nservice cloud.firestore {\n  allow read;\n}")).toEqual([
+      "[E] 3:3 - Unexpected 'allow'.",
+    ]);
+    expect(condition("request.auth != ")).toEqual(["[E] 4:52 - Unexpected ';'."]);
+    expect(condition("(1 == 1")).toEqual(["[E] 4:43 - Unexpected ';'. Expected ')'."]);
+    expect(condition("4/2 == 2")).toEqual(["[E] 4:37 - Missing 'match' keyword before path."]);
+    expect(condition("'\\d' == 'x'")).toEqual(["[E] 4:36 - Invalid escape sequence in '\\d'."]);
+    expect(condition("a # b")).toEqual(["[E] 4:38 - Unexpected '#'."]);
+    expect(issues(rulesWith("match /a/{id} { allow reed; }"))).toEqual([
+      "[E] 4:27 - Invalid method 'reed' in allow statement.",
+    ]);
+    expect(issues("rules_version = '3';")[0]).toMatch(/^\[E\] 1:17 - Invalid rules version '3'/);
+    expect(issues(rulesWith("match a/{id} { allow read; }"))).toEqual([
+      "[E] 4:11 - Unexpected 'a'. Expected a path.",
+    ]);
+    expect(issues("service cloud.firestore {")).toEqual(["[E] 1:26 - Unexpected '<EOF>'."]);
+  });
+});
+
+describe("names", () => {
+  it("that are not known are warned of", () => {
+    expect(condition("isOwner(user) && id == 'x'")).toEqual([
+      "[W] 4:36 - Invalid function name: isOwner.",
+      "[W] 4:44 - Invalid variable name: user.",
+    ]);
+    expect(condition("request.path.sizes() == 1 && math.sum(1) == 1")).toEqual([
+      "[W] 4:36 - Invalid function name: sizes.",
+      "[W] 4:65 - Invalid function name: sum.",
+    ]);
+  });
+
+  it("of functions that nothing calls are warned of", () => {
+    expect(issues(rulesWith("function f() { return true; }"))).toEqual(["[W] 4:14 - Unused function: f."]);
+  });
+
+  it("of an old version are warned of", () => {
+    expect(issues("service cloud.firestore { }")[0]).toMatch(
+      /^\[W\] 1:1 - Ruleset uses old version \(version \[1\]\)/,
+    );
+  });
+});
+
+describe("calls", () => {
+  it("need the declared number of arguments", () => {
+    const source = rulesWith("function f(a, b) { return a == b; } match /a/{id} { allow read: if f(1); }");
+    expect(issues(source)).toEqual([
+      "[E] 4:72 - Incorrect number of arguments for 'f': expected 2, received 1.",
+    ]);
+    expect(condition("exists(/a/b, 1)")[0]).toMatch(/for 'exists': expected 1, received 2/);
+    expect(condition("math.pow(1) == 1.0")[0]).toMatch(/for 'pow': expected 2, received 1/);
+  });
+
+  it("may not recurse", () => {
+    const source = rulesWith(`function f() { return g(); } function g() { return f(); }
+    match /a/{id} { allow read: if f(); }`);
+    expect(issues(source)).toEqual([
+      "[E] 4:14 - Recursive call is not allowed: [f->g->f].",
+      "[E] 4:43 - Recursive call is not allowed: [g->f->g].",
+    ]);
+  });
+
+  const chain = (length: number) => {
+    const functions = Array.from(
+      { length },
+      (_, i) => `function f${i}() { return ${i + 1 < length ? `f${i + 1}()` : "true"}; }`,
+    );
+    return rulesWith(`${functions.join("\n")} match /a/{id} { allow read: if f0(); }`);
+  };
+
+  it("may be 20 deep", () => {
+    expect(issues(chain(20))).toEqual([]);
+    expect(issues(chain(21))[0]).toMatch(
+      /Maximum allowed call depth of 20 is reached for \[f0->f1->.*->f20\] call stack/,
+    );
+  });
+});
+
+describe("limits", () => {
+  it("allow ten lets and seven parameters", () => {
+    const source = (lets: number, parameters: number) => {
+      const names = Array.from({ length: parameters }, (_, i) => `p${i}`).join(", ");
+      const body = Array.from({ length: lets }, (_, i) => `let v${i} = ${i};`).join(" ");
+      const args = Array.from({ length: parameters }, () => "1").join(", ");
+      return rulesWith(
+        `function f(${names}) { ${body} return true; } match /a/{id} { allow read: if f(${args}); }`,
+      );
+    };
+    expect(issues(source(10, 7))).toEqual([]);
+    expect(issues(source(11, 0))[0]).toMatch(/Maximum allowed variable count of 10/);
+    expect(issues(source(0, 8))[0]).toMatch(/more than 7 parameters/);
+  });
+
+  it("allow ten nested matches and one recursive wildcard a path", () => {
+    const nested = (depth: number) => {
+      const open = Array.from({ length: depth }, (_, i) => `match /c${i}/{d${i}} {`).join(" ");
+      return `rules_version = '2'; service cloud.firestore { ${open} allow read; ${"}".repeat(depth)} }`;
+    };
+    expect(issues(nested(10))).toEqual([]);
+    expect(issues(nested(11))[0]).toMatch(/nested 10 deep at most/);
+    expect(issues(rulesWith("match /{a=**}/b/{c=**} { allow read; }"))[0]).toMatch(/one recursive wildcard/);
+  });
+
+  it("refuse expressions that nest too deep and sources that are too large", () => {
+    expect(condition(`${"(".repeat(98)}true${")".repeat(98)}`)).toEqual([]);
+    expect(condition(`${"(".repeat(120)}true${")".repeat(120)}`)[0]).toMatch(/too complex/);
+    expect(condition(Array(98).fill("true").join(" && "))).toEqual([]);
+    expect(condition(Array(120).fill("true").join(" && "))[0]).toMatch(/too complex/);
+    expect(condition(`${"!".repeat(100_000)}true`)[0]).toMatch(/too complex/);
+    expect(issues(" ".repeat(300_000))[0]).toMatch(/larger than 262144 bytes/);
+  });
+});
+
+describe("types and patterns", () => {
+  it("must be such that exist", () => {
+    expect(condition("id is text")[0]).toMatch(/^\[E\] 4:36 - Invalid type. Received \[text\]/);
+  });
+
+  it("refuse look-around and backreferences where the pattern is written out", () => {
+    expect(condition("id.matches('(?=a)b')")).toEqual([
+      "[E] 4:47 - Invalid regular expression pattern: look-around (?= is not supported.",
+    ]);
+    expect(condition("id.matches('(a)\\\\1')")[0]).toMatch(/backreference \\1 is not supported/);
+  });
+});

@@ -21,7 +21,8 @@ export function createApp(context: Context): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", context.config.trustedProxyHops);
   app.use(openScope(context.clock));
-  app.use(helmet());
+  // The API is meant to be called from other origins' pages.
+  app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   app.use(compression());
   if (context.config.rateLimits) app.use(limitReads());

@@ -58,3 +58,18 @@ export function readConfig(): Config {
 function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }
+
+/** What the platform, not the deployer, says of this process. */
+export interface Platform {
+  readonly projectId: string;
+  /** Whether tokens come from the Auth emulator; the Admin SDK goes by the same variable. */
+  readonly authEmulator: boolean;
+}
+
+export function readPlatform(): Platform {
+  const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST } = process.env;
+  return {
+    projectId: GCLOUD_PROJECT ?? GOOGLE_CLOUD_PROJECT ?? "",
+    authEmulator: Boolean(FIREBASE_AUTH_EMULATOR_HOST),
+  };
+}

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { getApps, initializeApp } from "firebase-admin/app";
+import { getApps, initializeApp, type App } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
-import { projectID } from "firebase-functions/params";
 import { emulatorTokenVerifier, firebaseTokenVerifier, type VerifyToken } from "./auth/token-verifier.ts";
 import { Level1 } from "./availability/level1.ts";
 import { AvailabilityService } from "./availability/service.ts";
@@ -13,7 +12,7 @@ import { BookingStore } from "./bookings/store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/store.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
-import { readConfig, type Config } from "./config.ts";
+import { readConfig, readPlatform, type Config } from "./config.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
@@ -69,13 +68,17 @@ export function createContext(overrides: Partial<Foundations> = {}) {
   };
 }
 
+function defaultApp(): App {
+  return getApps()[0] ?? initializeApp();
+}
+
 function defaultFirestore(): Firestore {
-  const app = getApps()[0] ?? initializeApp();
-  return getFirestore(app);
+  return getFirestore(defaultApp());
 }
 
 function defaultVerifier(clock: Clock): VerifyToken {
-  // The Admin SDK itself goes by this variable when it decides whether to demand signatures.
-  if (process.env["FIREBASE_AUTH_EMULATOR_HOST"]) return emulatorTokenVerifier(projectID.value(), clock);
-  return firebaseTokenVerifier(() => getAuth());
+  const { authEmulator, projectId } = readPlatform();
+  return authEmulator
+    ? emulatorTokenVerifier(projectId, clock)
+    : firebaseTokenVerifier(() => getAuth(defaultApp()));
 }

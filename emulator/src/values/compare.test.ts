@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitraryValue } from "./arbitraries.ts";
+import { arbitraryValue } from "./value-arbitraries.ts";
 import { canonicalKey } from "./canonical.ts";
 import { compareResourcePaths, compareUtf8, compareValues, valuesEqual, valuesIdentical } from "./compare.ts";
 import type { Value } from "./value.ts";

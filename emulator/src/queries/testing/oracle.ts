@@ -1,8 +1,8 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { StoredDocument } from "../storage/document.ts";
-import { compareValues, typeRank } from "../values/compare.ts";
-import type { Value } from "../values/value.ts";
-import { valueFromWire } from "../values/wire.ts";
+import type { StoredDocument } from "../../storage/document.ts";
+import { compareValues, typeRank } from "../../values/compare.ts";
+import type { Value } from "../../values/value.ts";
+import { valueFromWire } from "../../values/wire.ts";
 
 export type IStructuredQuery = google.firestore.v1.IStructuredQuery;
 type IFilter = google.firestore.v1.StructuredQuery.IFilter;

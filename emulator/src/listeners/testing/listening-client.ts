@@ -1,0 +1,92 @@
+import { timestampToVersion } from "../../values/wire.ts";
+import type { StatusError } from "../../wire/status.ts";
+import type { ListenResponse } from "../responses.ts";
+
+const TYPES = ["NO_CHANGE", "ADD", "REMOVE", "CURRENT", "RESET"];
+
+/** Keeps what a client of the protocol keeps: per target the versions of its documents, as of the last snapshot. */
+export class ListeningClient {
+  readonly causes: { targetId: number; code: number; message: string }[] = [];
+  readonly filters: { targetId: number; count: number }[] = [];
+  readonly #responses: ListenResponse[] = [];
+  readonly #targets = new Map<number, Map<string, bigint>>();
+  readonly #active = new Set<number>();
+  snapshots = 0;
+  resumeToken: Uint8Array | undefined;
+  /** False while changes have arrived that no snapshot has completed. */
+  isConsistent = true;
+  error: StatusError | undefined;
+
+  receive(response: ListenResponse): void {
+    this.#responses.push(response);
+    const { targetChange, documentChange, documentDelete, documentRemove, filter } = response;
+    if (targetChange) return this.#targetChanged(targetChange);
+    this.isConsistent = false;
+    if (filter) this.filters.push({ targetId: filter.targetId!, count: filter.count! });
+    if (documentChange) {
+      const path = pathOf(documentChange.document!.name!);
+      const version = timestampToVersion(documentChange.document!.updateTime!);
+      for (const id of documentChange.targetIds ?? []) this.documents(id).set(path, version);
+      for (const id of documentChange.removedTargetIds ?? []) this.documents(id).delete(path);
+    }
+    const gone = documentDelete ?? documentRemove;
+    for (const id of gone?.removedTargetIds ?? []) this.documents(id).delete(pathOf(gone!.document!));
+  }
+
+  ended(error: StatusError | undefined): void {
+    this.error = error;
+  }
+
+  isActive(targetId: number): boolean {
+    return this.#active.has(targetId);
+  }
+
+  /** Path and version of each document of a target. */
+  documents(targetId: number): Map<string, bigint> {
+    let documents = this.#targets.get(targetId);
+    if (!documents) this.#targets.set(targetId, (documents = new Map()));
+    return documents;
+  }
+
+  forget(targetId: number): void {
+    this.#targets.delete(targetId);
+  }
+
+  /** What has arrived, by kind of response or of target change. */
+  kinds(): string[] {
+    return this.#responses.map(({ targetChange, ...other }) =>
+      targetChange ? TYPES[Number(targetChange.targetChangeType)]! : Object.keys(other)[0]!,
+    );
+  }
+
+  last(count: number): ListenResponse[] {
+    return this.#responses.slice(-count);
+  }
+
+  #targetChanged(change: NonNullable<ListenResponse["targetChange"]>): void {
+    const ids = change.targetIds ?? [];
+    if (change.resumeToken) this.resumeToken = change.resumeToken as Uint8Array;
+    switch (TYPES[Number(change.targetChangeType)]) {
+      case "ADD":
+        for (const id of ids) this.#active.add(id);
+        break;
+      case "REMOVE":
+        for (const id of ids) this.#active.delete(id);
+        if (change.cause)
+          this.causes.push({ targetId: ids[0]!, ...(change.cause as { code: number; message: string }) });
+        break;
+      case "RESET":
+        for (const id of ids) this.forget(id);
+        break;
+      case "NO_CHANGE":
+        if (ids.length > 0) break;
+        this.snapshots++;
+        this.isConsistent = true;
+        break;
+    }
+  }
+}
+
+function pathOf(name: string): string {
+  return name.split("/").slice(5).join("/");
+}

@@ -11,6 +11,7 @@ export const LISTENERS = [
   "eventarc",
   "tasks",
   "hub",
+  "logging",
 ] as const;
 export type Listener = (typeof LISTENERS)[number];
 export type Ports = Readonly<Record<Listener, number>>;
@@ -19,7 +20,7 @@ type FirebaseConfig = typeof firebaseConfig;
 
 /** The ports of firebase.json. */
 export function configuredPorts(): Ports {
-  const { hosting, functions, firestore, auth, eventarc, tasks, hub } = firebaseConfig.emulators;
+  const { hosting, functions, firestore, auth, eventarc, tasks, hub, logging } = firebaseConfig.emulators;
   return {
     hosting: hosting.port,
     functions: functions.port,
@@ -29,6 +30,7 @@ export function configuredPorts(): Ports {
     eventarc: eventarc.port,
     tasks: tasks.port,
     hub: hub.port,
+    logging: logging.port,
   };
 }
 
@@ -68,6 +70,7 @@ export function configWithPorts(ports: Ports): FirebaseConfig {
       eventarc: { ...emulators.eventarc, port: ports.eventarc },
       tasks: { ...emulators.tasks, port: ports.tasks },
       hub: { ...emulators.hub, port: ports.hub },
+      logging: { ...emulators.logging, port: ports.logging },
     },
   };
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_PROJECT } from "../support/local-project.ts";
 import { root } from "../support/root.mjs";
+import { guardAgainstSuddenDeath } from "./watchdog.ts";
 import { configuredPorts, configWithPorts, LISTENERS, type Ports } from "./ports.ts";
 
 /** firebase-tools gives the Firestore emulator 4 s and the functions' workers about as long. */
@@ -27,6 +28,7 @@ export class Suite {
   private readonly child: ChildProcess;
   private readonly folder: string;
   private readonly configFile: string | null;
+  private readonly dismissWatchdog: () => void;
   private stopping = false;
   private ready = false;
   private lastError = "";
@@ -44,6 +46,8 @@ export class Suite {
       // A group of its own: Ctrl-C in the terminal reaches only us, and we decide how firebase-tools ends.
       detached: true,
     });
+    const leftovers = [this.folder, ...(this.configFile === null ? [] : [this.configFile])];
+    this.dismissWatchdog = guardAgainstSuddenDeath(this.child.pid ?? 0, this.emulatorPidFile, leftovers);
     const log = createWriteStream(options.logFile);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream) createInterface({ input: stream }).on("line", (line) => this.read(line, log));
@@ -69,6 +73,7 @@ export class Suite {
 
   /** Ends every process of the suite at once and removes what it left behind. Safe to call twice. */
   kill(): void {
+    this.dismissWatchdog();
     signalIfAlive(-(this.child.pid ?? 0));
     signalIfAlive(this.emulatorPid());
     rmSync(this.folder, { recursive: true, force: true });
@@ -93,7 +98,7 @@ export class Suite {
       PATH: `${join(root, "scripts/java-launcher")}:${process.env.PATH ?? ""}`,
       FIRESTORE_EMULATOR_BINARY_PATH: join(root, "emulator/dist/main.js"),
       SLOTBAY_NODE: process.execPath,
-      SLOTBAY_EMULATOR_PID_FILE: join(this.folder, "emulator.pid"),
+      SLOTBAY_EMULATOR_PID_FILE: this.emulatorPidFile,
       SLOTBAY_INDEXES: join(root, "firestore.indexes.json"),
       // Stops firebase-tools' remote message; the two others stop its check for updates and keep it out of the home folder.
       CI: "1",
@@ -136,9 +141,13 @@ export class Suite {
     }
   }
 
+  private get emulatorPidFile(): string {
+    return join(this.folder, "emulator.pid");
+  }
+
   private emulatorPid(): number {
     try {
-      return Number(readFileSync(join(this.folder, "emulator.pid"), "utf8"));
+      return Number(readFileSync(this.emulatorPidFile, "utf8"));
     } catch {
       return 0;
     }

@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     pool: "forks",
+    // The functions log a line per request; only a failing test needs to show them.
+    silent: "passed-only",
     restoreMocks: true,
     projects: [
       {

@@ -1,0 +1,25 @@
+import type { Clock } from "../../functions/src/scope.ts";
+
+/** Monday, 12 January 2026, 07:00 in New York: a week before the dates that the specifications book. */
+export const NOW = Date.parse("2026-01-12T12:00:00Z");
+
+/** A clock that stands still until it is told to move. */
+export class TestClock implements Clock {
+  #now: number;
+
+  constructor(now = NOW) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance({ hours = 0, minutes = 0, seconds = 0 }): void {
+    this.#now += ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  }
+
+  set(instant: string): void {
+    this.#now = Date.parse(instant);
+  }
+}

@@ -1,0 +1,24 @@
+import { EmulatorClient } from "@slotbay/firestore-emulator";
+import { deleteApp, initializeApp } from "firebase-admin/app";
+import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import { afterAll, inject } from "vitest";
+
+/** One project of the shared emulator: its documents, its meter and its faults are nobody else's. */
+export interface Project {
+  readonly id: string;
+  readonly db: Firestore;
+  readonly emulator: EmulatorClient;
+}
+
+let opened = 0;
+
+/**
+ * Opens a project for the calling test file, which closes it when it is done. Names are unique to the file and to the
+ * run: an emulator that outlives the run (FIRESTORE_EMULATOR_HOST) must not bring back what an earlier one left.
+ */
+export function openProject(name: string): Project {
+  const id = `demo-${name}-${Date.now().toString(36)}-${process.pid}-${(opened += 1)}`;
+  const app = initializeApp({ projectId: id }, id);
+  afterAll(() => deleteApp(app));
+  return { id, db: getFirestore(app), emulator: new EmulatorClient(inject("firestoreEmulatorHost"), id) };
+}

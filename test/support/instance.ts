@@ -1,0 +1,60 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApp } from "../../functions/src/app.ts";
+import { emulatorTokenVerifier } from "../../functions/src/auth/token-verifier.ts";
+import { readConfig, type Config } from "../../functions/src/config.ts";
+import { createContext, type Context, type Foundations } from "../../functions/src/context.ts";
+import { LOCAL_PROJECT } from "../../scripts/support/local-project.ts";
+import { Client } from "./client.ts";
+import { TestClock } from "./clock.ts";
+import type { Project } from "./firestore.ts";
+
+/** One instance of the function, as the platform starts several: its own memory, served over real HTTP. */
+export interface Instance extends AsyncDisposable {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly context: Context;
+  /** Speaks to this instance. */
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+export interface InstanceOptions extends Partial<Omit<Foundations, "db" | "config" | "clock">> {
+  readonly clock?: TestClock;
+  readonly config?: Partial<Config>;
+  /** Another way to the same documents: a wrapped client that delays or counts. */
+  readonly db?: Foundations["db"];
+}
+
+/** Without limits, without level 1, and with a clock that stands still, unless told otherwise. */
+export async function startInstance(
+  { db }: Pick<Project, "db">,
+  options: InstanceOptions = {},
+): Promise<Instance> {
+  const clock = options.clock ?? new TestClock();
+  const context = createContext({
+    db,
+    verifyToken: emulatorTokenVerifier(LOCAL_PROJECT, clock),
+    ...options,
+    clock,
+    config: { ...readConfig(), rateLimits: false, trustedProxyHops: 0, level1Seconds: 0, ...options.config },
+  });
+  const server = createServer(createApp(context));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      context.level1.close();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url, clock, context, client: new Client(url), close, [Symbol.asyncDispose]: close };
+}
+
+export function startInstances(
+  count: number,
+  project: Pick<Project, "db">,
+  options: InstanceOptions = {},
+): Promise<Instance[]> {
+  return Promise.all(Array.from({ length: count }, () => startInstance(project, options)));
+}

@@ -1,0 +1,121 @@
+import type { Firestore } from "@google-cloud/firestore";
+
+/** Something to measure: prepared once, then repeated. */
+export interface BenchCase {
+  readonly name: string;
+  /** How many run at the same time. */
+  readonly concurrency: number;
+  prepare(db: Firestore): Promise<void>;
+  /** One operation; `index` tells repetitions apart. */
+  operate(db: Firestore, index: number): Promise<void>;
+  /** Lets go of what `prepare` left open. */
+  finish?(): void;
+}
+
+const COLLECTION_SIZE = 100_000;
+const RESULT_SIZE = 100;
+const BATCH_SIZE = 500;
+const LISTENERS = 200;
+
+const RECORD = {
+  name: "a document of ordinary size",
+  count: 7,
+  tags: ["one", "two"],
+  at: new Date(0),
+  open: true,
+};
+
+const nothing = () => Promise.resolve();
+
+export const CASES: readonly BenchCase[] = [
+  {
+    name: "get",
+    concurrency: 16,
+    prepare: async (db) => void (await db.doc("bench/get").set(RECORD)),
+    operate: async (db) => void (await db.doc("bench/get").get()),
+  },
+  {
+    name: "set",
+    concurrency: 16,
+    prepare: nothing,
+    operate: async (db, index) => void (await db.doc(`sets/${index}`).set(RECORD)),
+  },
+  {
+    name: "commit of 10",
+    concurrency: 8,
+    prepare: nothing,
+    operate: async (db, index) => {
+      const batch = db.batch();
+      for (let i = 0; i < 10; i++) batch.set(db.doc(`commits/${index}-${i}`), RECORD);
+      await batch.commit();
+    },
+  },
+  {
+    name: "transaction 3r/3w",
+    concurrency: 8,
+    prepare: nothing,
+    operate: (db, index) =>
+      db.runTransaction(async (transaction) => {
+        const documents = [0, 1, 2].map((i) => db.doc(`transactions/${index}-${i}`));
+        await transaction.getAll(...documents);
+        for (const document of documents) transaction.set(document, RECORD);
+      }),
+  },
+  {
+    name: `query of ${RESULT_SIZE} in ${COLLECTION_SIZE.toLocaleString("en-US")}`,
+    concurrency: 4,
+    prepare: fillCollection,
+    operate: async (db, index) => {
+      const group = index % (COLLECTION_SIZE / RESULT_SIZE);
+      const { size } = await db.collection("large").where("group", "==", group).get();
+      if (size !== RESULT_SIZE) throw new Error(`the query gave ${size} documents, not ${RESULT_SIZE}`);
+    },
+  },
+  listenersCase(),
+];
+
+async function fillCollection(db: Firestore): Promise<void> {
+  for (let start = 0; start < COLLECTION_SIZE; start += BATCH_SIZE) {
+    const batch = db.batch();
+    for (let i = start; i < start + BATCH_SIZE; i++) {
+      batch.set(db.doc(`large/${i}`), { group: i % (COLLECTION_SIZE / RESULT_SIZE), value: i });
+    }
+    await batch.commit();
+  }
+}
+
+/** From a write until the last of the listeners has seen it. */
+function listenersCase(): BenchCase {
+  const unsubscribes: (() => void)[] = [];
+  let onSeen = (_value: unknown) => {};
+  return {
+    name: `one write to ${LISTENERS} listeners`,
+    concurrency: 1,
+    prepare: async (db) => {
+      const document = db.doc("listened/document");
+      const first = Array.from(
+        { length: LISTENERS },
+        () =>
+          new Promise<void>((resolve, reject) => {
+            const unsubscribe = document.onSnapshot((snapshot) => {
+              resolve();
+              onSeen(snapshot.get("value"));
+            }, reject);
+            unsubscribes.push(unsubscribe);
+          }),
+      );
+      await Promise.all(first);
+    },
+    operate: async (db, index) => {
+      let waiting = LISTENERS;
+      const seen = new Promise<void>((resolve) => {
+        onSeen = (value) => {
+          if (value === index && --waiting === 0) resolve();
+        };
+      });
+      await db.doc("listened/document").set({ value: index });
+      await seen;
+    },
+    finish: () => unsubscribes.forEach((unsubscribe) => unsubscribe()),
+  };
+}

@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { dayNumber, eachDate, plainDate } from "./dates.ts";
+import { isRecurrenceRule, recursOn } from "./recurrence.ts";
+import type { PlainDate } from "./types.ts";
+
+const occurrences = (rrule: string, start: PlainDate, from: PlainDate, to: PlainDate) =>
+  eachDate(from, to).filter((date) => recursOn(rrule, start, date));
+
+describe("a recurrence", () => {
+  it("falls on the first Monday of the month", () => {
+    expect(occurrences("FREQ=MONTHLY;BYDAY=1MO", "2026-01-01", "2026-01-01", "2026-04-30")).toEqual([
+      "2026-01-05",
+      "2026-02-02",
+      "2026-03-02",
+      "2026-04-06",
+    ]);
+  });
+
+  it("falls on every second Friday, counted from its first date", () => {
+    const everySecondFriday = "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR";
+    expect(occurrences(everySecondFriday, "2026-01-02", "2026-01-01", "2026-02-15")).toEqual([
+      "2026-01-02",
+      "2026-01-16",
+      "2026-01-30",
+      "2026-02-13",
+    ]);
+    expect(occurrences(everySecondFriday, "2026-01-09", "2026-01-01", "2026-01-31")).toEqual([
+      "2026-01-09",
+      "2026-01-23",
+    ]);
+  });
+
+  it("falls on the same date every year, and on 29 February only in leap years", () => {
+    expect(occurrences("FREQ=YEARLY", "2026-12-25", "2026-01-01", "2028-12-31")).toEqual([
+      "2026-12-25",
+      "2027-12-25",
+      "2028-12-25",
+    ]);
+    expect(occurrences("FREQ=YEARLY", "2024-02-29", "2024-01-01", "2030-12-31")).toEqual([
+      "2024-02-29",
+      "2028-02-29",
+    ]);
+  });
+
+  it("falls on Thanksgiving and on the last working day of the month", () => {
+    expect(occurrences("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "2026-01-01", "2026-01-01", "2027-12-31")).toEqual(
+      ["2026-11-26", "2027-11-25"],
+    );
+    const lastWorkingDay = "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1";
+    expect(occurrences(lastWorkingDay, "2026-01-01", "2026-05-01", "2026-06-30")).toEqual([
+      "2026-05-29",
+      "2026-06-30",
+    ]);
+  });
+
+  it("includes its first date only when the rule does", () => {
+    expect(occurrences("FREQ=WEEKLY;BYDAY=MO", "2026-01-07", "2026-01-01", "2026-01-14")).toEqual([
+      "2026-01-12",
+    ]);
+  });
+
+  it("ends with COUNT and, inclusively, with UNTIL", () => {
+    expect(occurrences("FREQ=DAILY;COUNT=3", "2026-01-30", "2026-01-01", "2026-12-31")).toEqual([
+      "2026-01-30",
+      "2026-01-31",
+      "2026-02-01",
+    ]);
+    for (const until of ["20260202", "20260202T000000Z", "20260202T235959Z"]) {
+      expect(
+        occurrences(`FREQ=WEEKLY;BYDAY=MO;UNTIL=${until}`, "2026-01-20", "2026-01-01", "2026-12-31"),
+      ).toEqual(["2026-01-26", "2026-02-02"]);
+    }
+    expect(
+      occurrences("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=8", "2026-01-01", "2027-01-01", "2027-12-31"),
+    ).toEqual(["2027-01-31"]);
+  });
+
+  it("is told without walking there when the date is far away", () => {
+    const startedAt = performance.now();
+    for (const rrule of [
+      "FREQ=DAILY",
+      "FREQ=DAILY;INTERVAL=3",
+      "FREQ=WEEKLY;BYDAY=MO,WE",
+      "FREQ=MONTHLY;BYDAY=1MO",
+    ]) {
+      occurrences(rrule, "1970-01-01", "2100-12-01", "2100-12-31");
+    }
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  it("keeps its interval over any distance", () => {
+    const day = fc.integer({ min: dayNumber("1970-01-01"), max: dayNumber("2200-01-01") });
+    fc.assert(
+      fc.property(day, fc.nat(60_000), fc.integer({ min: 1, max: 40 }), (start, distance, interval) => {
+        const [from, date] = [plainDate(start), plainDate(start + distance)];
+        expect(recursOn(`FREQ=DAILY;INTERVAL=${interval}`, from, date)).toBe(distance % interval === 0);
+        const isSameWeekday = distance % 7 === 0;
+        const everyFewWeeks = recursOn(`FREQ=WEEKLY;INTERVAL=${interval}`, from, date);
+        expect(everyFewWeeks).toBe(isSameWeekday && (distance / 7) % interval === 0);
+      }),
+    );
+  });
+
+  it("that can never fall on a date falls on none", () => {
+    expect(
+      occurrences("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "2026-01-01", "2026-01-01", "2027-12-31"),
+    ).toEqual([]);
+    expect(recursOn("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=2", "2026-01-01", "2030-02-28")).toBe(false);
+  });
+});
+
+describe("a recurrence rule", () => {
+  it.each([
+    "FREQ=DAILY",
+    "freq=weekly;byday=mo",
+    "FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=TU",
+    "FREQ=MONTHLY;BYDAY=-1FR",
+    "FREQ=YEARLY;BYDAY=20MO",
+  ])("is %s", (text) => {
+    expect(isRecurrenceRule(text)).toBeNull();
+    expect(() => recursOn(text, "2026-01-01", "2026-06-01")).not.toThrow();
+  });
+
+  it.each([
+    ["", '"" is not a part'],
+    ["BYDAY=MO", "needs FREQ"],
+    ["FREQ=HOURLY", "FREQ takes DAILY"],
+    ["FREQ=DAILY;BYHOUR=3", '"BYHOUR=3" is not a part'],
+    ["RRULE:FREQ=DAILY", '"RRULE:FREQ=DAILY" is not a part'],
+    ["FREQ=DAILY\nEXDATE:20260103T000000Z", "FREQ takes"],
+    ["FREQ=DAILY;FREQ=WEEKLY", "FREQ is given twice"],
+    ["FREQ=DAILY;INTERVAL=0", "INTERVAL takes a number from 1"],
+    ["FREQ=DAILY;COUNT=1000", "COUNT takes a number from 1 to 999"],
+    ["FREQ=DAILY;UNTIL=20260230", "UNTIL takes a date"],
+    ["FREQ=DAILY;COUNT=2;UNTIL=20260201", "exclude each other"],
+    ["FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY takes"],
+    ["FREQ=MONTHLY;BYDAY=6MO", "at most five"],
+    ["FREQ=MONTHLY;BYDAY=-0MO", "BYDAY takes weekdays"],
+    ["FREQ=WEEKLY;BYDAY=", "BYDAY takes weekdays"],
+    ["FREQ=WEEKLY;BYDAY=1MO", "numeric value"],
+    ["FREQ=WEEKLY;BYMONTHDAY=3", "WEEKLY"],
+    ["FREQ=DAILY;constructor=1", "is not a part"],
+    [`FREQ=DAILY;BYMONTH=${"1,".repeat(300)}1`, "at most 500 characters"],
+  ])("is not %j", (text, why) => {
+    expect(isRecurrenceRule(text)).toContain(why);
+  });
+});

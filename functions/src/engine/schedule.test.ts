@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { dayNumber } from "./dates.ts";
+import { overlappingIntervals, templateShifts } from "./schedule.ts";
+
+const monday = dayNumber("2026-01-19");
+
+describe("the template's shifts", () => {
+  it("are the weekday's intervals in order, whatever order they are stored in", () => {
+    const schedule = {
+      monday: [
+        { start_time: "13:00", end_time: "24:00", location_id: "north" },
+        { start_time: "09:10", end_time: "12:00" },
+      ],
+      tuesday: [{ start_time: "08:00", end_time: "09:00" }],
+    };
+    expect(templateShifts(schedule, monday)).toEqual([
+      { start: 550, end: 720, location_id: null },
+      { start: 780, end: 1440, location_id: "north" },
+    ]);
+  });
+
+  it("are none on a missing or empty weekday", () => {
+    expect(templateShifts({}, monday)).toEqual([]);
+    expect(templateShifts({ monday: [] }, monday)).toEqual([]);
+  });
+
+  it("stay disjoint when a stored schedule is not: the earlier interval keeps the minutes", () => {
+    const schedule = {
+      monday: [
+        { start_time: "10:00", end_time: "14:00", location_id: "south" },
+        { start_time: "09:00", end_time: "12:00", location_id: "north" },
+        { start_time: "11:00", end_time: "11:30" },
+        { start_time: "16:00", end_time: "15:00" },
+      ],
+    };
+    expect(templateShifts(schedule, monday)).toEqual([
+      { start: 540, end: 720, location_id: "north" },
+      { start: 720, end: 840, location_id: "south" },
+    ]);
+  });
+});
+
+describe("checking a weekday's intervals", () => {
+  const interval = (start_time: string, end_time: string) => ({ start_time, end_time });
+
+  it("names the two that overlap, the earlier first", () => {
+    const intervals = [interval("10:00", "14:00"), interval("16:00", "17:00"), interval("09:00", "12:00")];
+    expect(overlappingIntervals(intervals)).toEqual(["09:00-12:00", "10:00-14:00"]);
+  });
+
+  it("sees one hidden inside a longer one that is not its neighbour", () => {
+    const intervals = [interval("09:00", "18:00"), interval("10:00", "10:00"), interval("12:00", "13:00")];
+    expect(overlappingIntervals(intervals)).not.toBeNull();
+    expect(overlappingIntervals([interval("12:00", "24:00"), interval("23:59", "24:00")])).toEqual([
+      "12:00-24:00",
+      "23:59-24:00",
+    ]);
+  });
+
+  it("finds nothing wrong with intervals that meet, with one, or with none", () => {
+    expect(overlappingIntervals([interval("12:00", "24:00"), interval("00:00", "12:00")])).toBeNull();
+    expect(overlappingIntervals([interval("09:00", "12:00")])).toBeNull();
+    expect(overlappingIntervals([])).toBeNull();
+  });
+});

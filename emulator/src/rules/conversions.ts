@@ -20,15 +20,9 @@ export function floatToInt(value: number): bigint {
 
 /** `string(value)`: scalars and paths; floats always show a fraction (`2.0`, `1.0E8`). */
 export function toText(value: RulesValue): string {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "boolean":
-    case "bigint":
-      return String(value);
-    case "number":
-      return floatText(value);
-  }
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (typeof value === "number") return floatText(value);
   if (value === null) return "null";
   if (value instanceof RulesPath) return value.toString();
   throw unsupported(`string(${typeName(value)})`);

@@ -45,7 +45,7 @@ export class DocumentAccess {
     const isDocument = root === "databases" && documents === "documents" && segments.length > 0;
     if (!isDocument || segments.length % 2 !== 0 || database !== this.databaseId) {
       throw new EvaluationError(
-        `Service call error. Function: [${name}], Argument: [path_value: "${path}"].`,
+        `Service call error. Function: [${name}], Argument: [path_value: "${path.toString()}"].`,
       );
     }
     return segments.join("/");

@@ -17,7 +17,7 @@ type Same = (a: RulesValue, b: RulesValue) => boolean;
 
 /** `a == b`: int and float compare by value, values of other different types are never equal. */
 export function valuesEqual(a: RulesValue, b: RulesValue): boolean {
-  if (isNumeric(a) && isNumeric(b)) return a == b;
+  if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
   return sameStructure(a, b, valuesEqual);
 }
 
@@ -40,13 +40,18 @@ export function includes(values: readonly RulesValue[], member: RulesValue): boo
 
 /** Negative, zero or positive; NaN where NaN is compared. Throws for types without an order. */
 export function compareOrdered(a: RulesValue, b: RulesValue, operator: string): number {
-  if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : a == b ? 0 : NaN;
+  if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : sameNumber(a, b) ? 0 : NaN;
   if (typeof a === "string" && typeof b === "string") return compareUtf8(a, b);
   const comparable =
     (a instanceof RulesTimestamp && b instanceof RulesTimestamp) ||
     (a instanceof RulesDuration && b instanceof RulesDuration);
   if (comparable) return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;
   throw unsupported(`${typeName(a)} ${operator} ${typeName(b)}`);
+}
+
+/** Equality across int and float, exact; NaN equals nothing. */
+function sameNumber(a: bigint | number, b: bigint | number): boolean {
+  return a <= b && a >= b;
 }
 
 export function isNumeric(value: RulesValue): value is bigint | number {

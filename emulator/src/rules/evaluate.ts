@@ -10,15 +10,17 @@ import {
 import { readIndex, readMember, readSlice } from "./indexing.ts";
 import type { Expression, PathSegment } from "./language/ast.ts";
 import { GLOBAL_FUNCTIONS, NAMESPACES } from "./namespaces/namespaces.ts";
+import { mapLiteral, segmentParts } from "./literals.ts";
 import { applyBinary, applyUnary } from "./operators.ts";
 import { decideBinary, decideType } from "./query/decide.ts";
 import { Unknown } from "./query/unknown.ts";
+import { methodOfUnknown } from "./query/unknown-method.ts";
 import { Scope } from "./scope.ts";
 import type { Binding } from "./scope.ts";
 import { isOfType, typeName } from "./type-name.ts";
 import { invoke } from "./types/callable.ts";
 import { callMethod } from "./types/methods.ts";
-import { RulesMap, RulesPath, isList } from "./values.ts";
+import { RulesPath } from "./values.ts";
 import type { RulesValue } from "./values.ts";
 
 /** Expressions that one request may evaluate. */
@@ -195,7 +197,7 @@ export class Evaluator {
       target.kind === "variable" && !isBound(scope, target.name) && NAMESPACES.get(target.name);
     if (namespace) {
       const callable = Object.hasOwn(namespace, name) ? namespace[name] : undefined;
-      const label = `${(target as Node<"variable">).name}.${name}`;
+      const label = `${target.name}.${name}`;
       if (!callable) throw functionNotFound(label);
       return this.strict(node.args, scope, (args) => invoke(label, callable, undefined, args));
     }
@@ -226,34 +228,4 @@ function readVariable(scope: Scope, name: string): RulesValue {
   if (!binding) throw new EvaluationError(`Variable not found error: Name: [${name}].`);
   if ("error" in binding) throw binding.error;
   return binding.value;
-}
-
-/** Of the methods only `get` is settled by a query's constraints: where the key is known to exist. */
-function methodOfUnknown(receiver: Unknown, name: string, args: readonly RulesValue[]): RulesValue {
-  const key = args[0];
-  const keys = typeof key === "string" ? [key] : key !== undefined && isList(key) ? key : [];
-  if (name !== "get" || args.length !== 2 || keys.length === 0) return new Unknown();
-  let value: RulesValue = receiver;
-  for (const part of keys) {
-    if (!(value instanceof Unknown) || typeof part !== "string" || !value.members.has(part))
-      return new Unknown();
-    value = value.member(part);
-  }
-  return value;
-}
-
-function mapLiteral(flat: readonly RulesValue[]): RulesMap {
-  const entries = new Map<string, RulesValue>();
-  for (let i = 0; i < flat.length; i += 2) {
-    const key = flat[i] as RulesValue;
-    if (typeof key !== "string") throw unsupported(`map key ${typeName(key)}`, "map key string");
-    entries.set(key, flat[i + 1] as RulesValue);
-  }
-  return new RulesMap(entries);
-}
-
-function segmentParts(value: RulesValue): readonly (string | { readonly capture: string })[] {
-  if (value instanceof RulesPath) return value.segments;
-  if (typeof value === "string" && value !== "") return [value];
-  throw unsupported(`path segment ${typeName(value)}`, "path segment string");
 }

@@ -91,13 +91,15 @@ function floats(operator: Arithmetic, a: number, b: number): number {
 
 /** Instants and spans: instant ± span, span + instant, instant − instant, span ± span. */
 function times(operator: "+" | "-", a: RulesValue, b: RulesValue): RulesValue | undefined {
-  const isTime = (value: RulesValue) => value instanceof RulesTimestamp || value instanceof RulesDuration;
   if (!isTime(a) || !isTime(b)) return undefined;
-  const [left, right] = [a as RulesTimestamp | RulesDuration, b as RulesTimestamp | RulesDuration];
-  const nanos = operator === "+" ? left.nanos + right.nanos : left.nanos - right.nanos;
-  const instants = Number(left instanceof RulesTimestamp) + Number(right instanceof RulesTimestamp);
+  const nanos = operator === "+" ? a.nanos + b.nanos : a.nanos - b.nanos;
+  const instants = Number(a instanceof RulesTimestamp) + Number(b instanceof RulesTimestamp);
   if (instants === 0) return new RulesDuration(nanos);
   if (instants === 2) return operator === "-" ? new RulesDuration(nanos) : undefined;
-  if (operator === "-" && right instanceof RulesTimestamp) return undefined;
+  if (operator === "-" && b instanceof RulesTimestamp) return undefined;
   return new RulesTimestamp(nanos);
+}
+
+function isTime(value: RulesValue): value is RulesTimestamp | RulesDuration {
+  return value instanceof RulesTimestamp || value instanceof RulesDuration;
 }

@@ -1,20 +1,16 @@
-import { formatFieldPath } from "../values/field-path.ts";
 import { DocumentAccess } from "./document-access.ts";
 import { EvaluationError, LimitError, unsupported } from "./evaluation-error.ts";
 import { Evaluator } from "./evaluate.ts";
-import { documentPath, documentToResource, fromJson } from "./from-firestore.ts";
+import { listGlobals, requestGlobals } from "./globals.ts";
 import type { AllowStatement, MatchBlock, RulesFile } from "./language/ast.ts";
 import { matchPattern } from "./pattern.ts";
 import { queryCases } from "./query/cases.ts";
-import type { QueryCase } from "./query/cases.ts";
 import { documentSubject, querySubject } from "./query/subject.ts";
 import type { SubjectSegment } from "./query/subject.ts";
 import { Unknown } from "./query/unknown.ts";
-import type { ListQuery, RulesDecision, RulesRequest } from "./request.ts";
+import type { RulesDecision, RulesRequest } from "./request.ts";
 import { Scope } from "./scope.ts";
 import { typeName } from "./type-name.ts";
-import { RulesMap, RulesTimestamp } from "./values.ts";
-import type { RulesValue } from "./values.ts";
 
 type Verdict = { readonly allowed: boolean; readonly reasons: readonly Reason[] };
 
@@ -143,68 +139,4 @@ function decision(verdict: Verdict): RulesDecision {
     allowed: false,
     message: `\n${[...verdict.reasons.map(({ summary }) => summary), ...details].join(", ")}`,
   };
-}
-
-function requestGlobals(request: RulesRequest, databaseId: string): Map<string, RulesValue> {
-  const isRead = request.method === "get";
-  const written = request.requestResource;
-  const incoming: Record<string, RulesValue> = isRead
-    ? {}
-    : { resource: written === null ? null : documentToResource(databaseId, written) };
-  const fields = { ...commonFields(request), path: documentPath(databaseId, request.path), ...incoming };
-  const stored = request.resource;
-  return new Map<string, RulesValue>([
-    ["request", RulesMap.of(fields)],
-    ["resource", stored === null ? null : documentToResource(databaseId, stored)],
-  ]);
-}
-
-function listGlobals(
-  request: RulesRequest,
-  query: ListQuery,
-  { data, name }: QueryCase,
-  databaseId: string,
-): Map<string, RulesValue> {
-  const collection = [query.parent, query.collectionId ?? ""].filter((part) => part !== "").join("/");
-  const lastSegment = name?.segments.at(-1);
-  const fields = {
-    ...commonFields(request),
-    path:
-      query.allDescendants || query.collectionId === undefined
-        ? new Unknown()
-        : documentPath(databaseId, collection),
-    query: queryProperties(query),
-  };
-  const resource = RulesMap.of({
-    data,
-    id: typeof lastSegment === "string" ? lastSegment : new Unknown(),
-    __name__: name ?? new Unknown(),
-  });
-  return new Map<string, RulesValue>([
-    ["request", RulesMap.of(fields)],
-    ["resource", resource],
-  ]);
-}
-
-function commonFields({ auth, method, time }: RulesRequest): Record<string, RulesValue> {
-  return {
-    auth: auth === null ? null : RulesMap.of({ uid: auth.uid, token: fromJson(auth.token) }),
-    method,
-    time: new RulesTimestamp(time * 1000n),
-  };
-}
-
-/** `request.query`: a clause the query does not have is not a key. */
-function queryProperties({ limit, offset, orderBy, explicitOrders }: ListQuery): RulesMap {
-  const orders = orderBy
-    .slice(0, explicitOrders)
-    .map(({ field, descending }): [string, RulesValue] => [
-      formatFieldPath(field),
-      descending ? "DESC" : "ASC",
-    ]);
-  return RulesMap.of({
-    ...(limit === undefined ? {} : { limit: BigInt(limit) }),
-    ...(offset === 0 ? {} : { offset: BigInt(offset) }),
-    ...(orders.length === 0 ? {} : { orderBy: new RulesMap(new Map(orders)) }),
-  });
 }

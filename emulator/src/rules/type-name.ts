@@ -46,6 +46,13 @@ export const TYPE_TEST_NAMES: ReadonlySet<string> = new Set([
   "timestamp",
 ]);
 
+const PRIMITIVES: Readonly<Record<string, TypeName>> = {
+  boolean: "bool",
+  bigint: "int",
+  number: "float",
+  string: "string",
+};
+
 const CLASSES: readonly (readonly [abstract new (...args: never[]) => object, TypeName])[] = [
   [RulesMap, "map"],
   [RulesSet, "set"],
@@ -59,16 +66,8 @@ const CLASSES: readonly (readonly [abstract new (...args: never[]) => object, Ty
 
 /** The type of a value in the words of the rules language; `constraint` for a value known only by a query's filters. */
 export function typeName(value: RulesValue): TypeName {
-  switch (typeof value) {
-    case "boolean":
-      return "bool";
-    case "bigint":
-      return "int";
-    case "number":
-      return "float";
-    case "string":
-      return "string";
-  }
+  const primitive = PRIMITIVES[typeof value];
+  if (primitive) return primitive;
   if (value === null) return "null";
   if (isList(value)) return "list";
   if (value instanceof Uint8Array) return "bytes";

@@ -17,21 +17,12 @@ export class ExpressionChecker {
   ) {}
 
   check(node: Expression, scope: CheckScope): void {
-    switch (node.kind) {
-      case "variable":
-        if (!scope.hasVariable(node.name))
-          this.issues.warning(node.start, `Invalid variable name: ${node.name}.`);
-        break;
-      case "call":
-        this.checkCall(node, scope);
-        break;
-      case "method":
-        this.checkMethod(node, scope);
-        break;
-      case "is":
-        this.checkType(node);
-        break;
+    if (node.kind === "variable" && !scope.hasVariable(node.name)) {
+      this.issues.warning(node.start, `Invalid variable name: ${node.name}.`);
     }
+    if (node.kind === "call") this.checkCall(node, scope);
+    if (node.kind === "method") this.checkMethod(node, scope);
+    if (node.kind === "is") this.checkType(node);
     for (const child of childrenOf(node)) {
       const isNamespace =
         node.kind === "method" && child === node.target && namespaceOf(child, scope) !== undefined;

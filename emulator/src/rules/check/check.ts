@@ -4,7 +4,6 @@ import { ExpressionChecker } from "./check-expression.ts";
 import { CheckScope } from "./check-scope.ts";
 import type { IssueList } from "./issues.ts";
 
-const MAX_NESTED_MATCHES = 10;
 const MAX_PATH_SEGMENTS = 100;
 const MAX_CAPTURES = 20;
 const MAX_PARAMETERS = 7;
@@ -33,20 +32,12 @@ class Checker {
     for (const service of this.file.services) {
       const scope = new CheckScope(global, service.functions, []);
       this.checkFunctions(service.functions, scope);
-      for (const match of service.matches) this.checkMatch(match, scope, [], 1);
+      for (const match of service.matches) this.checkMatch(match, scope, []);
     }
     this.graph.report(this.issues);
   }
 
-  private checkMatch(
-    block: MatchBlock,
-    outer: CheckScope,
-    above: readonly PatternSegment[],
-    depth: number,
-  ): void {
-    if (depth > MAX_NESTED_MATCHES) {
-      this.issues.error(block.start, `Match statements may be nested ${MAX_NESTED_MATCHES} deep at most.`);
-    }
+  private checkMatch(block: MatchBlock, outer: CheckScope, above: readonly PatternSegment[]): void {
     const path = [...above, ...block.pattern];
     this.checkPattern(block, path);
     const names = block.pattern.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
@@ -54,7 +45,7 @@ class Checker {
     this.checkFunctions(block.functions, scope);
     const checker = this.expressionChecker(undefined);
     for (const { condition } of block.allows) if (condition) checker.check(condition, scope);
-    for (const nested of block.matches) this.checkMatch(nested, scope, path, depth + 1);
+    for (const nested of block.matches) this.checkMatch(nested, scope, path);
   }
 
   private checkPattern(block: MatchBlock, path: readonly PatternSegment[]): void {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRules } from "../compile.ts";
 import { rulesWith } from "../testing/evaluate-condition.ts";
@@ -150,5 +151,90 @@ describe("types and patterns", () => {
       "[E] 4:47 - Invalid regular expression pattern: look-around (?= is not supported.",
     ]);
     expect(condition("id.matches('(a)\\\\1')")[0]).toMatch(/backreference \\1 is not supported/);
+  });
+});
+
+describe("any text", () => {
+  const words = [
+    "rules_version",
+    "=",
+    "'2'",
+    ";",
+    "service",
+    "cloud.firestore",
+    "{",
+    "}",
+    "match",
+    "/a/{b}",
+    "/",
+    "$(",
+  ]
+    .concat([
+      "/{c=**}",
+      "allow",
+      "read",
+      ":",
+      "if",
+      "true",
+      "function",
+      "f",
+      "(",
+      ")",
+      "return",
+      "let",
+      "x",
+      "'",
+      "[",
+      "]",
+    ])
+    .concat([
+      "==",
+      "&&",
+      "||",
+      "!",
+      "?",
+      "in",
+      "is",
+      "string",
+      ".",
+      ",",
+      "1",
+      "1.5",
+      "-",
+      "b'\\x41'",
+      "\\",
+      "*/",
+      "/*",
+      "//\n",
+    ]);
+
+  it("compiles or is refused with places inside it, and nothing else happens", () => {
+    const soup = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((parts) => parts.join(" "));
+    fc.assert(
+      fc.property(fc.oneof(soup, soup.map(rulesWith), fc.string()), (source) => {
+        const result = compileRules(source);
+        const lines = source.split("\n");
+        for (const { sourcePosition: at } of result.issues) {
+          expect(at.line).toBeLessThanOrEqual(lines.length);
+          expect(at.column).toBeLessThanOrEqual((lines[at.line - 1] as string).length + 1);
+        }
+        expect(result.ok).toBe(!result.issues.some((issue) => issue.severity === "ERROR"));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ["member accesses", `request${".a".repeat(60_000)} == 1`],
+    ["additions", `${"1 + ".repeat(50_000)}1 == 1`],
+    ["list literals", `${"[".repeat(50_000)}${"]".repeat(50_000)} == 1`],
+    ["conditionals", `${"true ? true : ".repeat(15_000)}true`],
+    ["minus signs", `${"-".repeat(100_000)}1 == 1`],
+  ])("with tens of thousands of nested %s is refused, not a stack overflow", (_name, text) => {
+    expect(condition(text)[0]).toMatch(/too complex/);
+  });
+
+  it("with thousands of nested matches is refused", () => {
+    expect(issues("service cloud.firestore {" + "match /a {".repeat(20_000))[0]).toMatch(/nested 10 deep/);
   });
 });

@@ -31,8 +31,12 @@ class ExpressionParser {
     this.depth += 1;
     if (this.depth > MAX_DEPTH) throw tooComplex(this.stream.current.start);
     const condition = this.logical("||", () => this.logical("&&", () => this.binary(0)));
+    const result = this.stream.accept("?") ? this.branches(condition) : condition;
     this.depth -= 1;
-    if (!this.stream.accept("?")) return condition;
+    return result;
+  }
+
+  private branches(condition: Expression): Expression {
     const whenTrue = this.expression();
     this.stream.expect(":");
     return { kind: "conditional", start: condition.start, condition, whenTrue, whenFalse: this.expression() };
@@ -41,19 +45,25 @@ class ExpressionParser {
   private logical(operator: "&&" | "||", operand: () => Expression): Expression {
     let left = operand();
     for (let terms = 2; this.stream.accept(operator); terms++) {
-      if (this.depth + terms > MAX_DEPTH) throw tooComplex(left.start);
+      this.checkChain(terms, left);
       left = { kind: "logical", start: left.start, operator, left, right: operand() };
     }
     return left;
+  }
+
+  /** Each link of a chain of operators, members or calls nests the ones before it. */
+  private checkChain(terms: number, left: Expression): void {
+    if (this.depth + terms > MAX_DEPTH) throw tooComplex(left.start);
   }
 
   private binary(level: number): Expression {
     const operators = LEVELS[level];
     if (!operators) return this.unary();
     let left = this.binary(level + 1);
-    for (;;) {
+    for (let terms = 2; ; terms++) {
       const operator = operators.find((text) => this.stream.at(text));
       if (operator === undefined) return left;
+      this.checkChain(terms, left);
       this.stream.advance();
       if (operator === "is") {
         left = { kind: "is", start: left.start, operand: left, type: this.stream.expectName("a type").text };
@@ -77,7 +87,8 @@ class ExpressionParser {
   }
 
   private postfix(target: Expression): Expression {
-    for (;;) {
+    for (let links = 1; ; links++) {
+      this.checkChain(links, target);
       const { start } = target;
       if (this.stream.accept(".")) {
         const name = this.stream.expectName().text;
@@ -115,18 +126,12 @@ class ExpressionParser {
   private primary(): Expression {
     const token = this.stream.current;
     const { start } = token;
-    switch (token.kind) {
-      case "integer":
-      case "float":
-      case "string":
-      case "bytes":
-        this.stream.advance();
-        return { kind: "literal", start, value: token.value };
-      case "pathSlash":
-        return { kind: "path", start, segments: this.pathSegments() };
-      case "name":
-        return this.named(token.text, start);
+    if ("value" in token) {
+      this.stream.advance();
+      return { kind: "literal", start, value: token.value };
     }
+    if (token.kind === "pathSlash") return { kind: "path", start, segments: this.pathSegments() };
+    if (token.kind === "name") return this.named(token.text, start);
     if (this.stream.accept("(")) {
       const inner = this.expression();
       this.stream.expect(")");

@@ -23,6 +23,8 @@ const METHODS: Readonly<Record<string, readonly RulesMethod[]>> = {
   delete: ["delete"],
 };
 
+const MAX_NESTED_MATCHES = 10;
+
 /** Parses a whole rules file. Throws `SyntaxIssue` at the first place it cannot read. */
 export function parseRules(source: string): RulesFile {
   const stream = new TokenStream(tokenize(source));
@@ -68,8 +70,11 @@ function parseService(stream: TokenStream): ServiceBlock {
   return { name, start, functions, matches };
 }
 
-function parseMatch(stream: TokenStream): MatchBlock {
+function parseMatch(stream: TokenStream, depth = 1): MatchBlock {
   const { start } = stream.expect("match");
+  if (depth > MAX_NESTED_MATCHES) {
+    throw new SyntaxIssue(start, `Match statements may be nested ${MAX_NESTED_MATCHES} deep at most.`);
+  }
   const pattern = parsePattern(stream);
   stream.expect("{");
   const functions: FunctionDeclaration[] = [];
@@ -78,7 +83,7 @@ function parseMatch(stream: TokenStream): MatchBlock {
   while (!stream.accept("}")) {
     if (stream.at("function")) functions.push(parseFunction(stream));
     else if (stream.at("allow")) allows.push(parseAllow(stream));
-    else if (stream.at("match")) matches.push(parseMatch(stream));
+    else if (stream.at("match")) matches.push(parseMatch(stream, depth + 1));
     else throw stream.unexpected();
   }
   return { start, pattern, functions, allows, matches };

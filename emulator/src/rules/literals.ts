@@ -1,0 +1,22 @@
+import { unsupported } from "./evaluation-error.ts";
+import { typeName } from "./type-name.ts";
+import { RulesMap, RulesPath } from "./values.ts";
+import type { RulesValue } from "./values.ts";
+
+/** A map literal from its keys and values in turn; a repeated key keeps its first place and its last value. */
+export function mapLiteral(flat: readonly RulesValue[]): RulesMap {
+  const entries = new Map<string, RulesValue>();
+  for (let i = 0; i < flat.length; i += 2) {
+    const key = flat[i] as RulesValue;
+    if (typeof key !== "string") throw unsupported(`map key ${typeName(key)}`, "map key string");
+    entries.set(key, flat[i + 1] as RulesValue);
+  }
+  return new RulesMap(entries);
+}
+
+/** What `$(value)` adds to a path: one segment, or all of another path. */
+export function segmentParts(value: RulesValue): readonly (string | { readonly capture: string })[] {
+  if (value instanceof RulesPath) return value.segments;
+  if (typeof value === "string" && value !== "") return [value];
+  throw unsupported(`path segment ${typeName(value)}`, "path segment string");
+}

@@ -1,0 +1,17 @@
+import { isList } from "../values.ts";
+import type { RulesValue } from "../values.ts";
+import { Unknown } from "./unknown.ts";
+
+/** Of the methods only `get` is settled by a query's constraints: where the key is known to exist. */
+export function methodOfUnknown(receiver: Unknown, name: string, args: readonly RulesValue[]): RulesValue {
+  const key = args[0];
+  const keys = typeof key === "string" ? [key] : key !== undefined && isList(key) ? key : [];
+  if (name !== "get" || args.length !== 2 || keys.length === 0) return new Unknown();
+  let value: RulesValue = receiver;
+  for (const part of keys) {
+    if (!(value instanceof Unknown) || typeof part !== "string" || !value.members.has(part))
+      return new Unknown();
+    value = value.member(part);
+  }
+  return value;
+}

@@ -50,6 +50,13 @@ describe("aggregations", () => {
     expect(aggregate([most, most])).toMatchObject({ sum: double(2 ** 64), avg: double(2 ** 63) });
   });
 
+  it("overflow only when the whole sum does", () => {
+    const [most, least] = [double(Number.MAX_VALUE), double(-Number.MAX_VALUE)];
+    expect(aggregate([most, most, least, least])).toMatchObject({ sum: double(0) });
+    expect(aggregate([most, most])).toMatchObject({ sum: double(Infinity), avg: double(Infinity) });
+    expect(aggregate([double(Number.MIN_VALUE)])).toMatchObject({ sum: double(Number.MIN_VALUE) });
+  });
+
   it("let NaN win", () => {
     expect(aggregate([integer(1n), double(NaN)])).toMatchObject({ sum: double(NaN), avg: double(NaN) });
   });

@@ -6,6 +6,7 @@ import type { Aggregation } from "./aggregation.ts";
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
+const SCALE = 2 ** 64;
 
 /** The aggregations over the documents, by alias. */
 export function aggregateDocuments(
@@ -30,20 +31,25 @@ function aggregateOne(aggregation: Aggregation, documents: readonly StoredDocume
 /** The sum of the numbers among a field's values: an integer as long as all are and it fits, else a double. */
 function sumField(documents: readonly StoredDocument[], field: FieldPath): { sum: Value; count: number } {
   let integers = 0n;
-  let doubles = 0;
   let count = 0;
-  let exact = true;
+  const doubles: number[] = [];
   for (const document of documents) {
     const value = getField(document.fields, field);
     if (value?.kind === "integer") integers += value.value;
-    else if (value?.kind === "double") {
-      doubles += value.value;
-      exact = false;
-    } else continue;
+    else if (value?.kind === "double") doubles.push(value.value);
+    else continue;
     count++;
   }
-  if (exact && integers <= MAX_INT64 && integers >= MIN_INT64) {
+  if (doubles.length === 0 && integers <= MAX_INT64 && integers >= MIN_INT64) {
     return { sum: { kind: "integer", value: integers }, count };
   }
-  return { sum: { kind: "double", value: Number(integers) + doubles }, count };
+  return { sum: { kind: "double", value: sumDoubles([Number(integers), ...doubles]) }, count };
+}
+
+/** A sum that only overflows when the whole does, not on the way there. */
+function sumDoubles(numbers: readonly number[]): number {
+  const plain = numbers.reduce((sum, number) => sum + number, 0);
+  if (Number.isFinite(plain) || !numbers.every(Number.isFinite)) return plain;
+  // Scaling by a power of two rounds nothing here: numbers small enough to lose digits cannot matter beside these.
+  return numbers.reduce((sum, number) => sum + number / SCALE, 0) * SCALE;
 }

@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import { firestoreMethods } from "../../src/wire/messages.ts";
 
 /** What a call came to: its status by name, and the message, or the messages of a stream. */
@@ -40,7 +41,7 @@ export class RawClient {
       method.responseType.toObject(method.responseType.decode(bytes), READABLE);
     const begun = performance.now();
     return new Promise((resolve) => {
-      const done = (error: { code?: number; details?: string } | null, result: unknown) =>
+      const done = (error: Partial<ServiceError> | null, result: unknown) =>
         resolve({
           status: error ? status[error.code ?? 2]! : "OK",
           message: error?.details ?? "",

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { freshProjects } from "./support/fresh.ts";
+
+const fresh = freshProjects();
+
+const integer = (value: number | string) => ({ integerValue: String(value) });
+const double = (value: number) => ({ doubleValue: value });
+const array = (...values: object[]) => ({ arrayValue: { values } });
+const text = (stringValue: string) => ({ stringValue });
+
+/** What the field `f` becomes when the transform meets `before`, and what the write result says. */
+async function transformed(
+  before: object | undefined,
+  transform: object,
+): Promise<{ field: any; result: any }> {
+  const { client } = fresh;
+  await client.commit([{ set: "c/d", fields: before ? { f: before } : {} }]);
+  const { result } = await client.commit([
+    { set: "c/d", updateMask: { fieldPaths: [] }, updateTransforms: [{ fieldPath: "f", ...transform }] },
+  ]);
+  const { valueType: _, ...field } = (await client.get("c/d")).result.fields.f;
+  const { valueType: __, ...reported } = result.writeResults[0].transformResults[0];
+  return { field, result: reported };
+}
+
+describe("increment", () => {
+  it.each([
+    ["a missing field", undefined, integer(5), integer(5)],
+    ["an integer", integer(5), integer(3), integer(8)],
+    ["a double by an integer", double(1.5), integer(2), double(3.5)],
+    ["an integer by a double", integer(5), double(2.5), double(7.5)],
+    ["text, which gives way", text("x"), integer(7), integer(7)],
+    [
+      "the largest integer, which stays",
+      integer("9223372036854775807"),
+      integer(1),
+      integer("9223372036854775807"),
+    ],
+    [
+      "the smallest integer, which stays",
+      integer("-9223372036854775808"),
+      integer(-1),
+      integer("-9223372036854775808"),
+    ],
+  ])("of %s", async (_, before, increment, after) => {
+    expect(await transformed(before, { increment })).toEqual({ field: after, result: after });
+  });
+});
+
+describe("maximum and minimum", () => {
+  it.each([
+    ["take the larger", integer(3), { maximum: integer(5) }, integer(5)],
+    ["keep the type of equal numbers", integer(3), { maximum: double(3) }, integer(3)],
+    ["keep what is larger", integer(3), { maximum: double(2.5) }, integer(3)],
+    ["begin with the operand", undefined, { maximum: integer(7) }, integer(7)],
+    ["replace what is no number", text("x"), { maximum: integer(1) }, integer(1)],
+    ["prefer NaN", integer(1), { maximum: double(NaN) }, double(NaN)],
+    ["take the smaller", integer(3), { minimum: double(2.5) }, double(2.5)],
+    ["keep the type of equal numbers, the other way", integer(3), { minimum: double(3) }, integer(3)],
+  ])("%s", async (_, before, transform, after) => {
+    expect((await transformed(before, transform)).field).toEqual(after);
+  });
+});
+
+describe("array transforms", () => {
+  const union = (...values: object[]) => ({ appendMissingElements: { values } });
+  const remove = (...values: object[]) => ({ removeAllFromArray: { values } });
+
+  it.each([
+    [
+      "append what is missing, once",
+      array(integer(1)),
+      union(double(1), text("b"), text("b")),
+      array(integer(1), text("b")),
+    ],
+    ["begin an array", undefined, union(integer(1), integer(1)), array(integer(1))],
+    ["replace what is no array", integer(5), union(text("x")), array(text("x"))],
+    [
+      "remove every equal element",
+      array(integer(1), double(1), integer(2)),
+      remove(integer(1)),
+      array(integer(2)),
+    ],
+    ["leave an empty array", undefined, remove(integer(1)), { arrayValue: {} }],
+  ])("%s, and report null", async (_, before, transform, after) => {
+    const { field, result } = await transformed(before, transform);
+    expect(strip(field)).toEqual(after);
+    expect(result).toEqual({ nullValue: "NULL_VALUE" });
+  });
+
+  it("that change nothing keep the update time", async () => {
+    const { client } = fresh;
+    const { result } = await client.commit([{ set: "c/d", fields: { f: array(integer(1)) } }]);
+    const again = await client.commit([
+      {
+        set: "c/d",
+        updateMask: { fieldPaths: [] },
+        updateTransforms: [{ fieldPath: "f", ...union(integer(1)) }],
+      },
+    ]);
+    expect(again.result.writeResults[0].updateTime).toEqual(result.commitTime);
+  });
+});
+
+describe("transforms in order", () => {
+  it("see the update before them and each other", async () => {
+    const increment = { fieldPath: "f", increment: integer(1) };
+    const { result } = await fresh.client.commit([
+      { set: "c/d", fields: { f: integer(1) }, updateTransforms: [increment, increment] },
+    ]);
+    const values = result.writeResults[0].transformResults.map((value: any) => value.integerValue);
+    expect(values).toEqual(["2", "3"]);
+  });
+
+  it("make maps on the way to a nested field", async () => {
+    const { client } = fresh;
+    await client.commit([{ set: "c/d", fields: { a: integer(1) } }]);
+    await client.commit([
+      {
+        set: "c/d",
+        updateMask: { fieldPaths: [] },
+        updateTransforms: [{ fieldPath: "a.b", increment: integer(1) }],
+      },
+    ]);
+    expect(strip((await client.get("c/d")).result.fields.a)).toEqual({
+      mapValue: { fields: { b: integer(1) } },
+    });
+  });
+
+  it("also come as a write of their own", async () => {
+    const { client } = fresh;
+    const transform = {
+      document: client.name("c/d"),
+      fieldTransforms: [{ fieldPath: "f", increment: integer(1) }],
+    };
+    const outcome = await client.call("Commit", { database: client.database, writes: [{ transform }] });
+    expect(outcome.result.writeResults[0].transformResults[0].integerValue).toBe("1");
+  });
+});
+
+describe("the server's time", () => {
+  it("is one value for a whole commit, in milliseconds", async () => {
+    const serverTime = { fieldPath: "t", setToServerValue: "REQUEST_TIME" };
+    const { result } = await fresh.client.commit([
+      { set: "c/d", updateTransforms: [serverTime, { ...serverTime, fieldPath: "m.t" }] },
+      { set: "c/e", updateTransforms: [serverTime] },
+    ]);
+    const times = result.writeResults
+      .flatMap((one: any) => one.transformResults)
+      .map((one: any) => one.timestampValue);
+    expect(times).toHaveLength(3);
+    expect(times[1]).toEqual(times[0]);
+    expect(times[2]).toEqual(times[0]);
+    expect(times[0].nanos % 1_000_000).toBe(0);
+  });
+});
+
+/** Values without the names of their kinds, which decoding adds. */
+function strip(value: any): any {
+  return JSON.parse(JSON.stringify(value, (key, inner) => (key === "valueType" ? undefined : inner)));
+}

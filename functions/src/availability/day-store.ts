@@ -19,7 +19,7 @@ interface DayDocument {
   filled_epoch?: number;
   catalog_version?: number;
   mechanics?: Record<string, StoredMechanic>;
-  slots?: LegacySlot[];
+  slots?: unknown;
 }
 
 /**
@@ -38,8 +38,16 @@ export function readDay(snapshot: DocumentSnapshot): StoredDay | undefined {
     filled_epoch: data.filled_epoch ?? 0,
     catalog_version: data.catalog_version ?? null,
     mechanics: readMechanics(data.mechanics ?? {}),
-    legacy_slots: Array.isArray(data.slots) ? data.slots : null,
+    legacy_slots: Array.isArray(data.slots) ? data.slots.filter(isLegacySlot) : null,
   };
+}
+
+/** Days of the old seeder were written by others: what is no slot is left out. */
+function isLegacySlot(value: unknown): value is LegacySlot {
+  const slot = (value ?? {}) as Partial<Record<keyof LegacySlot, unknown>>;
+  const { start, end, is_free, mechanic_id } = slot;
+  const texts = [start, end, mechanic_id].every((text) => typeof text === "string");
+  return texts && typeof is_free === "boolean";
 }
 
 function millis(value: Timestamp | undefined): number | null {

@@ -141,7 +141,8 @@ async function writeIfUnchanged(
     else await ref.update({ ...data, slots: FieldValue.delete() }, { lastUpdateTime: updateTime });
     return true;
   } catch (error) {
-    if (!isLostPrecondition(error)) logger.warn("cache fill failed", { path: ref.path, error });
+    if (!isLostPrecondition(error))
+      logger.warn("cache fill failed", { path: ref.path, cause: String(error) });
     return false;
   }
 }

@@ -13,7 +13,9 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   }
   const known = asApiError(error);
   if (known.refusal.error === "internal") {
-    logger.error("request failed", { method: request.method, path: request.path, error });
+    // An Error has nothing that JSON shows: log its text.
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    logger.error("request failed", { method: request.method, path: request.path, cause });
   }
   if (known.status === 503) response.set("Retry-After", RETRY_AFTER_SECONDS);
   response.set(known.headers);

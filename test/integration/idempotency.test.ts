@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openProject } from "../support/firestore.ts";
+import { startInstance, type Instance } from "../support/instance.ts";
+import { at, confirmedBookings, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
+import { signedIn } from "../support/token.ts";
+
+const project = openProject("idempotency");
+const { db } = project;
+const SHOP = "keys";
+let first: Instance;
+let second: Instance;
+
+beforeAll(async () => {
+  await seedShop(db, SHOP);
+  [first, second] = [await startInstance(project), await startInstance(project)];
+});
+afterAll(() => Promise.all([first.close(), second.close()]));
+
+const order = (time: string, more: object = {}) => ({
+  service_id: "inspection",
+  mechanic_id: "ada",
+  start: at(MONDAY, time),
+  customer: CUSTOMER,
+  ...more,
+});
+const keyed = (key: string) => ({ "idempotency-key": key });
+
+it("gives the same booking and the same manage token back, from any instance, though its slot is now taken", async () => {
+  const booked = await first.client.book(SHOP, order("09:00"), keyed("k1"));
+  const again = await first.client.book(SHOP, order("09:00"), keyed("k1"));
+  const elsewhere = await second.client.book(SHOP, order("09:00"), keyed("k1"));
+  expect([booked.status, again.status, elsewhere.status]).toEqual([201, 200, 200]);
+  expect(again.body).toEqual(booked.body);
+  expect(elsewhere.body).toEqual(booked.body);
+});
+
+it("knows a request by what it means, not by how it is written", async () => {
+  const booked = await first.client.book(SHOP, order("09:30"), keyed("k2"));
+  const utc = { ...order("09:30"), start: "2026-01-19T14:30:00Z", notes: null };
+  expect(await first.client.book(SHOP, utc, keyed("k2"))).toMatchObject({ status: 200, body: booked.body });
+});
+
+it.each([
+  ["another start", { start: at(TUESDAY, "09:00") }],
+  ["another service", { service_id: "oil_change" }],
+  ["another customer", { customer: { name: "Somebody else" } }],
+  ["no mechanic", { mechanic_id: null }],
+  ["a note", { notes: "and the brakes" }],
+])("refuses a key that comes again with %s", async (_what, change) => {
+  await first.client.book(SHOP, order("10:00"), keyed("k3"));
+  const reused = await second.client.book(SHOP, order("10:00", change), keyed("k3"));
+  expect(reused).toMatchObject({ status: 422, body: { error: "idempotency_key_reused" } });
+});
+
+it("keeps the keys of different callers and shops apart", async () => {
+  await seedShop(db, "other-keys");
+  const guest = await first.client.book(SHOP, order("10:30"), keyed("k4"));
+  const mei = await first.client.book(SHOP, order("11:00"), { ...keyed("k4"), ...signedIn("mei") });
+  const wei = await first.client.book(SHOP, order("11:30"), { ...keyed("k4"), ...signedIn("wei") });
+  const elsewhere = await first.client.book("other-keys", order("10:30"), keyed("k4"));
+  expect([guest, mei, wei, elsewhere].map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  expect(new Set([guest, mei, wei, elsewhere].map(({ body }) => body.booking.id)).size).toBe(4);
+});
+
+it("does not bind a key to a refusal: the same request may succeed later", async () => {
+  await first.client.book(SHOP, order("14:00"), keyed("k5"));
+  const refused = await first.client.book(SHOP, order("14:00"), keyed("k6"));
+  expect(refused.status).toBe(409);
+  const elsewhere = await first.client.book(SHOP, order("14:30"), keyed("k6"));
+  expect(elsewhere.status).toBe(201);
+});
+
+it("returns the booking of a request that named no mechanic, whoever got it", async () => {
+  const anyone = order("15:00", { mechanic_id: undefined });
+  const booked = await first.client.book(SHOP, anyone, keyed("k7"));
+  const again = await second.client.book(SHOP, anyone, keyed("k7"));
+  expect([booked.status, again.status]).toEqual([201, 200]);
+  expect(again.body).toEqual(booked.body);
+  const at15 = (await confirmedBookings(db, SHOP)).filter(({ id }) => id === booked.body.booking.id);
+  expect(at15).toHaveLength(1);
+});
+
+it("books twice for two requests without a key", async () => {
+  const anyone = order("16:00", { mechanic_id: undefined });
+  const both = [await first.client.book(SHOP, anyone), await first.client.book(SHOP, anyone)];
+  expect(both.map(({ status }) => status)).toEqual([201, 201]);
+  expect(new Set(both.map(({ body }) => body.booking.mechanic_id))).toEqual(new Set(["ada", "grace"]));
+});
+
+it.each([
+  ["empty", ""],
+  ["longer than 255 characters", "k".repeat(256)],
+  ["not printable ASCII", "k\u00e9y"],
+])("refuses a key that is %s", async (_what, key) => {
+  const answer = await first.client.book(SHOP, order("17:00"), keyed(key));
+  expect(answer).toMatchObject({ status: 422, body: { error: "invalid_request" } });
+  expect(answer.body.details?.fields?.[0]?.path).toBe("idempotency-key");
+});
+
+it("takes a key of 255 characters", async () => {
+  expect((await first.client.book(SHOP, order("17:00"), keyed("k".repeat(255)))).status).toBe(201);
+});

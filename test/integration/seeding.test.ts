@@ -1,0 +1,223 @@
+import { FieldValue } from "firebase-admin/firestore";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freeTimes, type ErrorBody } from "../support/client.ts";
+import { openProject } from "../support/firestore.ts";
+import { startInstance, type Instance } from "../support/instance.ts";
+import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
+import { signedIn } from "../support/token.ts";
+
+const project = openProject("seeding");
+const { db } = project;
+const SEED = "/availability/seed";
+let instance: Instance;
+let client: Instance["client"];
+let shopId = "";
+let shops = 0;
+
+beforeAll(async () => {
+  instance = await startInstance(project);
+  ({ client } = instance);
+});
+beforeEach(async () => {
+  shopId = `seeded-${(shops += 1)}`;
+  await seedShop(db, shopId);
+});
+afterAll(() => instance.close());
+
+const day = (date = MONDAY) => db.doc(`shops/${shopId}/availability/${date}`);
+const admin = () => signedIn("boss", { role: "admin", shopId });
+const seed = (body: object = {}) =>
+  client.post(SEED, { shop_id: shopId, start_date: MONDAY, days: 2, ...body }, admin());
+const book = (mechanic_id: string, time: string) =>
+  client.book(shopId, { service_id: "inspection", mechanic_id, start: at(MONDAY, time), customer: CUSTOMER });
+
+describe("POST /availability/seed", () => {
+  it("writes days in the old format: a list of slots in shop wall time, nothing generated", async () => {
+    const { status, body } = await seed();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      shop_id: shopId,
+      seeded: [
+        { date: MONDAY, slots: 11 },
+        { date: TUESDAY, slots: 11 },
+      ],
+    });
+    const stored = (await day().get()).data() ?? {};
+    expect(stored["generated_dynamically"]).toBeUndefined();
+    expect(stored["slots"]).toContainEqual({
+      start: `${MONDAY}T09:00:00`,
+      end: `${MONDAY}T10:00:00`,
+      is_free: true,
+      mechanic_id: "ada",
+    });
+  });
+
+  it("seeds a week from today where nothing is said", async () => {
+    const { body } = await client.post<{ seeded: { date: string }[] }>(SEED, { shop_id: shopId }, admin());
+    expect(body.seeded.map(({ date }) => date)).toEqual(
+      Array.from({ length: 7 }, (_, index) => `2026-01-${12 + index}`),
+    );
+  });
+
+  it("marks what is taken already", async () => {
+    await book("ada", "10:30");
+    await seed();
+    const stored = (await day().get()).get("slots") as {
+      start: string;
+      is_free: boolean;
+      mechanic_id: string;
+    }[];
+    const taken = stored.filter(({ is_free }) => !is_free);
+    expect(taken).toMatchObject([{ start: `${MONDAY}T10:00:00`, mechanic_id: "ada" }]);
+  });
+
+  it("leaves a line in the audit trail", async () => {
+    await seed();
+    const trail = await db.collection(`shops/${shopId}/audit`).get();
+    expect(trail.docs.map((line) => line.data())).toMatchObject([
+      { action: "days_seeded", actor: { kind: "admin", uid: "boss" }, details: { dates: [MONDAY, TUESDAY] } },
+    ]);
+  });
+
+  it.each([
+    ["nobody", {}, 401, "unauthenticated"],
+    ["a broken token", { authorization: "Bearer nonsense" }, 401, "unauthenticated"],
+    ["another scheme", { authorization: "Basic Ym9zczpib3Nz" }, 401, "unauthenticated"],
+    ["a customer", signedIn("someone"), 403, "forbidden"],
+    ["a mechanic", signedIn("ada", { role: "mechanic", mechanicId: "ada" }), 403, "forbidden"],
+    ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 403, "forbidden"],
+    ["an admin whose token has expired", signedIn("boss", { role: "admin" }, 0), 401, "unauthenticated"],
+  ])("is refused to %s", async (_who, headers, status, error) => {
+    const answer = await client.post<ErrorBody>(SEED, { shop_id: shopId }, headers);
+    expect(answer).toMatchObject({ status, body: { error } });
+    expect((await day().get()).exists).toBe(false);
+  });
+
+  it("knows no shop that does not exist", async () => {
+    const body = { shop_id: "nobody" };
+    const answer = await client.post(SEED, body, signedIn("root", { role: "admin", shopId: "" }));
+    expect(answer).toMatchObject({ status: 404, body: { error: "not_found" } });
+  });
+
+  it.each([
+    [{ days: 0 }, "days"],
+    [{ days: 63 }, "days"],
+    [{ days: "7" }, "days"],
+    [{ start_date: "2026-02-30" }, "start_date"],
+    [{ from: MONDAY }, "from"],
+  ])("refuses %j and names the field", async (body, path) => {
+    const answer = await client.post<ErrorBody>(SEED, { shop_id: shopId, ...body }, admin());
+    expect(answer).toMatchObject({ status: 422, body: { error: "invalid_request" } });
+    expect(answer.body.details?.fields?.map((field) => field.path)).toEqual([path]);
+  });
+});
+
+describe("a seeded day", () => {
+  it("is honoured as it is, even where the schedule says otherwise", async () => {
+    await seed();
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
+    const { headers, body } = await client.availability(shopId, MONDAY);
+    expect(headers.get("x-cache")).toBe("HIT");
+    expect(freeTimes(body, "ada")).toEqual(["09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
+  });
+
+  it("has what was booked since laid over it", async () => {
+    await seed();
+    expect((await book("ada", "10:30")).status).toBe(201);
+    const { body } = await client.availability(shopId, MONDAY, { mechanic_id: "ada" });
+    expect(freeTimes(body)).toEqual(["09:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
+    expect(body).toHaveLength(7);
+  });
+
+  it("is not asked about services, of which it knows nothing: those slots are generated", async () => {
+    await seed();
+    const { body } = await client.availability(shopId, MONDAY, {
+      service_id: "inspection",
+      mechanic_id: "grace",
+    });
+    expect(freeTimes(body).slice(0, 3)).toEqual(["13:00", "13:30", "14:00"]);
+    expect((await day().get()).get("slots")).toBeDefined();
+  });
+
+  it("is superseded when something bumps it, and stays so", async () => {
+    await seed();
+    await day().update({ epoch: FieldValue.increment(1) });
+    expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("MISS");
+    const stored = (await day().get()).data() ?? {};
+    expect(stored["generated_dynamically"]).toBe(true);
+    expect(stored["slots"]).toBeUndefined();
+    expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("HIT");
+  });
+
+  it("is superseded when the catalog changes", async () => {
+    await seed();
+    await db.doc(`shops/${shopId}`).update({ catalog_version: FieldValue.increment(1) });
+    expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("MISS");
+  });
+
+  it("takes the place of a generated day", async () => {
+    await client.availability(shopId, MONDAY);
+    await seed();
+    const stored = (await day().get()).data() ?? {};
+    expect(stored["mechanics"]).toBeUndefined();
+    expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("HIT");
+  });
+});
+
+describe("a day that the old system wrote, without any counter", () => {
+  const slot = (start: string, end: string, is_free: boolean, mechanic_id = "ada") => ({
+    start: `${MONDAY}T${start}:00`,
+    end: `${MONDAY}T${end}:00`,
+    is_free,
+    mechanic_id,
+  });
+  const slots = [
+    slot("08:00", "09:00", true, "mechanic_123"),
+    slot("09:00", "10:00", true),
+    slot("10:00", "11:00", false),
+  ];
+  beforeEach(() => day().set({ slots }));
+
+  it("is answered slot by slot, mechanics that nobody knows any more included", async () => {
+    const { headers, body } = await client.availability(shopId, MONDAY);
+    expect(headers.get("x-cache")).toBe("HIT");
+    expect(body).toEqual(slots);
+    expect((await client.slots(shopId, MONDAY, MONDAY)).body.slots).toMatchObject([
+      { start: `${MONDAY}T08:00:00-05:00`, mechanic_id: "mechanic_123" },
+      { start: `${MONDAY}T09:00:00-05:00`, mechanic_id: "ada" },
+    ]);
+  });
+
+  it("has bookings laid over it and is not destroyed by them", async () => {
+    expect((await book("ada", "09:00")).status).toBe(201);
+    const { body } = await client.availability(shopId, MONDAY);
+    expect(freeTimes(body)).toEqual(["08:00"]);
+    expect((await day().get()).get("slots")).toEqual(slots);
+  });
+
+  it("shows a slot as not free when it is too late to book it", async () => {
+    instance.clock.set(at(MONDAY, "08:30"));
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body)).toEqual(["09:00"]);
+    instance.clock.set("2026-01-12T12:00:00Z");
+  });
+
+  it("shows a slot whose times make no sense as not free", async () => {
+    await day().set({ slots: [{ start: "nine", end: "ten", is_free: true, mechanic_id: "ada" }] });
+    const { status, body } = await client.availability(shopId, MONDAY);
+    expect([status, body]).toEqual([
+      200,
+      [{ start: "nine", end: "ten", is_free: false, mechanic_id: "ada" }],
+    ]);
+  });
+
+  it.each([
+    ["nulls", [null]],
+    ["texts", ["09:00"]],
+    ["slots without times", [{ is_free: true, mechanic_id: "ada" }]],
+    ["slots of numbers", [{ start: 9, end: 10, is_free: "yes", mechanic_id: 7 }]],
+  ])("is answered without %s, which are no slots", async (_what, list) => {
+    await day().set({ slots: [...slots, ...list] });
+    const { status, body } = await client.availability(shopId, MONDAY);
+    expect([status, body]).toEqual([200, slots]);
+  });
+});

@@ -136,10 +136,8 @@ export class Evaluator {
   private conditional(node: Node<"conditional">, scope: Scope): RulesValue {
     this.spend(1);
     const condition = this.evaluate(node.condition, scope);
-    if (condition instanceof Unknown) {
-      const outcomes = [node.whenTrue, node.whenFalse].map((branch) => this.evaluate(branch, scope));
-      return typeof outcomes[0] === "boolean" && outcomes[0] === outcomes[1] ? outcomes[0] : new Unknown();
-    }
+    // It might be an error for some document, so that equal branches settle nothing.
+    if (condition instanceof Unknown) return condition;
     if (typeof condition !== "boolean") throw unsupported(`${typeName(condition)} ? … : …`, "bool ? … : …");
     return this.evaluate(condition ? node.whenTrue : node.whenFalse, scope);
   }

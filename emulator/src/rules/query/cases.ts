@@ -41,7 +41,9 @@ function buildCase(predicates: readonly Predicate[], orders: readonly Order[]): 
 }
 
 function addPredicate(node: Node, op: Predicate["op"], value: RulesValue): void {
-  if (op === "==") {
+  // Among the ranges `<= null` and `>= null` match null, and nothing else.
+  const isExact = op === "==" || (value === null && (op === "<=" || op === ">="));
+  if (isExact) {
     node.known = value;
   } else if (op === "not-in") {
     // `not-in` never matches null, as `!=` does not.

@@ -1,4 +1,4 @@
-import { compareOrdered, valuesEqual } from "../equality.ts";
+import { compareOrdered, sameMember, valuesEqual } from "../equality.ts";
 import { EvaluationError } from "../evaluation-error.ts";
 import type { BinaryOperator } from "../language/ast.ts";
 import { isOfType, typeName } from "../type-name.ts";
@@ -46,7 +46,7 @@ function decideMembership(member: RulesValue, collection: RulesValue): Verdict {
   if (collection instanceof Unknown) {
     if (member instanceof Unknown) return undefined;
     if (typeof member === "string" && collection.members.has(member)) return true;
-    const contained = (fact: Fact) => fact.operator === "array-contains" && valuesEqual(fact.value, member);
+    const contained = (fact: Fact) => fact.operator === "array-contains" && sameMember(fact.value, member);
     return collection.facts.some(contained) || undefined;
   }
   const candidates = collection instanceof RulesSet ? collection.values : collection;

@@ -1,12 +1,13 @@
 // npm run api: the `api` function alone under functions-framework, which is what serves it in production.
 import type { Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { http, type HttpFunction } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
 import { describeCommand, giveUp, wholeNumber } from "./support/cli.ts";
 import { DEFAULT_AUTH_HOST, DEFAULT_FIRESTORE_HOST, LOCAL_PROJECT } from "./support/local-project.ts";
+import { isReachable } from "./support/reachable.ts";
 import { root } from "./support/root.mjs";
 
 /** How long requests in flight may take to finish after SIGTERM; Cloud Run allows ten seconds. */
@@ -36,7 +37,7 @@ server.once("error", (error: NodeJS.ErrnoException) => {
 server.listen(options.port, options.host, () => {
   const { port } = server.address() as AddressInfo;
   console.log(`api listening on http://${options.host}:${port}`);
-  warnIfUnreachable(process.env.FIRESTORE_EMULATOR_HOST ?? DEFAULT_FIRESTORE_HOST);
+  void warnIfUnreachable(process.env.FIRESTORE_EMULATOR_HOST ?? DEFAULT_FIRESTORE_HOST);
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop(server));
 
@@ -47,12 +48,9 @@ function stop(listening: Server): void {
   setTimeout(() => listening.closeAllConnections(), SHUTDOWN_MS).unref();
 }
 
-function warnIfUnreachable(address: string): void {
-  const [host, port] = address.split(":");
-  const socket = connect({ host, port: Number(port) }, () => socket.destroy());
-  socket.on("error", () => {
-    console.error(
-      `no Firestore answers at ${address}: start one with \`npm run emulator\`, or set FIRESTORE_EMULATOR_HOST`,
-    );
-  });
+async function warnIfUnreachable(address: string): Promise<void> {
+  if (await isReachable(address)) return;
+  console.error(
+    `no Firestore answers at ${address}: start one with \`npm run emulator\`, or set FIRESTORE_EMULATOR_HOST`,
+  );
 }

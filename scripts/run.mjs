@@ -34,7 +34,7 @@ try {
   await exclusively(async () => {
     await installRoot();
     if (command.tools) await installFirebaseTools();
-    for (const workspace of command.build) await buildIfStale(workspace);
+    for (const workspace of command.build) buildIfStale(workspace);
   });
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error), 1);

@@ -1,7 +1,7 @@
-import { connect } from "node:net";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { DEFAULT_FIRESTORE_HOST, LOCAL_PROJECT } from "../support/local-project.ts";
+import { isReachable } from "../support/reachable.ts";
 
 /**
  * A client of the emulator at FIRESTORE_EMULATOR_HOST (by default the one `npm start` runs). Throws, with a message
@@ -15,24 +15,10 @@ export async function connectToEmulator(): Promise<Firestore> {
       `GCLOUD_PROJECT is ${projectId}: demo data goes only into projects whose id begins with demo-`,
     );
   }
-  await assertAnswers(host);
+  if (!(await isReachable(host))) {
+    throw new Error(
+      `no Firestore emulator answers at ${host}: start one (npm start, or npm run emulator), or set FIRESTORE_EMULATOR_HOST`,
+    );
+  }
   return getFirestore(initializeApp({ projectId }, `demo-data-${host}`));
-}
-
-function assertAnswers(address: string): Promise<void> {
-  const separator = address.lastIndexOf(":");
-  const [host, port] = [address.slice(0, separator), Number(address.slice(separator + 1))];
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port }, () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on("error", () => {
-      reject(
-        new Error(
-          `no Firestore emulator answers at ${address}: start one (npm start, or npm run emulator), or set FIRESTORE_EMULATOR_HOST`,
-        ),
-      );
-    });
-  });
 }

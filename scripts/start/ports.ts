@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
+import { isReachable } from "../support/reachable.ts";
 import firebaseConfig from "../../firebase.json" with { type: "json" };
 
 /** The programs of the suite that listen, each with the port it wants. */
@@ -77,17 +78,7 @@ export function configWithPorts(ports: Ports): FirebaseConfig {
 
 /** Asked both ways: some systems let a program listen beside another that took the port on every address. */
 async function isInUse(port: number): Promise<boolean> {
-  return (await answers(port)) || !(await canListen(port));
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => resolve(false));
-  });
+  return (await isReachable(`127.0.0.1:${port}`)) || !(await canListen(port));
 }
 
 function canListen(port: number): Promise<boolean> {

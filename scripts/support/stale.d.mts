@@ -1,1 +1,2 @@
-export function buildIfStale(workspace: "functions" | "emulator"): Promise<void>;
+export function buildIfStale(workspace: "functions" | "emulator"): void;
+export function build(workspace: "functions" | "emulator"): void;

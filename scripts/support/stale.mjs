@@ -1,6 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { note } from "./install.mjs";
 import { root } from "./root.mjs";
 
@@ -8,12 +8,19 @@ import { root } from "./root.mjs";
 const outputs = { functions: "functions/lib/index.js", emulator: "emulator/dist/main.js" };
 
 /** Bundles a workspace ("functions" or "emulator") unless its bundle is newer than everything it is made from. */
-export async function buildIfStale(workspace) {
+export function buildIfStale(workspace) {
   const output = join(root, outputs[workspace]);
   if (existsSync(output) && statSync(output).mtimeMs >= newestInput(workspace)) return;
+  build(workspace);
+}
+
+/** Bundles a workspace. Throws, after esbuild has said why on stderr, if it cannot be bundled. */
+export function build(workspace) {
   note(`building ${workspace} …`);
-  const { build } = await import(pathToFileURL(join(root, workspace, "build.mjs")).href);
-  await build();
+  const { status } = spawnSync(process.execPath, [join(root, workspace, "build.mjs")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status !== 0) throw new Error(`${workspace} could not be built`);
 }
 
 function newestInput(workspace) {

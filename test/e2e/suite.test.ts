@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { connect } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectToEmulator } from "../../scripts/demo-data/emulator-only.ts";
+import { isReachable } from "../../scripts/support/reachable.ts";
 import { startChild, type Child } from "../support/child.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -119,17 +119,7 @@ describe("npm start", () => {
     expect(new Set(ports).size).toBe(4);
     suite.signal("SIGINT");
     expect(await suite.exited).toBe(0);
-    const open = await Promise.all([...new Set(ports)].map(isOpen));
+    const open = await Promise.all([...new Set(ports)].map((port) => isReachable(`127.0.0.1:${port}`)));
     expect(open).toEqual([false, false, false, false]);
   });
 });
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => resolve(false));
-  });
-}

@@ -13,9 +13,10 @@ declare module "vitest" {
 /** Uses the emulator of FIRESTORE_EMULATOR_HOST where one is given (that is how the official one is tested), else its own. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.FIRESTORE_EMULATOR_HOST;
-  await exclusively(async () => {
-    await buildIfStale("emulator");
-    await buildIfStale("functions");
+  await exclusively(() => {
+    buildIfStale("emulator");
+    buildIfStale("functions");
+    return Promise.resolve();
   });
   const emulator = given ? null : await startEmulator();
   const host = given ?? emulator?.host ?? "";

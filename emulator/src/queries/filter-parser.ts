@@ -49,6 +49,8 @@ const OPERATORS: Readonly<Record<string, FilterOperator>> = {
 /** How many values a filter with a list may compare with. */
 const MAX_LIST_VALUES: Readonly<Record<string, number>> = { IN: 30, ARRAY_CONTAINS_ANY: 30, NOT_IN: 10 };
 
+const LIST_OPERATORS: ReadonlySet<FilterOperator> = new Set(["in", "not-in", "array-contains-any"]);
+
 const NULL: Value = { kind: "null" };
 const NAN: Value = { kind: "double", value: NaN };
 
@@ -81,18 +83,19 @@ function parseFieldFilter(wire: google.firestore.v1.StructuredQuery.IFieldFilter
   const op = OPERATORS[name];
   if (op === undefined) throw invalid(`Filter on ${formatFieldPath(field)} must have an operator.`);
   if (!wire.value) throw invalid(`Filter on ${formatFieldPath(field)} must have a value.`);
-  const value = valueFromWire(wire.value);
-  checkList(name, value);
+  const value = LIST_OPERATORS.has(op) ? parseList(name, wire.value) : valueFromWire(wire.value);
   if (isNamePath(field)) checkNameOperand(op, value);
   return { kind: "field", field, op, value };
 }
 
-function checkList(operator: string, value: Value): void {
-  const most = MAX_LIST_VALUES[operator];
-  if (most === undefined) return;
-  if (value.kind !== "array") throw invalid(`'${operator}' requires an ArrayValue.`);
-  if (value.values.length === 0) throw invalid(`'${operator}' requires an non-empty ArrayValue.`);
-  if (value.values.length > most) throw invalid(`'${operator}' supports up to ${most} comparison values.`);
+/** The values a filter compares with; unlike the elements of a stored array they may be arrays themselves. */
+function parseList(operator: string, wire: google.firestore.v1.IValue): Value {
+  if (!wire.arrayValue) throw invalid(`'${operator}' requires an ArrayValue.`);
+  const values = (wire.arrayValue.values ?? []).map(valueFromWire);
+  const most = MAX_LIST_VALUES[operator]!;
+  if (values.length === 0) throw invalid(`'${operator}' requires an non-empty ArrayValue.`);
+  if (values.length > most) throw invalid(`'${operator}' supports up to ${most} comparison values.`);
+  return { kind: "array", values };
 }
 
 function checkNameOperand(op: FilterOperator, value: Value): void {

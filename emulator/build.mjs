@@ -1,20 +1,26 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const outdir = here("dist");
 
-await rm(here("dist"), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: [here("src/index.ts"), here("src/main.ts")],
-  outdir: here("dist"),
+  outdir,
   bundle: true,
   splitting: true,
   format: "esm",
   platform: "node",
   target: "node20",
   sourcemap: true,
+  metafile: true,
   // Installed beside the bundle, and the protos are read from the package itself.
   packages: "external",
   logLevel: "warning",
 });
+
+// Only now, so that whoever starts the emulator meanwhile finds one build or the other.
+const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of await readdir(outdir)) if (!current.has(name)) await rm(join(outdir, name));

@@ -54,9 +54,12 @@ function cloudEvent(trigger: Trigger, occurrence: Occurrence): EventRequest {
   return { headers, body: encodeEventData(occurrence).toString("base64") };
 }
 
-/** Ids are UTF-8 text and headers are not: CloudEvents percent-encode what does not fit. */
+/**
+ * Ids are UTF-8 text and headers are not: what does not fit is percent-encoded. No more than that, because the
+ * functions runtime takes the text as it is.
+ */
 function headerText(path: string): string {
-  return path.replace(/[^\x21-\x7e]|["%]/gu, (character) => encodeURIComponent(character));
+  return path.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
 }
 
 function authHeaders(caller: Caller): Record<string, string> {

@@ -1,5 +1,5 @@
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
-import type { ServiceError } from "@grpc/grpc-js";
+import type { ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
 import { firestoreMethods } from "../../src/wire/messages.ts";
 
 /** What a call came to: its status by name, and the message, or the messages of a stream. */
@@ -58,6 +58,18 @@ export class RawClient {
       stream.on("error", (error) => done(error, answers));
       stream.on("end", () => done(null, answers));
     });
+  }
+
+  /** A stream in both directions. */
+  stream(methodName: string): ClientDuplexStream<object, any> {
+    const method = methods.get(methodName)!;
+    return this.#client.makeBidiStreamRequest(
+      `/google.firestore.v1.Firestore/${methodName}`,
+      (message: object) =>
+        Buffer.from(method.requestType.encode(method.requestType.fromObject(message)).finish()),
+      (bytes) => method.responseType.toObject(method.responseType.decode(bytes), READABLE),
+      this.metadata(),
+    );
   }
 
   /** Commits writes in short form; with `transaction`, within it. */

@@ -1,0 +1,79 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { sleep } from "./support/fresh.ts";
+import { n, RawClient } from "./support/raw-client.ts";
+
+const CLIENTS = 10;
+const ROUNDS = 25;
+const WARM_UP_ROUNDS = 10;
+/** What caches may keep, such as connection slots; a leak of one listener a round would be several times this. */
+const TOLERANCE_BYTES = 3 * 1024 * 1024;
+
+let emulator: ChildProcess;
+let address: string;
+
+beforeAll(async () => {
+  emulator = fork(fileURLToPath(new URL("support/watched-emulator.ts", import.meta.url)), {
+    execArgv: ["--expose-gc", "--import", "tsx"],
+  });
+  address = ((await answer()) as { address: string }).address;
+});
+afterAll(() => void emulator.send("stop"));
+
+function answer(): Promise<unknown> {
+  return new Promise((resolve) => emulator.once("message", resolve));
+}
+
+async function heap(): Promise<number> {
+  await sleep(300);
+  const answered = answer();
+  emulator.send("heap");
+  return ((await answered) as { heap: number }).heap;
+}
+
+/** Every client listens, reads in a transaction, writes and queries; each vanishes somewhere in the middle of it. */
+async function round(): Promise<void> {
+  const clients = Array.from({ length: CLIENTS }, () => new RawClient(address, "demo-soak"));
+  await Promise.all(
+    clients.map(async (client, i) => {
+      const listen = client.stream("Listen");
+      listen.on("error", () => {});
+      listen.on("data", () => {});
+      const query = { parent: client.name(""), structuredQuery: { from: [{ collectionId: "soak" }] } };
+      listen.write({ database: client.database, addTarget: { targetId: 1, query } });
+      const write = client.stream("Write");
+      write.on("error", () => {});
+      write.on("data", () => {});
+      write.write({ database: client.database });
+      const transaction = await client.begin();
+      const work = [
+        client.read([`soak/${i}`], { transaction }),
+        client.commit([{ set: `soak/${i}`, fields: n(i) }]),
+        client.query("soak", { newTransaction: { readWrite: {} } }),
+      ];
+      await sleep(Math.random() * 30);
+      if (i % 2 === 0) client.close();
+      else listen.cancel();
+      await Promise.race([Promise.allSettled(work), sleep(100)]);
+      write.cancel();
+      client.close();
+    }),
+  );
+  await fetch(`http://${address}/reset`, { method: "POST" });
+}
+
+it("ends a soak with random disconnects with the heap it began with", { timeout: 60_000 }, async () => {
+  for (let i = 0; i < WARM_UP_ROUNDS; i++) await round();
+  const before = await heap();
+  for (let i = 0; i < ROUNDS; i++) await round();
+  const grown = (await heap()) - before;
+  console.log(
+    `heap ${(before / 2 ** 20).toFixed(1)} MB before, ${(grown / 2 ** 20).toFixed(1)} MB more after`,
+  );
+  expect(grown).toBeLessThan(TOLERANCE_BYTES);
+  const client = new RawClient(address, "demo-soak");
+  expect((await client.commit([{ set: "c/d" }])).status).toBe("OK");
+  client.close();
+});

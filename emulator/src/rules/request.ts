@@ -3,8 +3,6 @@ import type { CommitVersion, DocumentPath, StoredDocument } from "../storage/doc
 import type { AccessBudget } from "./access-budget.ts";
 import type { RulesMethod } from "./language/ast.ts";
 
-export type { RulesMethod } from "./language/ast.ts";
-
 /** What a `list` request asks for: all that rules may know of the documents it will return. */
 export type ListQuery = Pick<
   Query,

@@ -108,6 +108,13 @@ describe("a shift over midnight", () => {
       "2026-01-19T22:00-05:00 2026-01-20T00:00-05:00",
     ]);
     expect(openOn("2026-01-20", { ...night, exceptions: dayOff })).toEqual([]);
+    const firstHour = [exception("unavailable", "2026-01-20", "00:00-01:00")];
+    expect(openOn("2026-01-19", { ...night, exceptions: firstHour })).toEqual([
+      "2026-01-19T22:00-05:00 2026-01-20T00:00-05:00",
+    ]);
+    expect(openOn("2026-01-20", { ...night, exceptions: firstHour })[0]).toBe(
+      "2026-01-20T01:00-05:00 2026-01-20T06:00-05:00 anchor 2026-01-19T22:00-05:00",
+    );
   });
 
   it("joins extra hours to the template's", () => {

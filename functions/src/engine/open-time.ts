@@ -51,7 +51,9 @@ export function openIntervals(input: OpenTimeInput): OpenInterval[] {
   if (open[last]!.end >= nextMidnight) {
     open[last] = { ...open[last]!, end: endOverMidnight(open[last]!, hoursOn(input, offsets, day + 1)) };
   }
-  return input.exceptions.length === 0 ? open : subtract(open, takenAround(input, offsets, day));
+  if (input.exceptions.length === 0) return open;
+  // What is left of a shift after a cut that lasts beyond midnight is the next date's.
+  return subtract(open, takenAround(input, offsets, day)).filter((left) => left.start < nextMidnight);
 }
 
 /** One date's hours before anything is taken out, each shift anchored at its own start. */

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openIntervals } from "./open-time.ts";
+import { freeSlots, gridSlots, whyNotBookable } from "./slots.ts";
+import { question } from "./testing/arbitraries.ts";
+import { MinuteOracle, type Question } from "./testing/minute-oracle.ts";
+import type { MechanicDay, SlotRules } from "./types.ts";
+import { dayBounds } from "./zone.ts";
+
+function mechanicDay(asked: Question): MechanicDay {
+  const { busy, booked, max_bookings_per_day } = asked;
+  return { open: openIntervals(asked), busy, booked, max_bookings_per_day };
+}
+
+function slotRules(asked: Question): SlotRules {
+  return { ...asked, day: dayBounds(asked.zone, asked.date) };
+}
+
+function check(runs: number, property: (asked: Question) => void): void {
+  fc.assert(fc.property(question, property), { numRuns: runs });
+}
+
+describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 }, () => {
+  it("the date begins and ends where the wall clock says", () => {
+    check(15, (asked) => {
+      expect(dayBounds(asked.zone, asked.date)).toEqual(new MinuteOracle(asked).bounds);
+    });
+  });
+
+  it("the grid is complete and right: what an oracle finds minute by minute", () => {
+    check(90, (asked) => {
+      expect(gridSlots(mechanicDay(asked), slotRules(asked))).toEqual(new MinuteOracle(asked).slots());
+    });
+  });
+
+  it("a start anywhere is refused for the oracle's reason", () => {
+    check(30, (asked) => {
+      const oracle = new MinuteOracle(asked);
+      const [day, rules] = [mechanicDay(asked), slotRules(asked)];
+      for (let start = rules.day.start - 40; start < rules.day.end + 40; start += 17) {
+        const slot = { start, end: start + asked.durationMinutes };
+        expect(whyNotBookable(day, slot, rules)).toBe(oracle.refusal(start));
+      }
+    });
+  });
+
+  it("free slots are open throughout, at one place, and touch no live busy time", () => {
+    check(30, (asked) => {
+      const oracle = new MinuteOracle(asked);
+      const live = asked.busy.filter(({ expires_at }) => expires_at === null || expires_at > asked.now);
+      for (const { start, end, location_id } of freeSlots(mechanicDay(asked), slotRules(asked))) {
+        const minutes = Array.from({ length: end - start }, (_, i) => start + i);
+        expect(minutes.every((minute) => oracle.placeAt(minute) === location_id)).toBe(true);
+        expect(live.some((busy) => minutes.some((m) => busy.start <= m && m < busy.end))).toBe(false);
+      }
+    });
+  });
+
+  it("open time is sorted and disjoint, and starts on the date", () => {
+    check(100, (asked) => {
+      const { start: dayStart, end: dayEnd } = dayBounds(asked.zone, asked.date);
+      let end = dayStart;
+      for (const open of openIntervals(asked)) {
+        expect(open.start).toBeGreaterThanOrEqual(end);
+        expect(open.start).toBeLessThan(dayEnd);
+        expect(open.end).toBeGreaterThan(open.start);
+        expect(open.anchor).toBeLessThanOrEqual(open.start);
+        end = open.end;
+      }
+    });
+  });
+
+  it("slots are in order, and those of one grid are disjoint when the step is no shorter than they are", () => {
+    check(100, (asked) => {
+      const apart = { ...asked, stepMinutes: Math.max(asked.stepMinutes, asked.durationMinutes) };
+      const day = mechanicDay(apart);
+      const anchorOf = (start: number) =>
+        day.open.find((open) => open.start <= start && start < open.end)!.anchor;
+      const slots = gridSlots(day, slotRules(apart));
+      slots.slice(1).forEach(({ start }, i) => {
+        expect(start).toBeGreaterThan(slots[i]!.start);
+        if (anchorOf(start) === anchorOf(slots[i]!.start))
+          expect(start).toBeGreaterThanOrEqual(slots[i]!.end);
+      });
+    });
+  });
+
+  it("the order in which anything is given does not matter", () => {
+    check(100, (asked) => {
+      const reversed = {
+        ...asked,
+        exceptions: asked.exceptions.toReversed(),
+        busy: asked.busy.toReversed(),
+        weeklySchedule: Object.fromEntries(
+          Object.entries(asked.weeklySchedule).map(([weekday, hours]) => [weekday, hours.toReversed()]),
+        ),
+      };
+      expect(gridSlots(mechanicDay(reversed), slotRules(reversed))).toEqual(
+        gridSlots(mechanicDay(asked), slotRules(asked)),
+      );
+    });
+  });
+});

@@ -1,0 +1,25 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const SUITES = readdirSync(new URL("..", import.meta.url)).filter((file) => file.endsWith(".test.ts"));
+
+/**
+ * Runs every test of the engine again with the process in another time zone: the answers must not depend on where
+ * the server stands. To be called at the top of a test file of its own, which Vitest gives a process of its own.
+ */
+export async function runEngineUnder(timeZone: string): Promise<void> {
+  process.env["TZ"] = timeZone;
+
+  it(`the process really is in ${timeZone}`, () => {
+    expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(timeZone);
+    // The local fields of a Date are what careless code reads.
+    const noon = new Date("2026-01-15T12:00Z");
+    const shown = new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", hourCycle: "h23" }).format(
+      noon,
+    );
+    expect(noon.getHours()).toBe(Number(shown));
+  });
+
+  // Each block collects the tests of one file, which registers them as it is loaded.
+  for (const suite of SUITES) describe(suite, () => import(/* @vite-ignore */ `../${suite}`));
+}

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { epochMinuteSchema, idSchema } from "../http/fields.ts";
+
+const MAX_MINUTES = 24 * 60;
 
 /** What a slot id stands for. The id is opaque to clients and the same whenever the slot is offered. */
 export interface SlotKey {
@@ -10,7 +13,8 @@ export interface SlotKey {
   readonly durationMinutes: number;
 }
 
-const parts = z.tuple([z.string(), z.string().nullable(), z.int(), z.int().min(1)]);
+/** Ids come back from clients, so what they stand for is checked like any input. */
+const parts = z.tuple([idSchema, idSchema.nullable(), epochMinuteSchema, z.int().min(1).max(MAX_MINUTES)]);
 
 export function encodeSlotId({ mechanicId, serviceId, start, durationMinutes }: SlotKey): string {
   return Buffer.from(JSON.stringify([mechanicId, serviceId, start, durationMinutes])).toString("base64url");

@@ -4,10 +4,13 @@ import { isPlainDate } from "../engine/dates.ts";
 /** Schemas of the small things that every request is made of. */
 
 const ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+/** Names that Firestore keeps to itself: asked for one, it fails. */
+const RESERVED_ID = /^__.*__$/;
 
 export const idSchema = z
   .string("Give one id.")
-  .regex(ID_PATTERN, "An id is 1 to 128 letters, digits, `_` or `-`.");
+  .regex(ID_PATTERN, "An id is 1 to 128 letters, digits, `_` or `-`.")
+  .refine((id) => !RESERVED_ID.test(id), "Ids like `__this__` are reserved.");
 
 export const dateSchema = z
   .string("Give one date as YYYY-MM-DD.")
@@ -26,16 +29,27 @@ export const flagSchema = z
 const INSTANT_PATTERN =
   /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/;
 
+const minuteOf = (instant: string) => Date.parse(instant) / 60_000;
+
+/** Minutes since the epoch, of times that have a year of calendar on either side in every zone. */
+export const epochMinuteSchema = z
+  .int()
+  .min(minuteOf("1971-01-01T00:00:00Z"), "That is too long ago.")
+  .max(minuteOf("9998-12-31T00:00:00Z"), "That is too far away.");
+
 /**
  * An RFC 3339 instant on a whole minute, as minutes since the epoch. An offset or `Z` is required: nobody guesses a
  * time zone.
  */
-export const instantSchema = z.string("Give an RFC 3339 time.").transform((text, context) => {
-  const problem = whyNotInstant(text);
-  if (problem === null) return Date.parse(text) / 60_000;
-  context.addIssue({ code: "custom", message: problem });
-  return z.NEVER;
-});
+export const instantSchema = z
+  .string("Give an RFC 3339 time.")
+  .transform((text, context) => {
+    const problem = whyNotInstant(text);
+    if (problem === null) return minuteOf(text);
+    context.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  })
+  .pipe(epochMinuteSchema);
 
 function whyNotInstant(text: string): string | null {
   const match = INSTANT_PATTERN.exec(text);

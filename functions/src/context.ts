@@ -3,6 +3,7 @@ import { getApps, initializeApp, type App } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { emulatorTokenVerifier, firebaseTokenVerifier, type VerifyToken } from "./auth/token-verifier.ts";
+import { GenerationStore } from "./availability/generation-store.ts";
 import { Level1 } from "./availability/level1.ts";
 import { AvailabilityService } from "./availability/service.ts";
 import { AvailabilityStore } from "./availability/store.ts";
@@ -41,8 +42,10 @@ export function createContext(overrides: Partial<Foundations> = {}) {
   const zones = new ZoneHints();
   const level1 = new Level1(config.level1Seconds);
   const availabilityStore = new AvailabilityStore(db);
+  const generator = new GenerationStore(db);
   const availability = new AvailabilityService({
     store: availabilityStore,
+    generator,
     services,
     zones,
     level1,
@@ -63,7 +66,7 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     bookings,
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
-    seeder: new Seeder(availabilityStore, new SeedStore(db), services, level1),
+    seeder: new Seeder(availabilityStore, generator, new SeedStore(db), services, level1),
     reconciler: new BookingReconciler(db, () => clock.now()),
   };
 }

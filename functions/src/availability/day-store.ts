@@ -99,6 +99,8 @@ export interface Fill {
   readonly catalogVersion: number;
   readonly cachedAt: number;
   readonly expiresAt: number;
+  /** Firestore's time of the snapshot that the content follows from: any change before it is in it. */
+  readonly readAt: Timestamp;
   readonly mechanics: MechanicsOfDay;
 }
 
@@ -108,6 +110,7 @@ export function fillDocument(fill: Fill) {
     generated_dynamically: true,
     cached_at: Timestamp.fromMillis(fill.cachedAt),
     expires_at: Timestamp.fromMillis(fill.expiresAt),
+    read_at: fill.readAt,
     epoch: fill.epoch,
     filled_epoch: fill.epoch,
     catalog_version: fill.catalogVersion,

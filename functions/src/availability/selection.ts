@@ -10,17 +10,18 @@ import type { Selection } from "./slots.ts";
 export interface SelectionQuery {
   readonly service_id?: string | undefined;
   readonly mechanic_id?: string | undefined;
+  readonly location_id?: string | undefined;
   readonly duration_minutes?: number | undefined;
 }
 
-interface Dependencies {
+export interface SelectionDependencies {
   readonly catalog: CatalogReader;
   readonly services: ServicesMemory;
 }
 
 /** Resolves the ids against the shop and the days at hand; what does not exist or does not fit is refused. */
 export async function resolveSelection(
-  { catalog, services }: Dependencies,
+  { catalog, services }: SelectionDependencies,
   shop: Shop,
   days: Iterable<DayContent>,
   query: SelectionQuery,
@@ -38,7 +39,12 @@ export async function resolveSelection(
     const known = await checkMechanic(catalog, shop, days, query.mechanic_id, service, scope);
     if (!known.ok) return known;
   }
-  return done({ service, durationMinutes: duration.value, mechanicId: query.mechanic_id });
+  return done({
+    service,
+    durationMinutes: duration.value,
+    mechanicId: query.mechanic_id,
+    locationId: query.location_id,
+  });
 }
 
 /** The length asked for, if it is on offer; without one, the service's first, or the shop's default. */

@@ -1,4 +1,3 @@
-import type { Timestamp } from "firebase-admin/firestore";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
@@ -6,10 +5,11 @@ import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../errors.ts";
 import type { Cost, Scope } from "../scope.ts";
 import type { CacheSource, DayContent } from "./content.ts";
-import { isHonouredLegacy, isValid, type MechanicsOfDay } from "./day.ts";
+import { isHonouredLegacy, isValid } from "./day.ts";
+import type { Generation, GenerationStore } from "./generation-store.ts";
+import { Generations } from "./generations.ts";
 import { overlayLegacy } from "./legacy.ts";
 import type { Level1 } from "./level1.ts";
-import type { Fill } from "./day-store.ts";
 import type { AvailabilityStore, VersionedDay } from "./store.ts";
 
 export interface DaysRequest {
@@ -21,29 +21,43 @@ export interface DaysRequest {
   readonly skipLevel1?: boolean;
   /** For a service's slots: days of the old seeder know nothing of services, so they are generated instead. */
   readonly forService: boolean;
+  /** Days that expire sooner count as missing, and those filled last at least as long. Milliseconds. */
+  readonly lastingMs?: number;
 }
 
 export interface Days {
   readonly shop: Shop;
   readonly days: ReadonlyMap<PlainDate, DayContent>;
   readonly source: CacheSource;
+  /** The dates whose days this request has stored. */
+  readonly filled: readonly PlainDate[];
   /** Milliseconds spent, by step. */
-  readonly timing: { read?: number; generate?: number; fill?: number };
+  readonly timing: Timing;
+}
+
+export interface Timing {
+  readonly read?: number;
+  readonly generate?: number;
+  readonly fill?: number;
 }
 
 interface Dependencies {
   readonly store: AvailabilityStore;
+  readonly generator: GenerationStore;
   readonly services: ServicesMemory;
   readonly zones: ZoneHints;
   readonly level1: Level1;
   readonly ttlSeconds: number;
 }
 
-type Generated = Promise<Map<PlainDate, MechanicsOfDay>>;
+interface MissingDay extends VersionedDay {
+  /** A day of the old seeder that is still honoured: what is generated beside it is not stored. */
+  readonly keepLegacy: boolean;
+}
 
 /** Availability days: from level 1, from Firestore, or generated and filled. */
 export class AvailabilityService {
-  readonly #generations = new Map<string, Generated>();
+  readonly #generations = new Generations<Generation>();
 
   constructor(private readonly dependencies: Dependencies) {}
 
@@ -60,7 +74,7 @@ export class AvailabilityService {
 
     this.dependencies.zones.note(shop);
     const { content, missing } = await this.#sort(request, shop, stored, scope);
-    const made = missing.size === 0 ? undefined : await this.#make(shop, missing, request.fresh, scope);
+    const made = missing.size === 0 ? undefined : await this.#make(request, shop, missing, scope);
     made?.days.forEach((mechanics, date) => content.set(date, { kind: "generated", mechanics }));
     request.dates.forEach((date, index) => {
       const day = content.get(date);
@@ -69,7 +83,8 @@ export class AvailabilityService {
         level1.keep(date, { shop, content: day }, ticket);
     });
     const source = request.fresh ? "BYPASS" : made ? "MISS" : "HIT";
-    return done({ shop, days: content, source, timing: { read: readMs, ...made?.timing } });
+    const timing = { read: readMs, ...made?.timing };
+    return done({ shop, days: content, source, filled: made?.filled ?? [], timing });
   }
 
   #fromLevel1(request: DaysRequest): Days | undefined {
@@ -83,83 +98,80 @@ export class AvailabilityService {
       shop = entry.shop;
       days.set(date, entry.content);
     }
-    return shop && { shop, days, source: "L1", timing: {} };
+    return shop && { shop, days, source: "L1", filled: [], timing: {} };
   }
 
   /** Parts what was read into days to answer from and days to generate. */
   async #sort(request: DaysRequest, shop: Shop, stored: readonly VersionedDay[], scope: Scope) {
     const content = new Map<PlainDate, DayContent>();
-    const missing = new Map<PlainDate, VersionedDay & { keepLegacy: boolean }>();
+    const missing = new Map<PlainDate, MissingDay>();
+    const legacy = new Map<PlainDate, VersionedDay>();
+    const validAt = scope.now + (request.lastingMs ?? 0);
     for (const [index, date] of request.dates.entries()) {
       const version = stored[index] ?? { day: undefined, updateTime: undefined };
       const { day } = version;
-      const legacy = day !== undefined && isHonouredLegacy(day, shop.catalog_version);
-      if (request.fresh) missing.set(date, { ...version, keepLegacy: legacy });
-      else if (day && isValid(day, shop.catalog_version, scope.now)) {
+      const keepLegacy = day !== undefined && isHonouredLegacy(day, shop.catalog_version);
+      if (!request.fresh && day && isValid(day, shop.catalog_version, validAt)) {
         content.set(date, { kind: "generated", mechanics: day.mechanics });
-      } else if (legacy && !request.forService) {
-        const ledgers = await this.dependencies.store.ledgersOn(shop.id, date, scope.cost);
-        const slots = overlayLegacy(day.legacy_slots ?? [], ledgers, shop.time_zone, scope.now);
-        content.set(date, { kind: "legacy", slots });
-      } else missing.set(date, { ...version, keepLegacy: legacy });
+      } else if (!request.fresh && keepLegacy && !request.forService) legacy.set(date, version);
+      else missing.set(date, { ...version, keepLegacy });
+    }
+    const ledgers = await this.dependencies.store.ledgersOn(shop.id, [...legacy.keys()], scope.cost);
+    for (const [date, { day }] of legacy) {
+      const taken = ledgers.filter((ledger) => ledger.date === date);
+      const slots = overlayLegacy(day?.legacy_slots ?? [], taken, shop.time_zone, scope.now);
+      content.set(date, { kind: "legacy", slots });
     }
     return { content, missing };
   }
 
-  async #make(
-    shop: Shop,
-    missing: ReadonlyMap<PlainDate, VersionedDay & { keepLegacy: boolean }>,
-    alone: boolean,
-    scope: Scope,
-  ) {
+  async #make(request: DaysRequest, shop: Shop, missing: ReadonlyMap<PlainDate, MissingDay>, scope: Scope) {
     const startedAt = performance.now();
-    const days = alone
-      ? await this.#generate(shop, [...missing.keys()], scope.cost)
-      : await this.#generateShared(shop, missing, scope.cost);
+    const { days, own } = await this.#generate(request, shop, missing, scope.cost);
     const generatedAt = performance.now();
-    const fills: Fill[] = [];
-    const versions = new Map<PlainDate, Timestamp | undefined>();
-    for (const [date, { day, updateTime, keepLegacy }] of missing) {
-      const mechanics = days.get(date);
-      if (keepLegacy || !mechanics) continue;
-      versions.set(date, updateTime);
-      fills.push({
+    const ttlMs = Math.max(this.dependencies.ttlSeconds * 1000, request.lastingMs ?? 0);
+    const fills = [...missing].flatMap(([date, { day, updateTime, keepLegacy }]) => {
+      // Whoever generated a day fills it; those who share it need not try.
+      const mechanics = own?.days.get(date);
+      if (!own || !mechanics || keepLegacy) return [];
+      return {
         date,
         epoch: day?.epoch ?? 0,
         catalogVersion: shop.catalog_version,
         cachedAt: scope.now,
-        expiresAt: scope.now + this.dependencies.ttlSeconds * 1000,
+        expiresAt: scope.now + ttlMs,
+        readAt: own.readAt,
         mechanics,
-      });
-    }
-    await this.dependencies.store.fill(shop.id, fills, versions, scope.cost);
+        version: updateTime,
+      };
+    });
+    const filled = await this.dependencies.store.fill(shop.id, fills, scope.cost);
     const timing = { generate: generatedAt - startedAt, fill: performance.now() - generatedAt };
-    return { days, timing };
+    return { days, filled, timing };
   }
 
   /**
-   * Concurrent misses share one generation. The key carries the epochs that each request has just read, so nobody
-   * joins a generation that began before a change which they have already seen.
+   * The key of a shared generation carries the epoch that each request has just read, so nobody joins one that began
+   * before a change which they have already seen. Fresh answers share nothing.
    */
-  async #generateShared(
+  async #generate(
+    request: DaysRequest,
     shop: Shop,
     missing: ReadonlyMap<PlainDate, VersionedDay>,
     cost: Cost,
-  ): Promise<Map<PlainDate, MechanicsOfDay>> {
-    const states = [...missing].map(([date, { day }]) => `${date}@${day?.epoch ?? 0}`);
-    const key = `${shop.id}@${shop.catalog_version}/${states.join(",")}`;
-    const running = this.#generations.get(key);
-    if (running) return running;
-    const generation = this.#generate(shop, [...missing.keys()], cost).finally(() => {
-      this.#generations.delete(key);
+  ) {
+    const { generator, services } = this.dependencies;
+    const generate = async (dates: readonly PlainDate[]) => {
+      await services.of(shop, cost);
+      return generator.generate(shop, dates, services.reachMinutes(shop), cost);
+    };
+    if (request.fresh) {
+      const own = await generate([...missing.keys()]);
+      return { days: own.days, own };
+    }
+    const states = [...missing].map(([date, { day }]) => {
+      return { date, key: `${shop.id}@${shop.catalog_version}/${date}@${day?.epoch ?? 0}` };
     });
-    this.#generations.set(key, generation);
-    return generation;
-  }
-
-  async #generate(shop: Shop, dates: readonly PlainDate[], cost: Cost): Generated {
-    const { services, store } = this.dependencies;
-    await services.of(shop, cost);
-    return store.generate(shop, dates, services.reachMinutes(shop), cost);
+    return this.#generations.of(states, generate);
   }
 }

@@ -11,6 +11,8 @@ import { slotRules, type Wanted } from "./slot-rules.ts";
 /** Which slots of a day are asked for. */
 export interface Selection extends Wanted {
   readonly mechanicId: string | undefined;
+  /** Only slots there. No shop keeps a list of its locations, so one that nobody works at has no slots. */
+  readonly locationId?: string | undefined;
 }
 
 export interface MechanicSlot extends Slot {
@@ -30,7 +32,9 @@ export function legacyAnswer(
   const wall = memoise((minute: number) => formatWall(shop.time_zone, minute));
   return inOrder(
     mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
-      gridSlots(day, rules).map((slot) => ({ ...slot, mechanic_id })),
+      gridSlots(day, rules)
+        .filter((slot) => isThere(slot, selection))
+        .map((slot) => ({ ...slot, mechanic_id })),
     ),
   ).map(({ start, end, is_free, mechanic_id }) => ({
     start: wall(start),
@@ -57,7 +61,9 @@ export function freeSlotsOf(
   const rules = slotRules(shop, date, selection, now);
   return inOrder(
     mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
-      freeSlots(day, rules).map((slot) => ({ ...slot, mechanic_id })),
+      freeSlots(day, rules)
+        .filter((slot) => isThere(slot, selection))
+        .map((slot) => ({ ...slot, mechanic_id })),
     ),
   );
 }
@@ -85,13 +91,19 @@ function mechanicsOf(mechanics: MechanicsOfDay, { mechanicId, service }: Selecti
   });
 }
 
+function isThere(slot: Slot, { locationId }: Selection): boolean {
+  return locationId === undefined || slot.location_id === locationId;
+}
+
 /** The slots of a legacy day as they were seeded; one that can no longer be reached in time is not free. */
 function seededSlots(
   shop: Shop,
   slots: readonly LegacySlot[],
-  { mechanicId }: Selection,
+  { mechanicId, locationId }: Selection,
   now: number,
 ): LegacySlot[] {
+  // The old seeder knew no locations.
+  if (locationId !== undefined) return [];
   const earliest = now / 60_000 + shop.policy.lead_time_minutes;
   return slots
     .filter((slot) => mechanicId === undefined || slot.mechanic_id === mechanicId)

@@ -1,4 +1,5 @@
 import type { Actor } from "../audit/trail.ts";
+import type { GenerationStore } from "../availability/generation-store.ts";
 import type { AvailabilityStore } from "../availability/store.ts";
 import type { Level1 } from "../availability/level1.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
@@ -21,6 +22,7 @@ interface Seeded {
 export class Seeder {
   constructor(
     private readonly availability: AvailabilityStore,
+    private readonly generator: GenerationStore,
     private readonly seeds: SeedStore,
     private readonly services: ServicesMemory,
     private readonly level1: Level1,
@@ -60,7 +62,7 @@ export class Seeder {
     if (!shop) return new Map();
     await this.services.of(shop, scope.cost);
     const reach = this.services.reachMinutes(shop);
-    const generated = await this.availability.generate(shop, dates, reach, scope.cost);
+    const { days: generated } = await this.generator.generate(shop, dates, reach, scope.cost);
     const written = new Map<PlainDate, number>();
     const writes = dates.map(async (date, index) => {
       const slots = slotsToSeed(shop, date, generated.get(date) ?? {}, scope.now);

@@ -1,0 +1,77 @@
+import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/firestore";
+import { exceptionSchema, mechanicSchema, type Shop } from "../catalog/schema.ts";
+import { addDays } from "../engine/dates.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { exceptionsTouching } from "../exceptions/query.ts";
+import { readDocuments } from "../firestore/documents.ts";
+import { shopPaths } from "../firestore/paths.ts";
+import { retryTransient } from "../firestore/retry.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
+import { readLedgers } from "../ledger/store.ts";
+import type { Cost } from "../scope.ts";
+import type { MechanicsOfDay } from "./day.ts";
+import { dateFilter, earliest, latest } from "./date-filter-store.ts";
+import { generateDays, neighboursNeeded, openTimes } from "./generate.ts";
+
+const READ_DEADLINE_MS = 5_000;
+
+/** Generated days, and the instant of Firestore's clock at which everything they follow from was read. */
+export interface Generation {
+  readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
+  readonly readAt: Timestamp;
+}
+
+/** Generates availability days from Firestore. */
+export class GenerationStore {
+  constructor(private readonly db: Firestore) {}
+
+  /** Generates the dates from one consistent snapshot: no read per mechanic beyond the query results. */
+  async generate(
+    shop: Shop,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<Generation> {
+    return retryTransient(
+      () =>
+        this.db.runTransaction((tx) => this.#generateIn(tx, shop, dates, reachMinutes, cost), {
+          readOnly: true,
+        }),
+      { deadlineMs: READ_DEADLINE_MS },
+    );
+  }
+
+  async #generateIn(
+    tx: Transaction,
+    shop: Shop,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<Generation> {
+    const paths = shopPaths(this.db, shop.id);
+    const read = async (query: Query) => {
+      const found = await tx.get(query);
+      cost.reads += Math.max(1, found.size);
+      return found;
+    };
+    const readLedgersOf = async (on: readonly PlainDate[]) =>
+      readLedgers((await read(dateFilter(paths.ledgers, on))).docs);
+
+    const [mechanics, exceptions, ledgers] = await Promise.all([
+      read(paths.mechanics.where("active", "==", true)),
+      read(exceptionsTouching(paths.exceptions, addDays(earliest(dates), -1), addDays(latest(dates), 1))),
+      readLedgersOf(dates),
+    ]);
+    const sources = {
+      shop,
+      mechanics: readDocuments(mechanics.docs, mechanicSchema),
+      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      reachMinutes,
+    };
+    const open = openTimes(sources, dates);
+    const neighbours = neighboursNeeded(open, shop, reachMinutes);
+    const beyond: DayLedger[] = neighbours.length === 0 ? [] : await readLedgersOf(neighbours);
+    const days = generateDays({ ...sources, ledgers: [...ledgers, ...beyond] }, open);
+    return { days, readAt: mechanics.readTime };
+  }
+}

@@ -63,28 +63,28 @@ if (outcome === "stopped") await stopSuite();
 else await fail(outcome.reason);
 
 async function serve(): Promise<void> {
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!suite.isReady) {
-    if (performance.now() > deadline)
-      throw new Error(`the Emulator Suite was not ready in ${READY_TIMEOUT_MS} ms`);
-    await sleep(50);
-  }
+  await until(() => suite.hasFirestore, "Firestore");
   process.env.FIRESTORE_EMULATOR_HOST = `127.0.0.1:${ports.firestore}`;
   const db = await connectToEmulator();
   const demo = defaultDemoOptions(Date.now());
+  // While the other emulators are still starting: no function listens yet, so the documents raise no events.
   if (await isEmpty(db, demo.shop)) {
     note("loading the demo shop …");
     await loadDemoShop(db, demo, () => undefined);
   }
-  console.log(
-    await readyBlock({
-      ports,
-      shop: demo.shop,
-      logFile: LOG_FILE,
-      dataFolder: options.fresh ? null : DATA_FOLDER,
-    }),
-  );
   await db.terminate();
+  await until(() => suite.isReady, "the Emulator Suite");
+  const dataFolder = options.fresh ? null : DATA_FOLDER;
+  console.log(await readyBlock({ ports, shop: demo.shop, logFile: LOG_FILE, dataFolder }));
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline)
+      throw new Error(`${what} was not ready in ${READY_TIMEOUT_MS / 1000} s`);
+    await sleep(50);
+  }
 }
 
 /** Resolves at the first request to stop; a second one ends everything at once. */

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_PROJECT } from "../support/local-project.ts";
 import { root } from "../support/root.mjs";
+import { isReachable } from "../support/reachable.ts";
 import { guardAgainstSuddenDeath } from "./watchdog.ts";
 import { configuredPorts, configWithPorts, LISTENERS, type Ports } from "./ports.ts";
 
@@ -60,6 +61,13 @@ export class Suite {
     return this.ready;
   }
 
+  /** Whether Firestore answers, which it does long before everything is up. */
+  get hasFirestore(): Promise<boolean> {
+    return this.emulatorPid() === 0
+      ? Promise.resolve(false)
+      : isReachable(`127.0.0.1:${this.options.ports.firestore}`);
+  }
+
   /** Asks firebase-tools to end (saving data on the way), and ends by force whatever remains after that. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -106,6 +114,8 @@ export class Suite {
       XDG_CONFIG_HOME: this.folder,
       TMPDIR: this.folder,
       METADATA_SERVER_DETECTION: "none",
+      // Every call in flight has a Node process of its own there; its default of 50 brings a laptop to its knees.
+      FUNCTIONS_EMULATOR_PARALLEL: process.env.FUNCTIONS_EMULATOR_PARALLEL ?? "8",
     };
   }
 

@@ -7,11 +7,11 @@ import { spawn } from "node:child_process";
  */
 const SCRIPT = `
 cat > /dev/null
-kill -INT "$1" 2> /dev/null
+kill -s INT "$1" 2> /dev/null
 waited=0
 while kill -0 "$1" 2> /dev/null && [ "$waited" -lt 20 ]; do sleep 1; waited=$((waited + 1)); done
-kill -KILL -- "-$1" 2> /dev/null
-if [ -s "$2" ]; then kill -KILL "$(cat "$2")" 2> /dev/null; fi
+kill -s KILL -- "-$1" 2> /dev/null
+if [ -s "$2" ]; then kill -s KILL "$(cat "$2")" 2> /dev/null; fi
 shift 2
 rm -rf "$@"
 `;

@@ -32,17 +32,19 @@ const wallMinute = fc.oneof(
   fc.constantFrom(0, 30, 60, 90, 105, 120, 135, 150, 180, 210, 1320, 1380, 1410, 1440),
   fc.integer({ min: 0, max: 1440 }),
 );
-const place = fc.constantFrom(null, null, "north", "south");
+const place = fc.constantFrom(null, null, null, "north", "south");
 
-/** Disjoint intervals, some of which meet, in any order. */
+/** Disjoint intervals, some of which meet, in any order; every other day begins or ends in a night shift. */
 const hours: fc.Arbitrary<ScheduleInterval[]> = fc
-  .uniqueArray(wallMinute, { minLength: 2, maxLength: 7 })
-  .chain((points) => {
-    const bounds = points.sort((a, b) => a - b);
+  .tuple(fc.uniqueArray(wallMinute, { minLength: 2, maxLength: 6 }), fc.constantFrom([], [0, 1440]))
+  .chain(([points, midnights]) => {
+    const bounds = [...new Set([...points, ...midnights])].sort((a, b) => a - b);
     const pieces = bounds.slice(1).map((end, i) =>
-      fc.record({ isOpen: fc.boolean(), location_id: place }).map(({ isOpen, location_id }) => {
-        return isOpen ? [{ start_time: time(bounds[i]!), end_time: time(end), location_id }] : [];
-      }),
+      fc
+        .record({ isOpen: fc.constantFrom(true, true, false), location_id: place })
+        .map(({ isOpen, location_id }) => {
+          return isOpen ? [{ start_time: time(bounds[i]!), end_time: time(end), location_id }] : [];
+        }),
     );
     return fc
       .tuple(...pieces)

@@ -1,4 +1,10 @@
-import { FieldValue, type DocumentReference, type Firestore, type Timestamp } from "firebase-admin/firestore";
+import {
+  FieldValue,
+  type BulkWriter,
+  type DocumentReference,
+  type Firestore,
+  type Timestamp,
+} from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import { shopSchema, type Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
@@ -56,29 +62,42 @@ export class AvailabilityStore {
   }
 
   /**
-   * Fills days, each by one conditional write of its own: a day that anything touched since it was read keeps what
-   * it has, for then the content generated here may already be old. Returns the dates that were filled.
+   * Fills days as one batch in which each write stands and falls by its own condition: a day that anything touched
+   * since it was read keeps what it has, for then the content generated here may already be old. Returns the dates
+   * that were filled; an answer never depends on it.
    */
   async fill(shopId: string, fills: readonly ConditionalFill[], cost: Cost): Promise<PlainDate[]> {
+    if (fills.length === 0) return [];
     const paths = shopPaths(this.db, shopId);
-    const written = await Promise.all(
-      fills.map(async (fill) => ((await fillUnlessChanged(paths.day(fill.date), fill)) ? [fill.date] : [])),
-    );
-    cost.writes += written.flat().length;
-    return written.flat();
+    const writer = this.db.bulkWriter({ throttling: false });
+    // A fill that failed is not worth a second try: the next reader generates again.
+    writer.onWriteError(() => false);
+    const writes = fills.map(async (fill) => {
+      const written = await fillUnlessChanged(writer, paths.day(fill.date), fill);
+      return written ? [fill.date] : [];
+    });
+    await writer.close();
+    const filled = (await Promise.all(writes)).flat();
+    cost.writes += filled.length;
+    return filled;
   }
 }
 
-/** False when the document is not at that version any more, or the write failed: an answer never depends on it. */
-async function fillUnlessChanged(ref: DocumentReference, fill: ConditionalFill): Promise<boolean> {
+/** False when the document is not at that version any more, or the write failed. */
+async function fillUnlessChanged(
+  writer: BulkWriter,
+  ref: DocumentReference,
+  fill: ConditionalFill,
+): Promise<boolean> {
   const data = fillDocument(fill);
   try {
-    if (fill.version === undefined) await ref.create(data);
-    else await ref.update({ ...data, slots: FieldValue.delete() }, { lastUpdateTime: fill.version });
+    if (fill.version === undefined) await writer.create(ref, data);
+    else await writer.update(ref, { ...data, slots: FieldValue.delete() }, { lastUpdateTime: fill.version });
     return true;
   } catch (error) {
-    if (!isLostPrecondition(error))
+    if (!isLostPrecondition(error)) {
       logger.warn("cache fill failed", { path: ref.path, cause: String(error) });
+    }
     return false;
   }
 }

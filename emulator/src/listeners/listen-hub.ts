@@ -10,8 +10,10 @@ import { WatchedQuery } from "./watched-query.ts";
 
 /** A stream that takes snapshots. */
 export interface SnapshotSink {
-  /** A commit changed something in the stream's targets. */
+  /** A commit changed something in the stream's targets. Called soon after the commit, in commit order. */
   deliver(version: CommitVersion, changes: SnapshotChanges): void;
+  /** Delivering went wrong: this stream is lost, the others are not. */
+  fail(error: unknown): void;
   /** Nothing changed for a while; says so, so that the client knows its data is fresh. */
   heartbeat(): void;
 }
@@ -20,6 +22,12 @@ export interface SnapshotSink {
 export interface Watcher {
   readonly sink: SnapshotSink;
   readonly targetId: number;
+}
+
+interface Delivery {
+  readonly sink: SnapshotSink;
+  readonly version: CommitVersion;
+  readonly changes: SnapshotChanges;
 }
 
 interface Subscription {
@@ -39,6 +47,7 @@ export class ListenHub {
   readonly #queries = new Map<string | undefined, Map<string, Subscription>>();
   readonly #sinks = new Set<SnapshotSink>();
   #heartbeat: NodeJS.Timeout | undefined;
+  #undelivered: Delivery[] = [];
 
   /** The hub of a database; the same for all its streams. */
   static of(database: Database, engine: QueryEngine): ListenHub {
@@ -64,6 +73,7 @@ export class ListenHub {
   join(sink: SnapshotSink): () => void {
     this.#sinks.add(sink);
     this.#heartbeat ??= setInterval(() => {
+      this.flush();
       for (const each of this.#sinks) each.heartbeat();
     }, HEARTBEAT_MILLIS).unref();
     return () => {
@@ -115,6 +125,19 @@ export class ListenHub {
     return { watched, stop };
   }
 
+  /** Delivers now what is waiting to be delivered. */
+  flush(): void {
+    const deliveries = this.#undelivered;
+    this.#undelivered = [];
+    for (const { sink, version, changes } of deliveries) {
+      try {
+        sink.deliver(version, changes);
+      } catch (error) {
+        sink.fail(error);
+      }
+    }
+  }
+
   #onCommit(record: CommitRecord): void {
     if (this.#sinks.size === 0) return;
     const snapshots = new Map<SnapshotSink, SnapshotChanges>();
@@ -135,7 +158,13 @@ export class ListenHub {
       for (const { sink, targetId } of watchers)
         snapshotOf(sink).add(targetId, delta, watched.query.projection);
     }
-    for (const [sink, snapshot] of snapshots) sink.deliver(record.version, snapshot);
+    for (const [sink, changes] of snapshots) this.#enqueue({ sink, version: record.version, changes });
+  }
+
+  /** Sending to many streams takes longer than committing, so the commit is answered first. */
+  #enqueue(delivery: Delivery): void {
+    if (this.#undelivered.length === 0) setImmediate(() => this.flush());
+    this.#undelivered.push(delivery);
   }
 
   /** The watched queries with those of the changes that lie in their collections. */

@@ -6,7 +6,6 @@ import { timestampToVersion } from "../values/wire.ts";
 import { StatusError } from "../wire/status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import type { SnapshotSink } from "./listen-hub.ts";
-import type { ListenResponse } from "./responses.ts";
 import {
   consistentSnapshot,
   documentEvent,
@@ -41,16 +40,20 @@ interface ActiveTarget {
 /** One Listen stream: targets come and go, and every commit that concerns them is one consistent snapshot. */
 export class ListenSession implements SnapshotSink {
   readonly #deps: ListenDependencies;
-  readonly #send: (response: ListenResponse) => void;
+  readonly #send: (response: Uint8Array) => void;
   readonly #end: (error?: StatusError) => void;
   readonly #hub: ListenHub;
   readonly #leave: () => void;
   readonly #targets = new Map<number, ActiveTarget>();
   #closed = false;
 
+  /**
+   * @param send takes each response as an encoded ListenResponse
+   * @param end ends the stream, with an error when the client broke the protocol
+   */
   constructor(
     deps: ListenDependencies,
-    send: (response: ListenResponse) => void,
+    send: (response: Uint8Array) => void,
     end: (error?: StatusError) => void,
   ) {
     this.#deps = deps;
@@ -63,6 +66,8 @@ export class ListenSession implements SnapshotSink {
   /** Adds or removes a target. What is wrong with a target is told on the stream, which goes on. */
   onRequest(request: google.firestore.v1.IListenRequest): void {
     if (this.#closed) return;
+    // What was committed before the request is told before it is answered.
+    this.#hub.flush();
     if (request.addTarget) this.#add(request.addTarget);
     else if (Object.hasOwn(request, "removeTarget")) this.#remove(request.removeTarget!);
   }
@@ -82,6 +87,11 @@ export class ListenSession implements SnapshotSink {
     if (sent === 0) return;
     this.#deps.meter.read(sent);
     this.#send(consistentSnapshot(this.#deps.database, version));
+  }
+
+  fail(error: unknown): void {
+    this.close();
+    this.#end(error instanceof StatusError ? error : new StatusError("INTERNAL", String(error)));
   }
 
   heartbeat(): void {

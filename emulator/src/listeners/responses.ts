@@ -1,54 +1,71 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { projectFields } from "../queries/matcher.ts";
+import protobuf from "protobufjs";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../storage/document.ts";
 import { documentToWire, versionToTimestamp } from "../values/wire.ts";
+import { encodeDocument } from "../wire/encode.ts";
+import { messageType } from "../wire/messages.ts";
 import type { StatusError } from "../wire/status.ts";
 import { resumeToken } from "./resume-token.ts";
 import type { DocumentEvent } from "./snapshot-changes.ts";
 
-export type ListenResponse = google.firestore.v1.IListenResponse;
+type ListenResponse = google.firestore.v1.IListenResponse;
+
+const listenResponse = messageType("ListenResponse");
 
 /** Numbers of `TargetChange.TargetChangeType`, which is what protobufjs encodes. */
 const TARGET_CHANGE = { NO_CHANGE: 0, ADD: 1, REMOVE: 2, CURRENT: 3, RESET: 4 } as const;
+
+/**
+ * Responses are made as encoded messages: one commit often says the same to many streams, and is encoded once.
+ */
+function encode(response: ListenResponse): Uint8Array {
+  return listenResponse.encode(response).finish();
+}
 
 function targetChangeType(name: keyof typeof TARGET_CHANGE): "NO_CHANGE" {
   return TARGET_CHANGE[name] as unknown as "NO_CHANGE";
 }
 
 /** The target is accepted. */
-export function targetAdded(targetId: number): ListenResponse {
-  return { targetChange: { targetChangeType: targetChangeType("ADD"), targetIds: [targetId] } };
+export function targetAdded(targetId: number): Uint8Array {
+  return encode({ targetChange: { targetChangeType: targetChangeType("ADD"), targetIds: [targetId] } });
 }
 
 /** The target is gone, because the client asked for it or because of an error. */
-export function targetRemoved(targetId: number, cause?: StatusError): ListenResponse {
+export function targetRemoved(targetId: number, cause?: StatusError): Uint8Array {
   const targetChange = { targetChangeType: targetChangeType("REMOVE"), targetIds: [targetId] };
-  if (!cause) return { targetChange };
-  return { targetChange: { ...targetChange, cause: { code: cause.code, message: cause.message } } };
+  if (!cause) return encode({ targetChange });
+  return encode({ targetChange: { ...targetChange, cause: { code: cause.code, message: cause.message } } });
 }
 
 /** What the client has of the target is not to be built on. */
-export function targetReset(targetId: number): ListenResponse {
-  return { targetChange: { targetChangeType: targetChangeType("RESET"), targetIds: [targetId] } };
+export function targetReset(targetId: number): Uint8Array {
+  return encode({ targetChange: { targetChangeType: targetChangeType("RESET"), targetIds: [targetId] } });
 }
 
 /** The client has been told everything about the target up to `version`. */
-export function targetCurrent(database: Database, targetId: number, version: CommitVersion): ListenResponse {
+export function targetCurrent(database: Database, targetId: number, version: CommitVersion): Uint8Array {
   const targetChange = { targetChangeType: targetChangeType("CURRENT"), targetIds: [targetId] };
-  return { targetChange: { ...targetChange, ...pointInTime(database, version) } };
+  return encode({ targetChange: { ...targetChange, ...pointInTime(database, version) } });
 }
 
+const lastSnapshots = new WeakMap<Database, { version: CommitVersion; bytes: Uint8Array }>();
+
 /** All targets are consistent at `version`: the client may show what it has. */
-export function consistentSnapshot(database: Database, version: CommitVersion): ListenResponse {
-  return {
-    targetChange: { targetChangeType: targetChangeType("NO_CHANGE"), ...pointInTime(database, version) },
-  };
+export function consistentSnapshot(database: Database, version: CommitVersion): Uint8Array {
+  const last = lastSnapshots.get(database);
+  if (last?.version === version) return last.bytes;
+  const targetChange = { targetChangeType: targetChangeType("NO_CHANGE"), ...pointInTime(database, version) };
+  const bytes = encode({ targetChange });
+  lastSnapshots.set(database, { version, bytes });
+  return bytes;
 }
 
 /** How many documents are in the target, for a client that may have others. */
-export function existenceFilter(targetId: number, count: number): ListenResponse {
-  return { filter: { targetId, count } };
+export function existenceFilter(targetId: number, count: number): Uint8Array {
+  return encode({ filter: { targetId, count } });
 }
 
 /**
@@ -61,15 +78,51 @@ export function documentEvent(
   event: DocumentEvent,
   version: CommitVersion,
   mayShow: boolean,
-): ListenResponse {
+): Uint8Array {
   const { path, document, projection, targetIds, removedTargetIds } = event;
   const name = `${database.name}/documents/${path}`;
   const readTime = versionToTimestamp(version);
-  if (!document) return { documentDelete: { document: name, removedTargetIds, readTime } };
-  if (targetIds.length === 0 && !mayShow)
-    return { documentRemove: { document: name, removedTargetIds, readTime } };
-  const shown = projection ? { ...document, fields: projectFields(document.fields, projection) } : document;
-  return { documentChange: { document: documentToWire(database.name, shown), targetIds, removedTargetIds } };
+  if (!document) return encode({ documentDelete: { document: name, removedTargetIds, readTime } });
+  if (targetIds.length === 0 && !mayShow) {
+    return encode({ documentRemove: { document: name, removedTargetIds, readTime } });
+  }
+  if (!projection) return documentChange(database, document, targetIds, removedTargetIds);
+  const shown = documentToWire(database.name, {
+    ...document,
+    fields: projectFields(document.fields, projection),
+  });
+  return encode({ documentChange: { document: shown, targetIds, removedTargetIds } });
+}
+
+const LENGTH_DELIMITED = 2;
+const tag = (field: number) => (field << 3) | LENGTH_DELIMITED;
+const lastChanges = new WeakMap<StoredDocument, { targets: string; bytes: Uint8Array }>();
+
+/** Put together from the document's encoded bytes, and kept for the next stream with the same target ids. */
+function documentChange(
+  database: Database,
+  document: StoredDocument,
+  targetIds: readonly number[],
+  removedTargetIds: readonly number[],
+): Uint8Array {
+  const targets = `${targetIds.join()}-${removedTargetIds.join()}`;
+  const last = lastChanges.get(document);
+  if (last?.targets === targets) return last.bytes;
+  const writer = protobuf.Writer.create();
+  writer.uint32(tag(3)).fork();
+  writer.uint32(tag(1)).bytes(encodeDocument(database.name, document));
+  writeIds(writer, 5, targetIds);
+  writeIds(writer, 6, removedTargetIds);
+  const bytes = writer.ldelim().finish();
+  lastChanges.set(document, { targets, bytes });
+  return bytes;
+}
+
+function writeIds(writer: protobuf.Writer, field: number, ids: readonly number[]): void {
+  if (ids.length === 0) return;
+  writer.uint32(tag(field)).fork();
+  for (const id of ids) writer.int32(id);
+  writer.ldelim();
 }
 
 function pointInTime(database: Database, version: CommitVersion) {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Database } from "../storage/database.ts";
 import type { ReadView, StoredDocument } from "../storage/document.ts";
 import type { Fields } from "../values/value.ts";
@@ -93,6 +93,37 @@ describe("running queries", () => {
     };
     expect(page(2)).toEqual([["c/3"], 2]);
     expect(page(7)).toEqual([[], 3]);
+  });
+
+  it("looks at no more documents than it gives, however large the collection", () => {
+    const database = new Database(DATABASE);
+    const engine = new QueryEngine(database);
+    const document = (i: number): Fields =>
+      new Map([
+        ["k", { kind: "integer", value: BigInt(i % 100) }],
+        ["n", { kind: "integer", value: BigInt(i) }],
+      ]);
+    commit(
+      database,
+      Array.from({ length: 20_000 }, (_, i) => [`c/${i}`, document(i)]),
+    );
+    const field = (fieldPath: string, op: "EQUAL" | "GREATER_THAN", value: number) => {
+      return { fieldFilter: { field: { fieldPath }, op, value: { integerValue: value } } };
+    };
+    const from = [{ collectionId: "c" }];
+    const filters = [field("k", "EQUAL", 7), field("n", "GREATER_THAN", 1000)];
+    const queries: IStructuredQuery[] = [
+      { from, where: field("k", "EQUAL", 7), limit: { value: 50 } },
+      { from, where: field("n", "GREATER_THAN", 10_000), limit: { value: 50 } },
+      { from, where: { compositeFilter: { op: "AND", filters } }, limit: { value: 50 } },
+      { from, orderBy: [{ field: { fieldPath: "n" }, direction: "DESCENDING" }], limit: { value: 50 } },
+    ];
+    const looked = vi.spyOn(database.latest(), "get");
+    for (const wire of queries) {
+      looked.mockClear();
+      expect(engine.run(database.latest(), parseQuery(documentsName, wire)).documents).toHaveLength(50);
+      expect(looked).toHaveBeenCalledTimes(50);
+    }
   });
 
   it("finds everything below a collection by names alone, as a recursive delete does", () => {

@@ -1,6 +1,10 @@
+import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { timestampToVersion } from "../../values/wire.ts";
 import type { StatusError } from "../../wire/status.ts";
-import type { ListenResponse } from "../responses.ts";
+import { messageType } from "../../wire/messages.ts";
+
+type ListenResponse = google.firestore.v1.IListenResponse;
+const listenResponse = messageType("ListenResponse");
 
 const TYPES = ["NO_CHANGE", "ADD", "REMOVE", "CURRENT", "RESET"];
 
@@ -17,7 +21,8 @@ export class ListeningClient {
   isConsistent = true;
   error: StatusError | undefined;
 
-  receive(response: ListenResponse): void {
+  receive(bytes: Uint8Array): void {
+    const response = listenResponse.decode(bytes) as ListenResponse;
     this.#responses.push(response);
     const { targetChange, documentChange, documentDelete, documentRemove, filter } = response;
     if (targetChange) return this.#targetChanged(targetChange);
@@ -65,15 +70,18 @@ export class ListeningClient {
 
   #targetChanged(change: NonNullable<ListenResponse["targetChange"]>): void {
     const ids = change.targetIds ?? [];
-    if (change.resumeToken) this.resumeToken = change.resumeToken as Uint8Array;
+    const token = change.resumeToken as Uint8Array | undefined;
+    if (token?.length) this.resumeToken = token;
     switch (TYPES[Number(change.targetChangeType)]) {
       case "ADD":
         for (const id of ids) this.#active.add(id);
         break;
       case "REMOVE":
         for (const id of ids) this.#active.delete(id);
-        if (change.cause)
-          this.causes.push({ targetId: ids[0]!, ...(change.cause as { code: number; message: string }) });
+        if (change.cause) {
+          const { code, message } = change.cause;
+          this.causes.push({ targetId: ids[0]!, code: code!, message: message! });
+        }
         break;
       case "RESET":
         for (const id of ids) this.forget(id);

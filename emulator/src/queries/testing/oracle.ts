@@ -91,7 +91,13 @@ function holds(filter: IFilter, document: StoredDocument): boolean {
     return holdsUnary(String(filter.unaryFilter.op), read(document, filter.unaryFilter.field!.fieldPath!));
   const { op, field, value } = filter.fieldFilter!;
   const actual = read(document, field!.fieldPath!);
-  return actual !== undefined && holdsField(String(op), actual, valueFromWire(value!));
+  return actual !== undefined && holdsField(String(op), actual, operandOf(value!));
+}
+
+/** A list to compare with may hold arrays, which a stored array may not. */
+function operandOf(wire: google.firestore.v1.IValue): Value {
+  if (!wire.arrayValue) return valueFromWire(wire);
+  return { kind: "array", values: (wire.arrayValue.values ?? []).map(valueFromWire) };
 }
 
 function holdsUnary(op: string, value: Value | undefined): boolean {

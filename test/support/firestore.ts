@@ -8,9 +8,12 @@ export interface Project {
   readonly id: string;
   readonly db: Firestore;
   readonly emulator: EmulatorClient;
+  /** Another client with connections of its own, as another process has. */
+  connect(): Firestore;
 }
 
 let opened = 0;
+let connected = 0;
 
 /**
  * Opens a project for the calling test file, which closes it when it is done. Names are unique to the file and to the
@@ -18,7 +21,10 @@ let opened = 0;
  */
 export function openProject(name: string): Project {
   const id = `demo-${name}-${Date.now().toString(36)}-${process.pid}-${(opened += 1)}`;
-  const app = initializeApp({ projectId: id }, id);
-  afterAll(() => deleteApp(app));
-  return { id, db: getFirestore(app), emulator: new EmulatorClient(inject("firestoreEmulatorHost"), id) };
+  const connect = () => {
+    const app = initializeApp({ projectId: id }, `${id}/${(connected += 1)}`);
+    afterAll(() => deleteApp(app));
+    return getFirestore(app);
+  };
+  return { id, db: connect(), connect, emulator: new EmulatorClient(inject("firestoreEmulatorHost"), id) };
 }

@@ -51,10 +51,11 @@ export async function startInstance(
   return { url, clock, context, client: new Client(url), close, [Symbol.asyncDispose]: close };
 }
 
+/** Several instances, each with connections of its own, as the platform runs them. */
 export function startInstances(
   count: number,
-  project: Pick<Project, "db">,
+  project: Project,
   options: InstanceOptions = {},
 ): Promise<Instance[]> {
-  return Promise.all(Array.from({ length: count }, () => startInstance(project, options)));
+  return Promise.all(Array.from({ length: count }, () => startInstance({ db: project.connect() }, options)));
 }

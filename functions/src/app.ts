@@ -6,6 +6,7 @@ import { availabilityRoutes } from "./availability/routes.ts";
 import { bookingRoutes } from "./bookings/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import type { Context } from "./context.ts";
+import { holdRoutes } from "./holds/routes.ts";
 import { readBody } from "./http/body.ts";
 import { errorHandler, noSuchRoute } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -13,7 +14,7 @@ import { limitReads } from "./http/rate-limit.ts";
 import { openScope } from "./http/request-scope.ts";
 import { seedingRoutes } from "./seeding/routes.ts";
 
-const EXPOSED_HEADERS = ["X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
+const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
 
 /** Assembles the HTTP API; every part of it stands in the feature it belongs to. */
 export function createApp(context: Context): Express {
@@ -30,6 +31,7 @@ export function createApp(context: Context): Express {
   app.use(healthRoutes());
   app.use(availabilityRoutes(context));
   app.use(seedingRoutes(context));
+  app.use(holdRoutes(context));
   app.use(bookingRoutes(context));
   app.use(catalogRoutes(context));
   app.use(noSuchRoute);

@@ -14,6 +14,8 @@ import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/store.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
+import { HoldStore } from "./holds/store.ts";
+import { FirestoreRateLimitStore } from "./http/rate-limit-store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
@@ -64,6 +66,8 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     level1,
     availability,
     bookings,
+    holds: new HoldStore(db),
+    rateLimitStore: new FirestoreRateLimitStore(db, clock),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
     seeder: new Seeder(availabilityStore, generator, new SeedStore(db), services, level1),

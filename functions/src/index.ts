@@ -1,9 +1,11 @@
 import { onInit } from "firebase-functions/v2/core";
 import { onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
+import { onSchedule } from "firebase-functions/v2/scheduler";
 import type { Express } from "express";
 import { createApp } from "./app.ts";
 import { createContext, type Context } from "./context.ts";
+import { sweepHolds } from "./holds/sweeper.ts";
 import { guardHttpRequests } from "./http/platform-guard.ts";
 
 const REGION = "us-central1";
@@ -33,3 +35,8 @@ export const onbookingwritten = onDocumentWritten(
     await context?.reconciler.reconcile(shopId, bookingId, event.data?.before, event.data?.after);
   },
 );
+
+/** Clears expired holds away, which count for nothing already. */
+export const sweepholds = onSchedule({ schedule: "every 5 minutes", region: REGION }, async () => {
+  if (context) await sweepHolds(context.holds, context.clock.now());
+});

@@ -9,11 +9,21 @@ export interface Actor {
 /** One line of the append-only trail. */
 export interface AuditEntry {
   readonly action:
-    "booking_created" | "booking_adopted" | "booking_released" | "booking_inconsistent" | "days_seeded";
+    | "booking_created"
+    | "booking_rescheduled"
+    | "booking_cancelled"
+    | "booking_completed"
+    | "booking_no_show"
+    | "booking_adopted"
+    | "booking_released"
+    | "booking_inconsistent"
+    | "days_seeded";
   readonly actor: Actor;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly booking_id: string | null;
+  /** What the actor gave as their reason. */
+  readonly reason?: string | null;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -21,6 +31,13 @@ interface Creator {
   create(ref: DocumentReference, data: object): unknown;
 }
 
-export function addToTrail(writer: Creator, trail: CollectionReference, entry: AuditEntry): void {
-  writer.create(trail.doc(), { ...entry, at: Timestamp.fromMillis(entry.at) });
+/** Adds a line; under `id` where the same request may come to write it twice, and must not. */
+export function addToTrail(
+  writer: Creator,
+  trail: CollectionReference,
+  entry: AuditEntry,
+  id?: string,
+): void {
+  const ref = id === undefined ? trail.doc() : trail.doc(id);
+  writer.create(ref, { ...entry, reason: entry.reason ?? null, at: Timestamp.fromMillis(entry.at) });
 }

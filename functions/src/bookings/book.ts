@@ -6,20 +6,30 @@ import type { CatalogReader } from "../catalog/store.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
 import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
-import { isAlreadyExists, isTransient, retryTransient } from "../firestore/retry.ts";
+import { isAlreadyExists } from "../firestore/retry.ts";
+import { settle } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
+import type { HoldStore } from "../holds/store.ts";
 import { alternativesTo } from "./alternatives.ts";
 import type { Booking } from "./booking.ts";
 import { candidatesFor } from "./candidates.ts";
-import { bookingIdFromKey, hashManageToken, manageToken, newManageSalt } from "./identity.ts";
+import { resolveHold } from "./consume-hold.ts";
+import {
+  bookingIdFromHold,
+  bookingIdFromKey,
+  hashManageToken,
+  isManageToken,
+  manageToken,
+  newManageSalt,
+} from "./identity.ts";
 import type { KeyedQueue } from "./keyed-queue.ts";
-import { hashRequest, type BookingRequest } from "./request.ts";
+import { hashRequest, type AskedBooking, type BookingRequest } from "./request.ts";
 import type { BookingStore } from "./store.ts";
 import { attemptBooking, type Attempt, type BookingOrder } from "./transaction.ts";
 
 export interface BookCommand {
   readonly shopId: string;
-  readonly request: BookingRequest;
+  readonly request: AskedBooking;
   readonly principal: Principal | undefined;
   readonly idempotencyKey: string | null;
 }
@@ -30,12 +40,13 @@ export interface Booked {
   readonly zone: string;
   /** Only for guests: what lets them manage the booking later. */
   readonly manageToken: string | null;
-  /** The Idempotency-Key was seen before: this is the booking it made then. */
+  /** The Idempotency-Key, or the hold, was seen before: this is the booking it made then. */
   readonly replayed: boolean;
 }
 
 export interface BookDependencies {
   readonly bookings: BookingStore;
+  readonly holds: HoldStore;
   readonly catalog: CatalogReader;
   readonly availability: AvailabilityService;
   readonly services: ServicesMemory;
@@ -54,6 +65,8 @@ interface Ticket {
   readonly bookingId: string;
   readonly clientSecret: string;
   readonly requestHash: string;
+  /** The id follows from what the client sends: a request may be a repetition. */
+  readonly again: boolean;
 }
 
 /**
@@ -66,7 +79,10 @@ export async function book(
   scope: Scope,
 ): Promise<Outcome<Booked>> {
   const ticket = ticketFor(dependencies, command);
-  const attempt = await settle(dependencies, command, ticket, scope);
+  const request = await resolveHold(dependencies.holds, command.shopId, command.request, scope);
+  const attempt: Settled = request.ok
+    ? await attemptAll(dependencies, command, request.value, ticket, scope)
+    : { kind: "refused", refusal: request.refusal, aim: null, doubtful: false };
   if (attempt.kind === "booked") {
     dependencies.zones.note(attempt.shop);
     for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
@@ -74,7 +90,8 @@ export async function book(
     const zone = attempt.shop.time_zone;
     return done({ booking: attempt.booking, zone, manageToken: token, replayed: false });
   }
-  const earlier = await replay(dependencies, command, ticket, attempt.kind === "already", scope);
+  const mayExist = attempt.kind === "already" || attempt.doubtful;
+  const earlier = await replay(dependencies, command, ticket, mayExist, scope);
   if (earlier) return earlier;
   if (attempt.kind === "already") return refuse("contention");
   const { refusal, aim } = attempt;
@@ -89,30 +106,36 @@ export async function book(
 }
 
 function ticketFor({ newId }: BookDependencies, command: BookCommand): Ticket {
-  const { shopId, principal, idempotencyKey, request } = command;
-  const key = idempotencyKey;
-  return {
-    bookingId: key === null ? newId() : bookingIdFromKey(shopId, principal?.uid ?? null, key),
-    clientSecret: key ?? newId(),
-    requestHash: hashRequest(request),
-  };
+  const { shopId, principal, idempotencyKey: key, request } = command;
+  const uid = principal?.uid ?? null;
+  const requestHash = hashRequest(request);
+  if (key !== null)
+    return { bookingId: bookingIdFromKey(shopId, uid, key), clientSecret: key, requestHash, again: true };
+  const { hold } = request;
+  if (!hold) return { bookingId: newId(), clientSecret: newId(), requestHash, again: false };
+  const bookingId = bookingIdFromHold(shopId, uid, hold.holdId);
+  return { bookingId, clientSecret: hold.sessionId, requestHash, again: true };
 }
 
 type Settled =
   | (Extract<Attempt, { kind: "booked" }> & { readonly manageToken: string })
-  | Extract<Attempt, { kind: "refused" }>
+  | (Extract<Attempt, { kind: "refused" }> & {
+      /** An attempt may have been committed before: its answer was lost. */
+      readonly doubtful: boolean;
+    })
   | { readonly kind: "already" };
 
-/** Attempts until there is an answer; contention that outlasts the deadline is refused with nothing written. */
-async function settle(
+/** Attempts until there is an answer; contention that outlasts the deadline, the queue included, is refused. */
+async function attemptAll(
   dependencies: BookDependencies,
   command: BookCommand,
+  request: BookingRequest,
   ticket: Ticket,
   scope: Scope,
 ): Promise<Settled> {
-  const { request, shopId } = command;
-  const candidates = await whoMight(dependencies, command, scope);
-  if (candidates.kind === "refused") return candidates;
+  const { shopId } = command;
+  const candidates = await whoMight(dependencies, shopId, request, scope);
+  if (candidates.kind === "refused") return { ...candidates, doubtful: false };
   const salt = newManageSalt();
   const token = manageToken(ticket.bookingId, salt, ticket.clientSecret);
   const order: BookingOrder = {
@@ -128,35 +151,47 @@ async function settle(
     mechanicIds: candidates.mechanicIds,
     dateHint: candidates.date,
   };
+  const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
   try {
-    const attempt = await dependencies.queue.run(`${shopId}/${order.mechanicIds[0]}/${order.dateHint}`, () =>
-      attemptUntilDeadline(dependencies, shopId, order, scope),
+    const settled = await dependencies.queue.run(`${shopId}/${order.mechanicIds[0]}/${order.dateHint}`, () =>
+      attemptUntil(giveUpAt, dependencies, shopId, order, scope),
     );
+    if (settled.kind === "gave_up") {
+      const { refusal } = refuse(settled.doubtful ? "unavailable" : "contention");
+      return { kind: "refused", refusal, aim: null, doubtful: settled.doubtful };
+    }
+    const { value: attempt, doubtful } = settled;
+    if (attempt.kind === "refused") return { ...attempt, doubtful };
     return attempt.kind === "booked" ? { ...attempt, manageToken: token } : attempt;
   } catch (error) {
     // The record is already there: an earlier attempt, or another request with this key, made it.
     if (isAlreadyExists(error)) return { kind: "already" };
-    if (!isTransient(error)) throw error;
-    return { kind: "refused", refusal: refuse("contention").refusal, aim: null };
+    throw error;
   }
 }
 
-async function whoMight(dependencies: BookDependencies, { shopId, request }: BookCommand, scope: Scope) {
+async function whoMight(
+  dependencies: BookDependencies,
+  shopId: string,
+  request: BookingRequest,
+  scope: Scope,
+) {
   if (request.mechanicId === null) return candidatesFor(dependencies, shopId, request, scope);
   const mechanicIds: [string] = [request.mechanicId];
   return { kind: "found" as const, mechanicIds, date: dependencies.zones.dateOf(shopId, request.start) };
 }
 
-function attemptUntilDeadline(
-  { bookings, services, bookingDeadlineMs }: BookDependencies,
+function attemptUntil(
+  giveUpAt: number,
+  { bookings, services }: BookDependencies,
   shopId: string,
   order: BookingOrder,
   scope: Scope,
-): Promise<Attempt> {
+) {
   const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
-  return retryTransient(
+  return settle(
     () => bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances)),
-    { deadlineMs: bookingDeadlineMs },
+    giveUpAt - performance.now(),
   );
 }
 
@@ -164,23 +199,28 @@ function actorOf(principal: Principal | undefined): Actor {
   return principal ? { kind: principal.role, uid: principal.uid } : { kind: "guest", uid: null };
 }
 
-/** The booking that this request, or an earlier one with its key, has already made; another request is refused. */
+/** The booking that this request, or an earlier one like it, has already made; another request is refused. */
 async function replay(
   { bookings, catalog }: BookDependencies,
   { shopId, idempotencyKey }: BookCommand,
   ticket: Ticket,
-  exists: boolean,
+  mayExist: boolean,
   scope: Scope,
 ): Promise<Outcome<Booked> | undefined> {
-  if (!exists && idempotencyKey === null) return undefined;
+  if (!mayExist && !ticket.again) return undefined;
   const record = await bookings.booking(shopId, ticket.bookingId, scope.cost);
   if (!record) return undefined;
   const { booking, secrets } = record;
-  const zone = (await catalog.shop(shopId, scope.cost))?.time_zone ?? "UTC";
-  if (secrets.request_hash !== ticket.requestHash) return refuse("idempotency_key_reused");
   const token =
     booking.customer_uid === null && secrets.manage_salt !== null
       ? manageToken(booking.id, secrets.manage_salt, ticket.clientSecret)
       : null;
-  return done({ booking, zone, manageToken: token, replayed: idempotencyKey !== null });
+  // Whoever knows a hold's id, but not its session, is told nothing of the booking it made.
+  const theirs = token === null || isManageToken(token, secrets.manage_token_hash ?? "");
+  if (!theirs) return undefined;
+  if (secrets.request_hash !== ticket.requestHash) {
+    return idempotencyKey === null ? undefined : refuse("idempotency_key_reused");
+  }
+  const zone = (await catalog.shop(shopId, scope.cost))?.time_zone ?? "UTC";
+  return done({ booking, zone, manageToken: token, replayed: ticket.again });
 }

@@ -1,5 +1,6 @@
 import type { EpochMinute, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
+import type { Language } from "../notifications/language.ts";
 
 export const BOOKING_STATUSES = [
   "confirmed",
@@ -44,6 +45,10 @@ export interface Booking {
   /** The signed-in customer; null for a guest. */
   readonly customer_uid: string | null;
   readonly notes: string | null;
+  /** What its customer is written to in; null: the shop's language. */
+  readonly language: Language | null;
+  /** How often it was moved or cancelled: what calendar programs tell a newer invitation by. */
+  readonly sequence: number;
   readonly outside_hours: boolean;
   /** Milliseconds since the epoch. */
   readonly created_at: number;

@@ -12,6 +12,14 @@ export function bookingIdFromKey(shopId: string, uid: string | null, key: string
     .slice(0, 32);
 }
 
+/** The id of the booking that consumes a hold: a hold makes one booking, however often the request is repeated. */
+export function bookingIdFromHold(shopId: string, uid: string | null, holdId: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([shopId, uid, "hold", holdId]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
 /** The secret half of a guest's manage token, stored with the booking. */
 export function newManageSalt(): string {
   return randomBytes(24).toString("base64url");

@@ -1,5 +1,4 @@
-import { datesOf, dayChanges } from "../availability/day-changes.ts";
-import type { DayChange } from "../availability/day-store.ts";
+import { datesOf } from "../availability/day-changes.ts";
 import { busyOf } from "../availability/day.ts";
 import { mechanicOpenTime } from "../availability/generate.ts";
 import { chooseDuration } from "../availability/selection.ts";
@@ -9,9 +8,18 @@ import { whyNotBookable } from "../engine/slots.ts";
 import type { Interval, MechanicDay, OpenInterval, PlainDate, SlotRefusal } from "../engine/types.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
 import { done, refuse, type Outcome } from "../errors.ts";
-import { bookedOn, hasEntry, withEntry, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
+import { bookedOn, hasEntry, isLive, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 import type { Booking } from "./booking.ts";
+import { enter, type LedgerChange } from "./ledger-change.ts";
 import type { BookingRequest } from "./request.ts";
+
+/** Which service, from when and for how long. */
+export interface SlotWish {
+  /** Minutes since the epoch. */
+  readonly start: number;
+  /** Null: the service's first. */
+  readonly durationMinutes: number | null;
+}
 
 /** What is wanted of one mechanic, worked out from shop and service: before any ledger is read. */
 export interface Aim {
@@ -27,25 +35,30 @@ export interface Aim {
 }
 
 /** Checks what service and policy say of a request and works out where it would lie. */
-export function aimAt(shop: Shop, service: Service | undefined, request: BookingRequest): Outcome<Aim> {
+export function aimAt(shop: Shop, service: Service | undefined, request: SlotWish): Outcome<Aim> {
   if (!service) return refuse("not_found", "There is no such service.");
   if (!service.active) return refuse("service_inactive");
   const duration = chooseDuration(shop, service, request.durationMinutes ?? undefined);
   if (!duration.ok) return duration;
-  const slot = { start: request.start, end: request.start + duration.value };
+  return done(aimFor(shop, service, request.start, duration.value));
+}
+
+/** Where a slot of that length would lie, whatever the service offers now. */
+export function aimFor(shop: Shop, service: Service, start: number, durationMinutes: number): Aim {
+  const slot = { start, end: start + durationMinutes };
   const extent = {
     start: slot.start - service.buffer_before_minutes,
     end: slot.end + service.buffer_after_minutes,
   };
   const travel = shop.policy.travel_minutes;
-  return done({
+  return {
     shop,
     service,
     slot,
     extent,
     date: dateOf(shop.time_zone, slot.start),
     ledgerDates: datesOf(shop.time_zone, { start: extent.start - travel, end: extent.end + travel }),
-  });
+  };
 }
 
 /** One mechanic as the transaction has read them. */
@@ -64,18 +77,25 @@ export function checkMechanic(mechanic: Mechanic | undefined, service: Service):
   return done(mechanic);
 }
 
-/** Where an accepted booking lies, and how the ledgers and days change by it. */
-export interface Placement {
-  readonly entry: LedgerEntry;
-  readonly ledgers: readonly DayLedger[];
-  readonly days: readonly DayChange[];
+/** What is to be entered: a booking or a hold, and what goes for it. */
+export interface Claim extends Pick<LedgerEntry, "kind" | "id" | "expires_at" | "session_hash"> {
+  /** Ids of entries that stand in nobody's way: a consumed hold, the slot that a booking leaves. */
+  readonly supersedes: readonly string[];
 }
 
-/** Decides whether the candidate can take the aim; `entryId` is the booking's id, whose own entry never blocks it. */
+/** Where an accepted claim lies, and how the ledgers and days change by it. */
+export interface Placement extends LedgerChange {
+  readonly entry: LedgerEntry;
+}
+
+/**
+ * Decides whether the candidate can take the aim. The candidate's ledgers and exceptions must also cover what the
+ * claim supersedes.
+ */
 export function place(
   aim: Aim,
   candidate: Candidate,
-  entryId: string,
+  { supersedes, ...claim }: Claim,
   reachMinutes: number,
   now: number,
 ): { ok: true; value: Placement } | { ok: false; why: SlotRefusal } {
@@ -84,40 +104,36 @@ export function place(
   const open = mechanicOpenTime(shop, mechanic, exceptions, date);
   const wanted = { service: aim.service, durationMinutes: slot.end - slot.start };
   const rules = slotRules(shop, date, wanted, now);
-  const why = whyNotBookable(circumstances(aim, candidate, open, entryId), slot, rules);
+  const gone = new Set([claim.id, ...supersedes]);
+  const why = whyNotBookable(circumstances(aim, candidate, open, gone), slot, rules);
   if (why) return { ok: false, why };
 
   const entry: LedgerEntry = {
-    kind: "booking",
-    id: entryId,
+    ...claim,
     ...extent,
     slot_start: slot.start,
     slot_end: slot.end,
     location_id: locationOf(open, slot),
-    expires_at: null,
   };
-  const touched = new Set(datesOf(shop.time_zone, extent));
-  const changed = ledgers
-    .filter(({ date }) => touched.has(date))
-    .map((ledger) => withEntry(ledger, entry, now));
-  const context = { shop, mechanic, exceptions, date, reachMinutes };
-  return { ok: true, value: { entry, ledgers: changed, days: dayChanges(context, changed, extent) } };
+  const context = { shop, mechanic, exceptions, reachMinutes };
+  return { ok: true, value: { entry, ...enter(context, ledgers, entry, gone, now) } };
 }
 
 /** Whether the ledgers alone already refuse the aim: then the rest need not be read. */
 export function isTaken(
   { extent }: Aim,
   ledgers: readonly DayLedger[],
-  entryId: string,
+  { id: own, supersedes }: Claim,
   now: number,
 ): boolean {
   return ledgers.some(({ entries }) =>
     entries.some(
-      ({ id, start, end, expires_at }) =>
-        id !== entryId &&
-        start < extent.end &&
-        extent.start < end &&
-        (expires_at === null || expires_at > now),
+      (entry) =>
+        entry.id !== own &&
+        !supersedes.includes(entry.id) &&
+        entry.start < extent.end &&
+        extent.start < entry.end &&
+        isLive(entry, now),
     ),
   );
 }
@@ -126,12 +142,16 @@ function circumstances(
   { shop, date }: Aim,
   { mechanic, ledgers }: Candidate,
   open: readonly OpenInterval[],
-  entryId: string,
+  gone: ReadonlySet<string>,
 ): MechanicDay {
-  const own = ledgers.find((ledger) => ledger.date === date);
+  const staying = ledgers.map((ledger) => ({
+    ...ledger,
+    entries: ledger.entries.filter(({ id }) => !gone.has(id)),
+  }));
+  const own = staying.find((ledger) => ledger.date === date);
   return {
     open,
-    busy: ledgers.flatMap(({ entries }) => busyOf(entries.filter((entry) => entry.id !== entryId))),
+    busy: staying.flatMap(({ entries }) => busyOf(entries)),
     booked: own ? bookedOn(own, dayBounds(shop.time_zone, date)) : 0,
     max_bookings_per_day: mechanic.max_bookings_per_day,
   };
@@ -171,6 +191,8 @@ export function newBooking(
     customer: request.customer,
     customer_uid: customerUid,
     notes: request.notes,
+    language: request.language,
+    sequence: 0,
     outside_hours: false,
     created_at: now,
     updated_at: now,

@@ -8,6 +8,7 @@ import {
   MAX_BUFFER_MINUTES,
   mechanicSchema,
   shopSchema,
+  unknownMechanic,
   WHOLE_SHOP,
   type Shop,
 } from "../catalog/schema.ts";
@@ -112,10 +113,7 @@ export class BookingReconciler {
         tx.get(paths.mechanic(mechanicId)),
         tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1))),
       ]);
-      const mechanic = readDocument(snapshot, mechanicSchema) ?? {
-        ...mechanicSchema.parse({}),
-        id: mechanicId,
-      };
+      const mechanic = readDocument(snapshot, mechanicSchema) ?? unknownMechanic(mechanicId);
       const reachMinutes = MAX_BUFFER_MINUTES + shop.policy.travel_minutes;
       const known = readDocuments(exceptions.docs, exceptionSchema);
       contexts.push({ shop, mechanic, exceptions: known, date, reachMinutes });

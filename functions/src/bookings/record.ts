@@ -1,5 +1,6 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import { z } from "zod";
+import { LANGUAGES } from "../notifications/language.ts";
 import { BOOKING_STATUSES, type Booking } from "./booking.ts";
 
 const instant = z.instanceof(Timestamp);
@@ -30,6 +31,8 @@ const bookingSchema = z.object({
   }),
   customer_uid: z.string().nullable().default(null),
   notes: z.string().nullable().default(null),
+  language: z.enum(LANGUAGES).nullable().default(null),
+  sequence: z.int().min(0).default(0),
   outside_hours: z.boolean().default(false),
   created_at: millis.prefault(() => Timestamp.fromMillis(0)),
   updated_at: millis.prefault(() => Timestamp.fromMillis(0)),

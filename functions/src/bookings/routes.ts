@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { unwrap } from "../http/api-error.ts";
 import { callerOf } from "../http/authenticate.ts";
 import { onlyMethods } from "../http/error-handler.ts";
+import { sessionIdSchema } from "../holds/session.ts";
 import { idSchema } from "../http/fields.ts";
 import { scopeOf } from "../http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../http/validate.ts";
@@ -12,15 +13,21 @@ import { presentBooking } from "./booking.ts";
 import { bookingBody, bookingRequest, idempotencyKeySchema } from "./request.ts";
 
 const shopParams = z.strictObject({ shop_id: idSchema });
-const headers = z.object({ "idempotency-key": idempotencyKeySchema.optional() });
+const headers = z.object({
+  "idempotency-key": idempotencyKeySchema.optional(),
+  "x-session-id": sessionIdSchema.optional(),
+});
 
 export function bookingRoutes(context: Context): Router {
   const router = Router();
 
   async function answerBooking(shopId: string, request: Request, response: Response): Promise<void> {
     parseQuery(z.strictObject({}), request);
-    const key = parseInput(headers, { "idempotency-key": request.get("idempotency-key") })["idempotency-key"];
-    const wanted = unwrap(bookingRequest(parseBody(bookingBody, request)));
+    const { "idempotency-key": key, "x-session-id": session } = parseInput(headers, {
+      "idempotency-key": request.get("idempotency-key"),
+      "x-session-id": request.get("x-session-id"),
+    });
+    const wanted = unwrap(bookingRequest(parseBody(bookingBody, request), session));
     const principal = await callerOf(request, context.verifyToken);
     const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
     const { booking, zone, manageToken, replayed } = unwrap(await book(context, command, scopeOf(response)));

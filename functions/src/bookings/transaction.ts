@@ -3,6 +3,7 @@ import type { PlainDate, SlotRefusal } from "../engine/types.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { Actor } from "../audit/trail.ts";
 import type { Booking } from "./booking.ts";
+import { checkHold } from "./consume-hold.ts";
 import {
   aimAt,
   alreadyIn,
@@ -12,6 +13,7 @@ import {
   place,
   weightiest,
   type Aim,
+  type Claim,
   type Placement,
 } from "./plan.ts";
 import type { BookingSecrets } from "./record.ts";
@@ -70,11 +72,22 @@ export async function attemptBooking(
   const missing = aim.ledgerDates.filter((date) => date !== dateHint);
   const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
   const ledgers = [...known, ...(await tx.ledgers(firstId, missing))];
+  const { hold } = request;
+  if (hold && !alreadyIn(ledgers, order.bookingId)) {
+    const usable = await checkHold(tx, aim, ledgers, hold, now);
+    if (!usable.ok) return refused(usable);
+  }
   const reach = reachMinutes(shop);
   const reasons: SlotRefusal[] = [];
+  const claim: Claim = {
+    kind: "booking",
+    id: order.bookingId,
+    expires_at: null,
+    supersedes: hold ? [hold.holdId] : [],
+  };
   for await (const candidate of candidates(tx, aim, { mechanic: qualified.value, ledgers }, otherIds)) {
     if (alreadyIn(candidate.ledgers, order.bookingId)) return { kind: "already", shop };
-    const placed = await tryCandidate(tx, aim, candidate, order.bookingId, reach, now);
+    const placed = await tryCandidate(tx, aim, candidate, claim, reach, now);
     if (placed.ok) return commit(tx, order, aim, candidate.mechanic, placed.value, now);
     reasons.push(placed.why);
   }
@@ -106,14 +119,14 @@ async function tryCandidate(
   tx: BookingTransaction,
   aim: Aim,
   { mechanic, ledgers }: WithLedgers,
-  bookingId: string,
+  claim: Claim,
   reachMinutes: number,
   now: number,
 ): Promise<ReturnType<typeof place>> {
   // A slot that is taken is refused without reading the exceptions: the loser of a race answers sooner.
-  if (isTaken(aim, ledgers, bookingId, now)) return { ok: false, why: "slot_taken" };
+  if (isTaken(aim, ledgers, claim, now)) return { ok: false, why: "slot_taken" };
   const exceptions = await tx.exceptionsAround(mechanic.id, aim.date);
-  return place(aim, { mechanic, ledgers, exceptions }, bookingId, reachMinutes, now);
+  return place(aim, { mechanic, ledgers, exceptions }, claim, reachMinutes, now);
 }
 
 function commit(
@@ -125,6 +138,7 @@ function commit(
   now: number,
 ): Attempt {
   const booking = newBooking(aim, mechanic, placement.entry, order.request, order.customerUid, now);
-  tx.writeNewBooking({ booking, secrets: order.secrets }, placement, order.actor);
+  const holdId = order.request.hold?.holdId ?? null;
+  tx.writeNewBooking({ booking, secrets: order.secrets }, placement, order.actor, holdId);
   return { kind: "booked", booking, shop: aim.shop, dates: placement.days.map(({ date }) => date) };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WEEKDAYS } from "../engine/types.ts";
 import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts";
 import { isTimeZone } from "../engine/zone.ts";
+import { languageFor } from "../notifications/language.ts";
 
 /** Buffers longer than this are not buffers; the bound also limits how far a booking can reach past midnight. */
 export const MAX_BUFFER_MINUTES = 240;
@@ -29,6 +30,8 @@ export const shopSchema = z.object({
   name: z.string().default(""),
   time_zone: z.string().refine(isTimeZone, "Not an IANA time zone."),
   policy: policySchema.prefault({}),
+  /** What customers who have not said otherwise are written to in, as a BCP 47 tag. */
+  language: z.string().default("en").transform(languageFor),
   catalog_version: z.int().default(1),
 });
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
@@ -68,6 +71,11 @@ export const mechanicSchema = z.object({
   active: z.boolean().default(true),
 });
 export type Mechanic = z.infer<typeof mechanicSchema> & { readonly id: string };
+
+/** Stands in for a mechanic whose document is gone, or cannot be read: one who never works. */
+export function unknownMechanic(id: string): Mechanic {
+  return { ...mechanicSchema.parse({}), id };
+}
 
 /** `shops/{shop}/exceptions/{id}`, as far as availability is concerned. */
 export const exceptionSchema = z.object({

@@ -12,6 +12,7 @@ export function shopPaths(db: Firestore, shopId: string) {
     exceptions: collection("exceptions"),
     ledgers: collection("ledger"),
     bookings: collection("bookings"),
+    holds: collection("holds"),
     days: collection("availability"),
     audit: collection("audit"),
     notifications: collection("notifications"),
@@ -19,6 +20,7 @@ export function shopPaths(db: Firestore, shopId: string) {
     mechanic: (id: string) => shop.collection("mechanics").doc(id),
     ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),
     booking: (id: string) => shop.collection("bookings").doc(id),
+    hold: (id: string) => shop.collection("holds").doc(id),
     day: (date: PlainDate) => shop.collection("availability").doc(date),
   };
 }

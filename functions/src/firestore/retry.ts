@@ -1,10 +1,12 @@
+const ABORTED = 10;
+
 /** gRPC status codes after which the same work may succeed when it is done again. */
 const TRANSIENT_CODES = new Set([
   1, // CANCELLED
   2, // UNKNOWN
   4, // DEADLINE_EXCEEDED
   8, // RESOURCE_EXHAUSTED
-  10, // ABORTED
+  ABORTED,
   13, // INTERNAL
   14, // UNAVAILABLE
 ]);
@@ -25,6 +27,11 @@ export function isTransient(error: unknown): boolean {
   if (TRANSIENT_CODES.has(code)) return true;
   // A transaction that was idle too long is reported as an invalid argument.
   return code === INVALID_ARGUMENT && /transaction has expired|no longer valid/i.test(String(error));
+}
+
+/** Whether the failure leaves no doubt that nothing was written: a transaction that lost against another. */
+export function isContention(error: unknown): boolean {
+  return grpcCode(error) === ABORTED || (isTransient(error) && grpcCode(error) === INVALID_ARGUMENT);
 }
 
 export function isAlreadyExists(error: unknown): boolean {

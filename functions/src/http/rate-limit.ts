@@ -1,21 +1,32 @@
 import type { RequestHandler } from "express";
-import { rateLimit } from "express-rate-limit";
+import { rateLimit, type Options, type Store } from "express-rate-limit";
 import { ApiError } from "./api-error.ts";
 
 const WINDOW_SECONDS = 60;
 const READS_PER_WINDOW = 100;
+const HOLDS_PER_WINDOW = 10;
 
-/** 100 reads a minute for each client and instance. The answer and its Retry-After are the catalogue's. */
+/** A fixed window; the answer and its Retry-After are the catalogue's. */
+const COMMON: Partial<Options> = {
+  windowMs: WINDOW_SECONDS * 1000,
+  standardHeaders: "draft-8",
+  legacyHeaders: false,
+  handler: (_request, response) => {
+    const retryAfter = String(response.getHeader("Retry-After") ?? WINDOW_SECONDS);
+    throw ApiError.of("rate_limited", undefined, { "Retry-After": retryAfter });
+  },
+};
+
+/** 100 reads a minute for each client and instance. */
 export function limitReads(): RequestHandler {
   return rateLimit({
-    windowMs: WINDOW_SECONDS * 1000,
+    ...COMMON,
     limit: READS_PER_WINDOW,
-    standardHeaders: "draft-8",
-    legacyHeaders: false,
     skip: (request) => request.method !== "GET" || request.path === "/healthz",
-    handler: (_request, response) => {
-      const retryAfter = String(response.getHeader("Retry-After") ?? WINDOW_SECONDS);
-      throw ApiError.of("rate_limited", undefined, { "Retry-After": retryAfter });
-    },
   });
+}
+
+/** 10 holds a minute for each client, over all instances: holds take time away from others. */
+export function limitHolds(store: Store): RequestHandler {
+  return rateLimit({ ...COMMON, limit: HOLDS_PER_WINDOW, store });
 }

@@ -12,6 +12,8 @@ export interface LedgerEntry extends Interval {
   readonly location_id: string | null;
   /** Milliseconds since the epoch; a hold counts only until then. Null for bookings. */
   readonly expires_at: number | null;
+  /** Whose hold it is: so a booking that consumes it need not read the hold. */
+  readonly session_hash?: string;
 }
 
 /** What is taken on one mechanic's one shop-local date: the authority for conflicts. */
@@ -26,7 +28,7 @@ export function emptyLedger(mechanicId: string, date: PlainDate): DayLedger {
   return { mechanic_id: mechanicId, date, entries: [] };
 }
 
-function isLive(entry: LedgerEntry, now: number): boolean {
+export function isLive(entry: LedgerEntry, now: number): boolean {
   return entry.expires_at === null || entry.expires_at > now;
 }
 
@@ -34,6 +36,11 @@ function isLive(entry: LedgerEntry, now: number): boolean {
 export function withEntry(ledger: DayLedger, entry: LedgerEntry, now: number): DayLedger {
   const others = ledger.entries.filter((other) => other.id !== entry.id && isLive(other, now));
   return { ...ledger, entries: [...others, entry].sort((a, b) => a.start - b.start || a.end - b.end) };
+}
+
+/** The ledger without what has expired: those entries already count for nothing. */
+export function withoutExpired(ledger: DayLedger, now: number): DayLedger {
+  return { ...ledger, entries: ledger.entries.filter((entry) => isLive(entry, now)) };
 }
 
 /** The ledger without the entry of that id; holds that have expired are dropped. */

@@ -13,6 +13,7 @@ const entrySchema = z
     slot_end: z.int().optional(),
     location_id: z.string().nullish(),
     expires_at: z.instanceof(Timestamp).nullish(),
+    session_hash: z.string().optional(),
   })
   .transform((entry): LedgerEntry => ({
     kind: entry.kind,
@@ -23,6 +24,7 @@ const entrySchema = z
     slot_end: entry.slot_end ?? entry.end,
     location_id: entry.location_id ?? null,
     expires_at: entry.expires_at?.toMillis() ?? null,
+    ...(entry.session_hash !== undefined && { session_hash: entry.session_hash }),
   }));
 
 /** `shops/{shop}/ledger/{mechanic}_{date}` */

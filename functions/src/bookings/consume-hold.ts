@@ -1,0 +1,77 @@
+import { done, invalidRequest, refuse, type Outcome } from "../errors.ts";
+import type { Hold } from "../holds/hold.ts";
+import { hashSession } from "../holds/session.ts";
+import type { HoldStore } from "../holds/store.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
+import type { Scope } from "../scope.ts";
+import type { Aim } from "./plan.ts";
+import type { AskedBooking, BookingRequest, HoldClaim } from "./request.ts";
+import type { BookingTransaction } from "./store.ts";
+
+const NO_SUCH_HOLD = "There is no such hold.";
+const NOT_YOURS = "The hold is another session's.";
+const ANOTHER_SLOT = { path: "hold_id", message: "It holds another slot." };
+
+/**
+ * Completes a request by its hold. One that names slot and mechanic itself costs no read here: the transaction finds
+ * the hold in the ledger. Errors: those of the hold, and `invalid_request` where request and hold disagree.
+ */
+export async function resolveHold(
+  holds: HoldStore,
+  shopId: string,
+  asked: AskedBooking,
+  scope: Scope,
+): Promise<Outcome<BookingRequest>> {
+  const { serviceId, start, hold: claim } = asked;
+  const isComplete = serviceId !== null && start !== null && (asked.mechanicId !== null || !claim);
+  if (isComplete) return done({ ...asked, serviceId, start });
+  const hold = claim ? await holds.hold(shopId, claim.holdId, scope.cost) : undefined;
+  if (!claim || !hold) return refuse("not_found", NO_SUCH_HOLD);
+  const standing = standingOf(hold, hashSession(shopId, claim.sessionId), scope.now);
+  if (!standing.ok) return standing;
+  const agrees =
+    (serviceId ?? hold.service_id) === hold.service_id &&
+    (start ?? hold.start) === hold.start &&
+    (asked.durationMinutes ?? hold.end - hold.start) === hold.end - hold.start &&
+    (asked.mechanicId ?? hold.mechanic_id) === hold.mechanic_id;
+  if (!agrees) return invalidRequest(ANOTHER_SLOT);
+  return done({
+    ...asked,
+    serviceId: hold.service_id,
+    start: hold.start,
+    durationMinutes: hold.end - hold.start,
+    mechanicId: hold.mechanic_id,
+  });
+}
+
+/** Whether the hold, as it stands in the ledgers at this moment, is the caller's, alive and for this slot. */
+export async function checkHold(
+  tx: BookingTransaction,
+  { shop, slot }: Aim,
+  ledgers: readonly DayLedger[],
+  { holdId, sessionId }: HoldClaim,
+  now: number,
+): Promise<Outcome<null>> {
+  const sessionHash = hashSession(shop.id, sessionId);
+  const entry = ledgers.flatMap(({ entries }) => entries).find(({ id }) => id === holdId);
+  if (entry?.kind !== "hold") {
+    const hold = await tx.hold(holdId);
+    if (!hold) return refuse("not_found", NO_SUCH_HOLD);
+    const standing = standingOf(hold, sessionHash, now);
+    return standing.ok ? invalidRequest(ANOTHER_SLOT) : standing;
+  }
+  const { session_hash = "", expires_at } = entry;
+  const standing = standingOf({ session_hash, expires_at: expires_at ?? 0 }, sessionHash, now);
+  if (!standing.ok) return standing;
+  const sameSlot = entry.slot_start === slot.start && entry.slot_end === slot.end;
+  return sameSlot ? done(null) : invalidRequest(ANOTHER_SLOT);
+}
+
+function standingOf(
+  { session_hash, expires_at }: Pick<Hold, "session_hash" | "expires_at">,
+  sessionHash: string,
+  now: number,
+): Outcome<null> {
+  if (session_hash !== sessionHash) return refuse("forbidden", NOT_YOURS);
+  return expires_at > now ? done(null) : refuse("hold_expired");
+}

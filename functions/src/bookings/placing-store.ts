@@ -1,0 +1,129 @@
+import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import { writeThrough } from "../availability/day-store.ts";
+import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
+import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
+import { addDays } from "../engine/dates.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { exceptionsTouching } from "../exceptions/query.ts";
+import { readDocument, readDocuments } from "../firestore/documents.ts";
+import type { shopPaths } from "../firestore/paths.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
+import { ledgerDocument, readLedger } from "../ledger/store.ts";
+import type { Cost } from "../scope.ts";
+import type { LedgerChange } from "./ledger-change.ts";
+
+type ShopPaths = ReturnType<typeof shopPaths>;
+
+/** What a transaction that places something reads first, in one round trip. */
+export interface Opening {
+  readonly shop: Shop | undefined;
+  readonly service: Service | undefined;
+  readonly mechanic: Mechanic | undefined;
+  readonly ledgers: readonly DayLedger[];
+}
+
+/**
+ * The steps that every transaction has in common which takes or frees a mechanic's time. Everything is read before
+ * anything is written.
+ */
+export class PlacingTransaction {
+  protected writes = 0;
+
+  constructor(
+    protected readonly tx: Transaction,
+    protected readonly paths: ShopPaths,
+    protected readonly cost: Cost,
+  ) {}
+
+  async open(serviceId: string, mechanicId: string, ledgerDates: readonly PlainDate[]): Promise<Opening> {
+    const { paths } = this;
+    const [shop, service, mechanic, ...ledgers] = await this.getAll(
+      paths.shop,
+      paths.service(serviceId),
+      paths.mechanic(mechanicId),
+      ...ledgerDates.map((date) => paths.ledger(mechanicId, date)),
+    );
+    return {
+      shop: shop && readDocument(shop, shopSchema),
+      service: service && readDocument(service, serviceSchema),
+      mechanic: mechanic && readDocument(mechanic, mechanicSchema),
+      ledgers: readAll(ledgers, mechanicId, ledgerDates),
+    };
+  }
+
+  async shop(): Promise<Shop | undefined> {
+    const [shop] = await this.getAll(this.paths.shop);
+    return shop && readDocument(shop, shopSchema);
+  }
+
+  async mechanicAndLedgers(mechanicId: string, dates: readonly PlainDate[]) {
+    const { paths } = this;
+    const refs = dates.map((date) => paths.ledger(mechanicId, date));
+    const [mechanic, ...ledgers] = await this.getAll(paths.mechanic(mechanicId), ...refs);
+    return {
+      mechanic: mechanic && readDocument(mechanic, mechanicSchema),
+      ledgers: readAll(ledgers, mechanicId, dates),
+    };
+  }
+
+  async ledgers(mechanicId: string, dates: readonly PlainDate[]): Promise<DayLedger[]> {
+    if (dates.length === 0) return [];
+    const refs = dates.map((date) => this.paths.ledger(mechanicId, date));
+    return readAll(await this.getAll(...refs), mechanicId, dates);
+  }
+
+  /** The mechanic's and the whole shop's exceptions that touch the date or a neighbour of it. */
+  async exceptionsAround(mechanicId: string, date: PlainDate): Promise<Exception[]> {
+    const concerning = this.paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
+    const found = await this.tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1)));
+    this.cost.reads += Math.max(1, found.size);
+    return readDocuments(found.docs, exceptionSchema);
+  }
+
+  writeLedgers(mechanicId: string, { ledgers, days }: LedgerChange): void {
+    for (const ledger of ledgers)
+      this.tx.set(this.paths.ledger(mechanicId, ledger.date), ledgerDocument(ledger));
+    for (const day of days) writeThrough(this.tx, this.paths.day(day.date), mechanicId, day);
+    this.writes += ledgers.length + days.length;
+  }
+
+  /** Puts the writes on the request's bill, once the body is through. */
+  settle(): void {
+    this.cost.writes += this.writes;
+  }
+
+  protected async getAll(...refs: DocumentReference[]): Promise<DocumentSnapshot[]> {
+    this.cost.reads += refs.length;
+    return this.tx.getAll(...refs);
+  }
+}
+
+/** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
+export async function attemptOnce<X extends PlacingTransaction, T>(
+  db: Firestore,
+  cost: Cost,
+  begin: (tx: Transaction) => X,
+  body: (transaction: X) => Promise<T>,
+): Promise<T> {
+  cost.attempts += 1;
+  return db.runTransaction(
+    async (tx) => {
+      const transaction = begin(tx);
+      const result = await body(transaction);
+      transaction.settle();
+      return result;
+    },
+    { maxAttempts: 1 },
+  );
+}
+
+function readAll(
+  snapshots: readonly DocumentSnapshot[],
+  mechanicId: string,
+  dates: readonly PlainDate[],
+): DayLedger[] {
+  return dates.flatMap((date, index) => {
+    const snapshot = snapshots[index];
+    return snapshot ? [readLedger(snapshot, mechanicId, date)] : [];
+  });
+}

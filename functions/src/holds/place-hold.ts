@@ -1,0 +1,81 @@
+import type { AvailabilityService } from "../availability/service.ts";
+import type { Level1 } from "../availability/level1.ts";
+import { alternativesTo } from "../bookings/alternatives.ts";
+import type { KeyedQueue } from "../bookings/keyed-queue.ts";
+import type { ServicesMemory } from "../catalog/services-memory.ts";
+import type { Shop } from "../catalog/schema.ts";
+import type { ZoneHints } from "../catalog/zone-hints.ts";
+import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { settle } from "../firestore/settle.ts";
+import type { Scope } from "../scope.ts";
+import type { Hold } from "./hold.ts";
+import type { HoldRequest } from "./request.ts";
+import { hashSession } from "./session.ts";
+import type { HoldStore } from "./store.ts";
+import { attemptHold, type HoldOrder } from "./transaction.ts";
+
+export interface HoldCommand {
+  readonly shopId: string;
+  readonly request: HoldRequest;
+  readonly sessionId: string;
+  readonly isGuest: boolean;
+}
+
+export interface Held {
+  readonly hold: Hold;
+  readonly shop: Shop;
+  /** The session had the slot already, and has extended it. */
+  readonly again: boolean;
+}
+
+export interface HoldDependencies {
+  readonly holds: HoldStore;
+  readonly availability: AvailabilityService;
+  readonly services: ServicesMemory;
+  readonly zones: ZoneHints;
+  readonly level1: Level1;
+  readonly queue: KeyedQueue;
+  readonly newId: () => string;
+  readonly bookingDeadlineMs: number;
+}
+
+/** Refusals that another time or mechanic would mend. */
+const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
+
+/** Reserves a slot for a session, or extends what it holds, or says why not. */
+export async function placeHold(
+  dependencies: HoldDependencies,
+  command: HoldCommand,
+  scope: Scope,
+): Promise<Outcome<Held>> {
+  const { availability, holds, level1, queue, newId, services, zones } = dependencies;
+  const { shopId, request } = command;
+  const order: HoldOrder = {
+    holdId: newId(),
+    requestId: newId(),
+    sessionHash: hashSession(shopId, command.sessionId),
+    request,
+    isGuest: command.isGuest,
+    dateHint: zones.dateOf(shopId, request.start),
+  };
+  const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
+  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  // The queue that bookings of the mechanic's day stand in, too.
+  const settled = await queue.run(`${shopId}/${request.mechanicId}/${order.dateHint}`, () =>
+    settle(
+      () => holds.transact(shopId, scope.cost, (tx) => attemptHold(tx, order, circumstances)),
+      giveUpAt - performance.now(),
+    ),
+  );
+  if (settled.kind === "gave_up") return refuse(settled.doubtful ? "unavailable" : "contention");
+  const attempt = settled.value;
+  if (attempt.kind === "held") {
+    zones.note(attempt.shop);
+    for (const date of attempt.dates) level1.drop(shopId, date);
+    return done({ hold: attempt.hold, shop: attempt.shop, again: attempt.again });
+  }
+  const { refusal, aim } = attempt;
+  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
+  const alternatives = await alternativesTo(availability, aim, request.mechanicId, scope);
+  return refuse(refusal.error, refusal.message, { alternatives });
+}

@@ -1,0 +1,72 @@
+import { datesOf } from "../availability/day-changes.ts";
+import type { Level1 } from "../availability/level1.ts";
+import { leave } from "../bookings/ledger-change.ts";
+import { unknownMechanic } from "../catalog/schema.ts";
+import type { ServicesMemory } from "../catalog/services-memory.ts";
+import type { Shop } from "../catalog/schema.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { done, refuse, type Outcome } from "../errors.ts";
+import { settle } from "../firestore/settle.ts";
+import type { Scope } from "../scope.ts";
+import { hashSession } from "./session.ts";
+import type { HoldStore, HoldTransaction } from "./store.ts";
+
+export interface ReleaseCommand {
+  readonly shopId: string;
+  readonly holdId: string;
+  readonly sessionId: string;
+}
+
+interface Dependencies {
+  readonly holds: HoldStore;
+  readonly services: ServicesMemory;
+  readonly level1: Level1;
+  readonly bookingDeadlineMs: number;
+}
+
+/** Gives a held slot back. Only the session that holds it may. */
+export async function releaseHold(
+  { holds, services, level1, bookingDeadlineMs }: Dependencies,
+  command: ReleaseCommand,
+  scope: Scope,
+): Promise<Outcome<null>> {
+  const { shopId } = command;
+  const reach = services.reachMinutes.bind(services);
+  const settled = await settle(
+    () => holds.transact(shopId, scope.cost, (tx) => attemptRelease(tx, command, reach, scope.now)),
+    bookingDeadlineMs,
+  );
+  if (settled.kind === "gave_up") return refuse(settled.doubtful ? "unavailable" : "contention");
+  const { value, doubtful } = settled;
+  if (value.ok) {
+    for (const date of value.value) level1.drop(shopId, date);
+    return done(null);
+  }
+  // It is gone after an attempt whose answer was lost: that attempt has released it.
+  return doubtful && value.refusal.error === "not_found" ? done(null) : value;
+}
+
+/** The dates whose days have changed. */
+async function attemptRelease(
+  tx: HoldTransaction,
+  { shopId, holdId, sessionId }: ReleaseCommand,
+  reachMinutes: (shop: Shop) => number,
+  now: number,
+): Promise<Outcome<readonly PlainDate[]>> {
+  const [shop, hold] = [await tx.shop(), await tx.hold(holdId)];
+  if (!shop || !hold) return refuse("not_found", "There is no such hold.");
+  if (hold.session_hash !== hashSession(shopId, sessionId)) {
+    return refuse("forbidden", "The hold is another session's.");
+  }
+  const dates = datesOf(shop.time_zone, { start: hold.extent_start, end: hold.extent_end });
+  const { mechanic, ledgers } = await tx.mechanicAndLedgers(hold.mechanic_id, dates);
+  const context = {
+    shop,
+    mechanic: mechanic ?? unknownMechanic(hold.mechanic_id),
+    exceptions: await tx.exceptionsAround(hold.mechanic_id, hold.date),
+    reachMinutes: reachMinutes(shop),
+  };
+  const change = leave(context, ledgers, new Set([holdId]), now);
+  tx.deleteHold(hold, change);
+  return done(change.days.map(({ date }) => date));
+}

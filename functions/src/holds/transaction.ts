@@ -1,0 +1,129 @@
+import type { Shop } from "../catalog/schema.ts";
+import type { PlainDate, SlotRefusal } from "../engine/types.ts";
+import { refuse, type Refusal } from "../errors.ts";
+import {
+  aimAt,
+  checkMechanic,
+  isTaken,
+  place,
+  type Aim,
+  type Claim,
+  type Placement,
+} from "../bookings/plan.ts";
+import type { Hold } from "./hold.ts";
+import type { HoldRequest } from "./request.ts";
+import type { HoldTransaction } from "./store.ts";
+
+/** Live holds that one session may have at a time. */
+export const MOST_HOLDS = 3;
+
+/** One hold to be made: everything that stays the same however often it is attempted. */
+export interface HoldOrder {
+  readonly holdId: string;
+  readonly requestId: string;
+  readonly sessionHash: string;
+  readonly request: HoldRequest;
+  readonly isGuest: boolean;
+  /** The date the slot probably starts on; a wrong guess costs one more read. */
+  readonly dateHint: PlainDate;
+}
+
+export type HoldAttempt =
+  | {
+      readonly kind: "held";
+      readonly hold: Hold;
+      readonly shop: Shop;
+      /** The session had the slot already: now it has it for longer. */
+      readonly again: boolean;
+      readonly dates: readonly PlainDate[];
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
+
+interface Circumstances {
+  readonly now: number;
+  readonly reachMinutes: (shop: Shop) => number;
+}
+
+/** Read all, decide, write all: a hold is placed by the same rules as a booking. */
+export async function attemptHold(
+  tx: HoldTransaction,
+  order: HoldOrder,
+  { now, reachMinutes }: Circumstances,
+): Promise<HoldAttempt> {
+  const { request, dateHint, sessionHash } = order;
+  const { shop, service, ...opening } = await tx.open(request.serviceId, request.mechanicId, [dateHint]);
+  if (!shop) return refused(refuse("not_found", "There is no such shop."));
+  if (order.isGuest && !shop.policy.allow_guest_booking) {
+    return refused(refuse("unauthenticated", "This shop takes bookings of signed-in customers only."));
+  }
+  const aimed = aimAt(shop, service, request);
+  if (!aimed.ok) return refused(aimed);
+  const aim = aimed.value;
+  const mechanic = checkMechanic(opening.mechanic, aim.service);
+  if (!mechanic.ok) return refused(mechanic, aim);
+
+  const held = await tx.liveHoldsOf(sessionHash, now);
+  const own = held.find((hold) => isOf(hold, aim, request.mechanicId));
+  if (own?.request_id === order.requestId) return { kind: "held", hold: own, shop, again: false, dates: [] };
+  if (own?.extended) return refused(refuse("hold_extended"), aim);
+  if (!own && held.length >= MOST_HOLDS) return refused(refuse("hold_limit"), aim);
+
+  const missing = aim.ledgerDates.filter((date) => date !== dateHint);
+  const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
+  const ledgers = [...known, ...(await tx.ledgers(request.mechanicId, missing))];
+  const claim: Claim = {
+    kind: "hold",
+    id: own?.id ?? order.holdId,
+    expires_at: now + shop.policy.hold_minutes * 60_000,
+    session_hash: sessionHash,
+    supersedes: [],
+  };
+  if (isTaken(aim, ledgers, claim, now)) return notPlaced("slot_taken", aim);
+  const exceptions = await tx.exceptionsAround(request.mechanicId, aim.date);
+  const candidate = { mechanic: mechanic.value, ledgers, exceptions };
+  const placed = place(aim, candidate, claim, reachMinutes(shop), now);
+  if (!placed.ok) return notPlaced(placed.why, aim);
+  const hold = {
+    ...newHold(order, aim, placed.value, now),
+    ...(own && { extended: true, created_at: own.created_at }),
+  };
+  tx.writeHold(hold, placed.value);
+  const dates = placed.value.days.map(({ date }) => date);
+  return { kind: "held", hold, shop, again: own !== undefined, dates };
+}
+
+function refused({ refusal }: { refusal: Refusal }, aim: Aim | null = null): HoldAttempt {
+  return { kind: "refused", refusal, aim };
+}
+
+function notPlaced(why: SlotRefusal, aim: Aim): HoldAttempt {
+  return refused(refuse(why), aim);
+}
+
+function isOf(hold: Hold, { slot, service }: Aim, mechanicId: string): boolean {
+  return (
+    hold.mechanic_id === mechanicId &&
+    hold.service_id === service.id &&
+    hold.start === slot.start &&
+    hold.end === slot.end
+  );
+}
+
+function newHold(order: HoldOrder, aim: Aim, { entry }: Placement, now: number): Hold {
+  return {
+    id: entry.id,
+    service_id: aim.service.id,
+    mechanic_id: order.request.mechanicId,
+    date: aim.date,
+    start: aim.slot.start,
+    end: aim.slot.end,
+    extent_start: entry.start,
+    extent_end: entry.end,
+    location_id: entry.location_id,
+    session_hash: order.sessionHash,
+    extended: false,
+    request_id: order.requestId,
+    created_at: now,
+    expires_at: entry.expires_at ?? now,
+  };
+}

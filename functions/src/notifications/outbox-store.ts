@@ -1,0 +1,52 @@
+import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
+import type { Booking } from "../bookings/booking.ts";
+import type { EpochMinute } from "../engine/types.ts";
+
+export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** What happened to a booking that its customer is to be told. */
+export interface Occasion {
+  readonly kind: NotificationKind;
+  /** As it is from now on. */
+  readonly booking: Booking;
+  /** Where it was before it was moved. */
+  readonly previousStart: EpochMinute | null;
+}
+
+interface Creator {
+  create(ref: DocumentReference, data: object): unknown;
+}
+
+/** The id of what tells of this occasion: one for each state of a booking, so that nothing is told twice. */
+function notificationId({ kind, booking }: Occasion): string {
+  const event = kind.replace("booking_", "");
+  return booking.sequence === 0 ? `${booking.id}_${event}` : `${booking.id}_${event}_${booking.sequence}`;
+}
+
+/**
+ * Puts an occasion into the outbox, in the transaction that makes it happen. The payload is the booking as it is now:
+ * what is told later must not depend on what happens in between.
+ */
+export function addToOutbox(writer: Creator, outbox: CollectionReference, occasion: Occasion): void {
+  const { kind, booking, previousStart } = occasion;
+  const instant = (minute: EpochMinute) => Timestamp.fromMillis(minute * 60_000);
+  writer.create(outbox.doc(notificationId(occasion)), {
+    kind,
+    booking_id: booking.id,
+    status: "pending",
+    attempts: 0,
+    created_at: Timestamp.fromMillis(booking.updated_at),
+    payload: {
+      service_id: booking.service_id,
+      mechanic_id: booking.mechanic_id,
+      start: instant(booking.start),
+      end: instant(booking.end),
+      previous_start: previousStart === null ? null : instant(previousStart),
+      status: booking.status,
+      customer: booking.customer,
+      language: booking.language,
+      sequence: booking.sequence,
+    },
+  });
+}

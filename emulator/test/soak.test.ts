@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sleep } from "./support/fresh.ts";
@@ -13,14 +15,43 @@ const TOLERANCE_BYTES = 3 * 1024 * 1024;
 
 let emulator: ChildProcess;
 let address: string;
+let proxy: Server;
+let proxyAddress: string;
+const passing = new Set<Socket>();
 
 beforeAll(async () => {
   emulator = fork(fileURLToPath(new URL("support/watched-emulator.ts", import.meta.url)), {
     execArgv: ["--expose-gc", "--import", "tsx"],
   });
   address = ((await answer()) as { address: string }).address;
+  await openProxy();
 });
-afterAll(() => void emulator.send("stop"));
+afterAll(() => {
+  emulator.send("stop");
+  proxy.close();
+});
+
+/** Stands between the clients and the emulator, so that connections can be cut in mid-sentence. */
+async function openProxy(): Promise<void> {
+  const [host, port] = address.split(":");
+  proxy = createServer((near) => {
+    const far = connect(Number(port), host!);
+    passing.add(near);
+    const cut = () => {
+      passing.delete(near);
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) socket.on("error", cut).on("close", cut);
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  proxyAddress = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+function cutConnections(share: number): void {
+  for (const socket of passing) if (Math.random() < share) socket.destroy();
+}
 
 function answer(): Promise<unknown> {
   return new Promise((resolve) => emulator.once("message", resolve));
@@ -35,7 +66,8 @@ async function heap(): Promise<number> {
 
 /** Every client listens, reads in a transaction, writes and queries; each vanishes somewhere in the middle of it. */
 async function round(): Promise<void> {
-  const clients = Array.from({ length: CLIENTS }, () => new RawClient(address, "demo-soak"));
+  const clients = Array.from({ length: CLIENTS }, () => new RawClient(proxyAddress, "demo-soak"));
+  const cutting = setInterval(() => cutConnections(0.2), 15);
   await Promise.all(
     clients.map(async (client, i) => {
       const listen = client.stream("Listen");
@@ -47,20 +79,22 @@ async function round(): Promise<void> {
       write.on("error", () => {});
       write.on("data", () => {});
       write.write({ database: client.database });
-      const transaction = await client.begin();
+      const begun = await client.call("BeginTransaction", { database: client.database });
+      const transaction = begun.result?.transaction ?? "";
       const work = [
         client.read([`soak/${i}`], { transaction }),
         client.commit([{ set: `soak/${i}`, fields: n(i) }]),
         client.query("soak", { newTransaction: { readWrite: {} } }),
       ];
       await sleep(Math.random() * 30);
-      if (i % 2 === 0) client.close();
-      else listen.cancel();
+      if (i % 2 === 0) listen.cancel();
       await Promise.race([Promise.allSettled(work), sleep(100)]);
       write.cancel();
       client.close();
     }),
   );
+  clearInterval(cutting);
+  cutConnections(1);
   await fetch(`http://${address}/reset`, { method: "POST" });
 }
 

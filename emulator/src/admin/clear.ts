@@ -13,8 +13,9 @@ export function clearDatabase({ database }: OpenDatabase, path: DocumentPath): v
   if (changes.length > 0) database.apply(database.nextVersion(), changes);
 }
 
-/** Deletes everything and forgets every open transaction. */
+/** Deletes everything and forgets every open transaction and the past. */
 export function resetDatabase(open: OpenDatabase): void {
   open.transactions.reset();
   clearDatabase(open, "");
+  open.database.forgetHistory();
 }

@@ -55,16 +55,25 @@ describe("versions", () => {
 describe("history", () => {
   it("is bounded by its number of entries, and says how far back it goes", () => {
     const database = new Database("projects/p/databases/d", {
-      history: { retentionMicros: 3_600_000_000n, maxEntries: 10 },
+      history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });
     const versions = Array.from({ length: 30 }, () => write(database, "c/a"));
     expect(database.oldestReadableVersion).toBe(versions[19]);
     expect(database.viewAt(versions[20]!).get("c/a")?.updateTime).toBe(versions[20]);
   });
 
+  it("is bounded by its size", () => {
+    const database = new Database("projects/p/databases/d", {
+      history: { retentionMicros: 3_600_000_000n, maxEntries: 1_000, maxBytes: 500 },
+    });
+    const versions = Array.from({ length: 30 }, () => write(database, "c/a"));
+    expect(database.oldestReadableVersion).toBeGreaterThan(versions[10]!);
+    expect(database.oldestReadableVersion).toBeLessThan(versions[29]!);
+  });
+
   it("keeps what a pinned version needs", () => {
     const database = new Database("projects/p/databases/d", {
-      history: { retentionMicros: 3_600_000_000n, maxEntries: 10 },
+      history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });
     const pinned = write(database, "c/a");
     const unpin = database.pin(pinned);

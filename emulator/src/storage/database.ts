@@ -11,8 +11,12 @@ import { History } from "./history.ts";
 import type { HistoryLimits } from "./history.ts";
 import { VersionClock } from "./version-clock.ts";
 
-/** Production keeps an hour readable; the count bounds memory under a load that rewrites the same documents. */
-const DEFAULT_LIMITS: HistoryLimits = { retentionMicros: 3_600_000_000n, maxEntries: 50_000 };
+/** Production keeps an hour readable; the rest bounds memory under a load that rewrites the same documents. */
+const DEFAULT_LIMITS: HistoryLimits = {
+  retentionMicros: 3_600_000_000n,
+  maxEntries: 50_000,
+  maxBytes: 64 * 1024 * 1024,
+};
 
 export interface DatabaseOptions {
   readonly nowMillis?: () => number;
@@ -141,6 +145,11 @@ export class Database {
     this.#prune();
     for (const listener of this.#listeners) listener(record);
     return record;
+  }
+
+  /** Makes the past unreadable, up to the last commit. */
+  forgetHistory(): void {
+    this.#history.clear(this.#currentVersion);
   }
 
   /** Calls `listener` right after each commit that changed something, in commit order. Returns the unsubscriber. */

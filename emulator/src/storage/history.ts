@@ -1,3 +1,4 @@
+import { documentSize } from "../values/size.ts";
 import type { CommitVersion, DocumentChange, DocumentPath, StoredDocument } from "./document.ts";
 
 interface SupersededVersion {
@@ -9,6 +10,7 @@ interface SupersededVersion {
 interface LogEntry {
   readonly version: CommitVersion;
   readonly path: DocumentPath;
+  readonly bytes: number;
 }
 
 export interface HistoryLimits {
@@ -16,6 +18,8 @@ export interface HistoryLimits {
   readonly retentionMicros: bigint;
   /** How many replaced versions are kept at most, whatever their age. */
   readonly maxEntries: number;
+  /** How large they may be together, by Firestore's formula. */
+  readonly maxBytes: number;
 }
 
 /**
@@ -28,6 +32,7 @@ export class History {
   readonly #limits: HistoryLimits;
   #log: LogEntry[] = [];
   #head = 0;
+  #bytes = 0;
   #oldestReadable: CommitVersion;
 
   constructor(limits: HistoryLimits, startedAt: CommitVersion) {
@@ -47,7 +52,9 @@ export class History {
       const replaced = { until: version, document: change.before };
       if (versions) versions.push(replaced);
       else this.#superseded.set(change.path, [replaced]);
-      this.#log.push({ version, path: change.path });
+      const bytes = change.before ? documentSize(change.path, change.before.fields) : 0;
+      this.#bytes += bytes;
+      this.#log.push({ version, path: change.path, bytes });
     }
   }
 
@@ -74,13 +81,14 @@ export class History {
     return paths;
   }
 
-  /** Forgets what is past retention or over the limit, but nothing that a view pinned at `pinned` needs. */
+  /** Forgets what is past retention or over the limits, but nothing that a view pinned at `pinned` needs. */
   prune(now: CommitVersion, pinned: CommitVersion | undefined): void {
     const horizon = now - this.#limits.retentionMicros;
     while (this.#head < this.#log.length) {
       const entry = this.#log[this.#head]!;
-      const tooMany = this.#log.length - this.#head > this.#limits.maxEntries;
-      if (!tooMany && entry.version > horizon) break;
+      const { maxEntries, maxBytes } = this.#limits;
+      const tooMuch = this.#log.length - this.#head > maxEntries || this.#bytes > maxBytes;
+      if (!tooMuch && entry.version > horizon) break;
       if (pinned !== undefined && entry.version > pinned) break;
       this.#forget(entry);
       this.#head++;
@@ -93,9 +101,19 @@ export class History {
     }
   }
 
+  /** Forgets everything older than `version`. */
+  clear(version: CommitVersion): void {
+    this.#superseded.clear();
+    this.#log = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    this.#oldestReadable = version;
+  }
+
   #forget(entry: LogEntry): void {
     const versions = this.#superseded.get(entry.path);
     versions?.shift();
+    this.#bytes -= entry.bytes;
     if (versions?.length === 0) this.#superseded.delete(entry.path);
     if (entry.version > this.#oldestReadable) this.#oldestReadable = entry.version;
   }

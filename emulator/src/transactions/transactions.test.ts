@@ -35,7 +35,7 @@ describe("an idle transaction", () => {
 
   it("keeps no history alive once it is over", () => {
     const database = new Database("projects/p/databases/d", {
-      history: { retentionMicros: 1_000_000n, maxEntries: 100 },
+      history: { retentionMicros: 1_000_000n, maxEntries: 100, maxBytes: 1e9 },
     });
     const readers = new Transactions(database, DEFAULT_TRANSACTION_LIMITS);
     const reader = readers.begin({ kind: "readOnly" });

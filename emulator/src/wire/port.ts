@@ -12,6 +12,7 @@ const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const SNIFF_BYTES = 4;
 /** A connection that has not said a word by then is not going to. */
 const SNIFF_TIMEOUT_MILLIS = 30_000;
+const KEEP_ALIVE_MILLIS = 60_000;
 /** Firestore takes requests of 10 MiB; the rest is room for a clear refusal. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
@@ -34,6 +35,8 @@ export async function openPort(
     serving.connections.add(socket);
     socket.on("error", () => socket.destroy());
     socket.setNoDelay(true);
+    // A peer that vanished without a word is noticed in the end.
+    socket.setKeepAlive(true, KEEP_ALIVE_MILLIS);
     sniff(socket, (isHttp2) => {
       if (isHttp2) {
         // The session takes what was read out of the socket's buffer, and everything else from its handle.

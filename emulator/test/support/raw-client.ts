@@ -23,7 +23,10 @@ export class RawClient {
   /** @param authorization header; `Bearer owner` unless told otherwise, null for none */
   constructor(address: string, projectId: string, authorization: string | null = "Bearer owner") {
     this.database = `projects/${projectId}/databases/(default)`;
-    this.#client = new Client(address, credentials.createInsecure());
+    this.#client = new Client(address, credentials.createInsecure(), {
+      // Otherwise all clients of a process share one connection.
+      "grpc.use_local_subchannel_pool": 1,
+    });
     this.#authorization = authorization ?? undefined;
   }
 

@@ -4,7 +4,7 @@ import { MINUTES_PER_DAY } from "./wall-time.ts";
 /*
  * What a zone's clock shows, from `Intl`: one look-up per zone and UTC day, remembered. A UTC day whose two ends
  * have the same offset has it throughout; in any other the one transition is found by halving. (Since 1970 no
- * zone has changed its clock twice within two days.)
+ * zone has changed its clock twice within six days, so equal offsets three days apart mean no change between.)
  */
 
 /** Memory bounds. A shop uses one zone and, at a time, some months of it; these hold ten times that. */

@@ -73,12 +73,8 @@ function wallText(wall: number): string {
  * in that time. On such plain days, nearly all of them, a wall time less the offset is the instant.
  */
 export function plainOffset(offsets: ZoneOffsets, day: number): number | null {
-  const offset = offsetAtDayStart(offsets, day - 1);
-  return offset === offsetAtDayStart(offsets, day) &&
-    offset === offsetAtDayStart(offsets, day + 1) &&
-    offset === offsetAtDayStart(offsets, day + 2)
-    ? offset
-    : null;
+  const before = offsetAtDayStart(offsets, day - 1);
+  return before === offsetAtDayStart(offsets, day + 2) ? before : null;
 }
 
 /** `wall` counts minutes as if the zone's wall clock showed UTC. */

@@ -19,6 +19,7 @@ import { FirestoreRateLimitStore } from "./http/rate-limit-store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
+import { ChangeStore } from "./triggers/change-store.ts";
 
 /** What everything is built from; a test replaces any of it. */
 export interface Foundations {
@@ -71,6 +72,7 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
     seeder: new Seeder(availabilityStore, generator, new SeedStore(db), services, level1),
+    changes: new ChangeStore(db),
     reconciler: new BookingReconciler(db, () => clock.now()),
   };
 }

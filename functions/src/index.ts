@@ -7,6 +7,7 @@ import { createApp } from "./app.ts";
 import { createContext, type Context } from "./context.ts";
 import { sweepHolds } from "./holds/sweeper.ts";
 import { guardHttpRequests } from "./http/platform-guard.ts";
+import { catalogTriggers } from "./triggers/catalog.ts";
 
 const REGION = "us-central1";
 
@@ -34,6 +35,12 @@ export const onbookingwritten = onDocumentWritten(
     const { shopId, bookingId } = event.params;
     await context?.reconciler.reconcile(shopId, bookingId, event.data?.before, event.data?.after);
   },
+);
+
+/** Bump what the API would have bumped when the catalog or an exception is changed past it. */
+export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten } = catalogTriggers(
+  REGION,
+  () => context?.changes,
 );
 
 /** Clears expired holds away, which count for nothing already. */

@@ -161,6 +161,21 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
+  it("that makes no sense is passed over, without taking the rest of the shop down", async () => {
+    const nonsense = [
+      { from_date: "next Monday" },
+      { start_time: "9 o'clock" },
+      { rrule: "FREQ=SOMETIMES" },
+      { effect: "maybe" },
+    ];
+    for (const [index, fields] of nonsense.entries()) {
+      const ref = doc(`/exceptions/nonsense-${index}`);
+      const event = await write(ref, (batch) => batch.create(ref, { ...dayOff, rrule: null, ...fields }));
+      expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "none" });
+    }
+    expect((await adasTimes())[0]).toBe("09:00");
+  });
+
   it("to a shop that is gone or was never there is nothing to bump", async () => {
     const event = await write(doc(""), (batch) => batch.delete(doc("")));
     expect(await instance.context.changes.shopWritten(shopId, event)).toEqual({ kind: "none" });

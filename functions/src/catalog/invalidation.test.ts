@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mechanicInvalidation, serviceInvalidation, shopInvalidation } from "./invalidation.ts";
-import { mechanicSchema, serviceSchema, shopSchema } from "./schema.ts";
+import { mechanicSchema, serviceSchema, shopSchema, type Mechanic } from "./schema.ts";
 
 const mechanic = { ...mechanicSchema.parse({ name: "Ada", specialties: ["a"] }), id: "ada" };
 const service = { ...serviceSchema.parse({ name: "A", durations_minutes: [30] }), id: "a" };
@@ -9,14 +9,15 @@ const shop = { ...shopSchema.parse({ name: "S", time_zone: "Asia/Taipei" }), id:
 describe("the catalog is stale", () => {
   it("when a mechanic comes, goes, or works otherwise", () => {
     const hours = { monday: [{ start_time: "09:00", end_time: "12:00" }] };
-    for (const [before, after] of [
+    const cases: readonly [Mechanic | undefined, Mechanic | undefined][] = [
       [undefined, mechanic],
       [mechanic, undefined],
       [mechanic, { ...mechanic, active: false }],
       [mechanic, { ...mechanic, specialties: [] }],
       [mechanic, { ...mechanic, weekly_schedule: hours }],
       [mechanic, { ...mechanic, max_bookings_per_day: 3 }],
-    ] as const) {
+    ];
+    for (const [before, after] of cases) {
       expect(mechanicInvalidation(before, after)).toEqual({ kind: "catalog" });
     }
   });

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isPlainDate } from "../engine/dates.ts";
+import { isRecurrenceRule } from "../engine/recurrence.ts";
 import { WEEKDAYS } from "../engine/types.ts";
 import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts";
 import { isTimeZone } from "../engine/zone.ts";
@@ -77,18 +79,37 @@ export function unknownMechanic(id: string): Mechanic {
   return { ...mechanicSchema.parse({}), id };
 }
 
-/** `shops/{shop}/exceptions/{id}`, as far as availability is concerned. */
+const plainDateSchema = z.string().refine(isPlainDate, "Not a date.");
+
+/**
+ * `shops/{shop}/exceptions/{id}`, as far as availability is concerned. One that the engine could not follow (a rule it
+ * does not know, a time that is none) does not fit, so that it cannot take the shop's other answers down with it.
+ */
 export const exceptionSchema = z.object({
   mechanic_id: z.string(),
-  from_date: z.string(),
-  to_date: z.string().nullable().default(null),
-  start_time: z.string().nullable().default(null),
-  end_time: z.string().nullable().default(null),
+  from_date: plainDateSchema,
+  to_date: plainDateSchema.nullable().default(null),
+  start_time: z.string().refine(isWallStart, "Not a time.").nullable().default(null),
+  end_time: z.string().refine(isWallEnd, "Not a time.").nullable().default(null),
   effect: z.enum(["unavailable", "available", "busy"]),
-  rrule: z.string().nullable().default(null),
+  rrule: z.string().refine(isKnownRule, "Not a rule.").nullable().default(null),
   location_id: z.string().nullish(),
 });
 export type Exception = z.infer<typeof exceptionSchema> & { readonly id: string };
+
+/** Rules are few and read over and over, and telling whether one is well-formed means compiling it. */
+const judgedRules = new Map<string, boolean>();
+const MAX_RULES_REMEMBERED = 500;
+
+function isKnownRule(rule: string): boolean {
+  let isKnown = judgedRules.get(rule);
+  if (isKnown === undefined) {
+    isKnown = isRecurrenceRule(rule) === null;
+    if (judgedRules.size >= MAX_RULES_REMEMBERED) judgedRules.clear();
+    judgedRules.set(rule, isKnown);
+  }
+  return isKnown;
+}
 
 /** The mechanic id of an exception that concerns the whole shop. */
 export const WHOLE_SHOP = "*";

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import { rateLimit, type Options, type Store } from "express-rate-limit";
+import { ipKeyGenerator, rateLimit, type Options, type Store } from "express-rate-limit";
 import { ApiError } from "./api-error.ts";
 
 const WINDOW_SECONDS = 60;
@@ -11,6 +11,8 @@ const COMMON: Partial<Options> = {
   windowMs: WINDOW_SECONDS * 1000,
   standardHeaders: "draft-8",
   legacyHeaders: false,
+  // Behind the functions emulator a request comes through a local socket and has no address.
+  keyGenerator: ({ ip }) => (ip === undefined ? "local" : ipKeyGenerator(ip)),
   handler: (_request, response) => {
     const retryAfter = String(response.getHeader("Retry-After") ?? WINDOW_SECONDS);
     throw ApiError.of("rate_limited", undefined, { "Retry-After": retryAfter });

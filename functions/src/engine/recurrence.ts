@@ -8,7 +8,9 @@ import type { PlainDate } from "./types.ts";
  * costs nanoseconds and asking for the year 2100 does not walk there.
  */
 
-const MAX_RULES = 500;
+/** Memory bounds; shops share the usual rules and differ in the dates from which they count. */
+const MAX_RULES = 100;
+const MAX_FIRST_DATES_PER_RULE = 50;
 const MAX_MONTHS_PER_RULE = 240;
 const YEARS_SEARCHED = 100;
 const NEVER_ENDS = "9999-12-31";
@@ -20,7 +22,8 @@ interface CompiledRule {
   readonly months: Map<number, number>;
 }
 
-const compiledRules = new Map<string, CompiledRule>();
+/** By rule, then by first date. */
+const compiledRules = new Map<string, Map<PlainDate, CompiledRule>>();
 
 /** Null when the text is a rule that `recursOn` can evaluate, else one sentence that says why it is not. */
 export function isRecurrenceRule(text: string): string | null {
@@ -55,19 +58,24 @@ export function recursOn(rrule: string, from: PlainDate, date: PlainDate): boole
 }
 
 function compile(rrule: string, from: PlainDate): CompiledRule {
-  const key = `${from} ${rrule}`;
-  let compiled = compiledRules.get(key);
-  if (compiled === undefined) {
-    const error = recurrenceGrammarError(rrule);
-    if (error !== null) throw new RangeError(error);
-    const { pattern, count, until } = ruleParts(rrule);
-    const rule = parse(pattern, from);
-    const lastDate = count === null ? (until ?? NEVER_ENDS) : dateOfOccurrence(rule, from, count);
-    compiled = { rule, lastDate, months: new Map() };
-    if (compiledRules.size >= MAX_RULES) compiledRules.clear();
-    compiledRules.set(key, compiled);
-  }
+  const known = compiledRules.get(rrule)?.get(from);
+  if (known !== undefined) return known;
+  const error = recurrenceGrammarError(rrule);
+  if (error !== null) throw new RangeError(error);
+  const { pattern, count, until } = ruleParts(rrule);
+  const rule = parse(pattern, from);
+  const lastDate = count === null ? (until ?? NEVER_ENDS) : dateOfOccurrence(rule, from, count);
+  const compiled = { rule, lastDate, months: new Map<number, number>() };
+  remember(rrule, from, compiled);
   return compiled;
+}
+
+function remember(rrule: string, from: PlainDate, compiled: CompiledRule): void {
+  if (compiledRules.size >= MAX_RULES) compiledRules.clear();
+  const byDate = compiledRules.get(rrule) ?? new Map<PlainDate, CompiledRule>();
+  if (byDate.size >= MAX_FIRST_DATES_PER_RULE) byDate.clear();
+  byDate.set(from, compiled);
+  compiledRules.set(rrule, byDate);
 }
 
 function parse(pattern: string, from: PlainDate): RRuleTemporal {

@@ -109,8 +109,8 @@ describe("against Temporal", { timeout: 30_000 }, () => {
     const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).epochMilliseconds / 60_000;
     const bounds = dayBounds(zone, date.toString());
     const found = [];
-    if (bounds.start !== startOf(date)) found.push(`${zone} ${date} starts`);
-    if (bounds.end !== startOf(date.add({ days: 1 }))) found.push(`${zone} ${date} ends`);
+    if (bounds.start !== startOf(date)) found.push(`${zone} ${date.toString()} starts`);
+    if (bounds.end !== startOf(date.add({ days: 1 }))) found.push(`${zone} ${date.toString()} ends`);
     for (const minuteOfDay of minutesOfDay) {
       const wall = date.toPlainDateTime().add({ minutes: minuteOfDay });
       const instant = wall.toZonedDateTime(zone, { disambiguation: "compatible" });
@@ -121,7 +121,7 @@ describe("against Temporal", { timeout: 30_000 }, () => {
         formatWithOffset(zone, minute) === instant.toString({ timeZoneName: "never" }) &&
         shown.date === instant.toPlainDate().toString() &&
         shown.minuteOfDay === instant.hour * 60 + instant.minute;
-      if (!isSame) found.push(`${zone} ${wall}`);
+      if (!isSame) found.push(`${zone} ${wall.toString()}`);
     }
     return found;
   }

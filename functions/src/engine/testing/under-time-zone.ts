@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const SUITES = readdirSync(new URL("..", import.meta.url)).filter((file) => file.endsWith(".test.ts"));
 
@@ -7,8 +7,8 @@ const SUITES = readdirSync(new URL("..", import.meta.url)).filter((file) => file
  * Runs every test of the engine again with the process in another time zone: the answers must not depend on where
  * the server stands. To be called at the top of a test file of its own, which Vitest gives a process of its own.
  */
-export async function runEngineUnder(timeZone: string): Promise<void> {
-  process.env["TZ"] = timeZone;
+export function runEngineUnder(timeZone: string): void {
+  vi.stubEnv("TZ", timeZone);
 
   it(`the process really is in ${timeZone}`, () => {
     expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(timeZone);

@@ -1,3 +1,3 @@
 import { runEngineUnder } from "../testing/under-time-zone.ts";
 
-await runEngineUnder("Australia/Lord_Howe");
+runEngineUnder("Australia/Lord_Howe");

@@ -1,3 +1,3 @@
 import { runEngineUnder } from "../testing/under-time-zone.ts";
 
-await runEngineUnder("America/New_York");
+runEngineUnder("America/New_York");

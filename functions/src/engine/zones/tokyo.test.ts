@@ -1,3 +1,3 @@
 import { runEngineUnder } from "../testing/under-time-zone.ts";
 
-await runEngineUnder("Asia/Tokyo");
+runEngineUnder("Asia/Tokyo");

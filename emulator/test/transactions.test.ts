@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { EmulatorClient } from "../src/index.ts";
 import { freshProjects } from "./support/fresh.ts";
 import { n, nOf } from "./support/raw-client.ts";
 
@@ -134,6 +135,35 @@ describe("a read that begins a transaction", () => {
     });
     expect((await client.commit([{ set: "none/new" }])).status).toBe("ABORTED");
     expect((await client.commit([], result[0].transaction)).status).toBe("OK");
+  });
+});
+
+describe("a transaction whose id never reached its client", () => {
+  const newTransaction = { readWrite: {} };
+
+  it("holds no locks when the read that began it fails", async () => {
+    const { client } = fresh;
+    const impossible = {
+      from: [{ collectionId: "c" }],
+      where: { compositeFilter: { op: "OPERATOR_UNSPECIFIED" } },
+    };
+    const query = { parent: client.name(""), structuredQuery: impossible, newTransaction };
+    expect((await client.call("RunQuery", query)).status).not.toBe("OK");
+    expect((await client.read(["c/odd/path"], { newTransaction })).status).not.toBe("OK");
+    const outcome = await client.commit([{ set: "c/d" }]);
+    expect(outcome.status).toBe("OK");
+  });
+
+  it("holds no locks when its answer was lost", async () => {
+    const { client } = fresh;
+    const control = new EmulatorClient(fresh.emulator.address, fresh.projectId);
+    await control.setFaults({
+      seed: 1,
+      faults: [{ method: "BatchGetDocuments", probability: 1, effect: "LOSE_ANSWER" }],
+    });
+    expect((await client.read(["c/d"], { newTransaction })).status).toBe("UNAVAILABLE");
+    await control.clearFaults();
+    expect((await client.commit([{ set: "c/d" }])).status).toBe("OK");
   });
 });
 

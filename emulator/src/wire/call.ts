@@ -1,5 +1,6 @@
 import type { Charges } from "../admin/meter.ts";
 import type { OpenDatabase } from "../open-database.ts";
+import type { Transaction } from "../transactions/transactions.ts";
 import type { Caller } from "./caller.ts";
 
 /** One request being served: where it goes and who sent it. */
@@ -7,6 +8,13 @@ export interface Call {
   readonly method: string;
   readonly open: OpenDatabase;
   readonly caller: Caller;
+  /** The transaction this request began; without an answer its client knows nothing of it. */
+  begun: Transaction | undefined;
+}
+
+/** Ends what the request began when its answer does not reach the client, or its locks would outlive everyone. */
+export function abandon({ open, begun }: Call): void {
+  if (begun) open.transactions.end(begun);
 }
 
 /** Puts what a request cost on its project's meter. */

@@ -3,6 +3,7 @@ import type { OpenDatabase } from "../open-database.ts";
 import type { CommitVersion, ReadView } from "../storage/document.ts";
 import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
 import { timestampToVersion } from "../values/wire.ts";
+import type { Call } from "./call.ts";
 import { StatusError } from "./status.ts";
 
 type ITransactionOptions = google.firestore.v1.ITransactionOptions;
@@ -28,16 +29,17 @@ export interface ReadScope {
  * @throws StatusError INVALID_ARGUMENT, FAILED_PRECONDITION or ABORTED
  */
 export async function openReadScope(
-  open: OpenDatabase,
+  call: Call,
   selector: ConsistencySelector,
   target: ReadTarget,
 ): Promise<ReadScope> {
+  const { open } = call;
   const { database, transactions } = open;
   if (selector.readTime) {
     const readTime = checkedReadTime(open, selector.readTime);
     return { view: database.viewAt(readTime), readTime, begun: undefined };
   }
-  const transaction = transactionOf(open, selector);
+  const transaction = transactionOf(call, selector);
   if (!transaction) return { view: database.latest(), readTime: database.readTime(), begun: undefined };
   await transactions.lockForRead(transaction, target);
   return {
@@ -60,9 +62,11 @@ export function parseTransactionOptions(
   return retryOf?.length ? { kind: "readWrite", retryOf } : { kind: "readWrite" };
 }
 
-function transactionOf(open: OpenDatabase, selector: ConsistencySelector): Transaction | undefined {
+function transactionOf(call: Call, selector: ConsistencySelector): Transaction | undefined {
+  const { open } = call;
   if (selector.newTransaction) {
-    return open.transactions.begin(parseTransactionOptions(open, selector.newTransaction));
+    call.begun = open.transactions.begin(parseTransactionOptions(open, selector.newTransaction));
+    return call.begun;
   }
   const id = selector.transaction as Uint8Array | null | undefined;
   return id?.length ? open.transactions.get(id) : undefined;

@@ -6,6 +6,7 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type protobuf from "protobufjs";
+import { abandon } from "./call.ts";
 import type { Call } from "./call.ts";
 import { firestoreMethods } from "./messages.ts";
 import type { MethodDescription } from "./messages.ts";
@@ -96,7 +97,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function unaryHandler(serving: Serving, method: string, handle: Unary): handleUnaryCall<object, object> {
   return (grpcCall, callback) => {
     const envelope = envelopeOf(method, grpcCall);
-    answer(serving, envelope, grpcCall.request, handle).then(
+    const serve = async () => {
+      const call = openCall(serving, envelope, grpcCall.request);
+      const response = await answer(serving, envelope, call, () => handle(call, grpcCall.request as never));
+      if (grpcCall.cancelled) abandon(call);
+      return response;
+    };
+    serve().then(
       (response) => callback(null, response),
       (error: unknown) => callback(toGrpcError(method, error)),
     );
@@ -110,19 +117,25 @@ function streamingHandler(
 ): handleServerStreamingCall<object, Uint8Array> {
   return (grpcCall) => {
     const envelope = envelopeOf(method, grpcCall);
-    answer(serving, envelope, grpcCall.request, handle)
-      .then((answers) => streamAnswers(grpcCall, answers))
-      .catch((error: unknown) => grpcCall.emit("error", toGrpcError(method, error)));
+    const serve = async () => {
+      const call = openCall(serving, envelope, grpcCall.request);
+      const answers = await answer(serving, envelope, call, () => handle(call, grpcCall.request as never));
+      if (!(await streamAnswers(grpcCall, answers))) abandon(call);
+    };
+    serve().catch((error: unknown) => grpcCall.emit("error", toGrpcError(method, error)));
   };
 }
 
 async function answer<T>(
   serving: Serving,
   envelope: Envelope,
-  request: object,
-  handle: (call: Call, request: never) => Promise<T>,
+  call: Call,
+  run: () => Promise<T>,
 ): Promise<T> {
-  const call = openCall(serving, envelope, request);
-  if (!call.open.project.faults) return handle(call, request as never);
-  return withFaults(serving, envelope, call, () => handle(call, request as never));
+  try {
+    return await (call.open.project.faults ? withFaults(serving, envelope, call, run) : run());
+  } catch (error) {
+    abandon(call);
+    throw error;
+  }
 }

@@ -27,7 +27,7 @@ export interface Serving {
 export function openCall({ state }: Serving, { method, metadata }: Envelope, request: object): Call {
   const open = state.open(databaseNameOf(request as RoutedRequest));
   open.project.meter.call(method);
-  return { method, open, caller: callerFromMetadata(metadata) };
+  return { method, open, caller: callerFromMetadata(metadata), begun: undefined };
 }
 
 /** Runs a request with the faults that are set for its method. */

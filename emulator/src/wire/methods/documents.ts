@@ -20,7 +20,7 @@ export async function getDocument(
 ): Promise<google.firestore.v1.IDocument | Uint8Array> {
   const { path } = parseDocumentName(request.name);
   const mask = parseFieldMask(request.mask);
-  const { view } = await openReadScope(call.open, request, { documents: [path] });
+  const { view } = await openReadScope(call, request, { documents: [path] });
   const document = view.get(path);
   charge(call, { reads: 1 });
   authorizeGets(call, view, [{ path, document }]);
@@ -43,7 +43,7 @@ export async function batchGetDocuments(
     );
   });
   const mask = parseFieldMask(request.mask);
-  const { view, readTime, begun } = await openReadScope(call.open, request, { documents: paths });
+  const { view, readTime, begun } = await openReadScope(call, request, { documents: paths });
   const documents = paths.map((path) => ({ path, document: view.get(path) }));
   charge(call, { reads: paths.length });
   authorizeGets(call, view, documents);

@@ -25,7 +25,7 @@ export async function listDocuments(
   const parent = parseParentName(request.parent).path;
   checkListing(call, request);
   const mask = parseFieldMask(request.mask);
-  const { view } = await openReadScope(call.open, request, lockTarget(request));
+  const { view } = await openReadScope(call, request, lockTarget(request));
   authorizeListing(call, view, request);
   const paths = documentPaths(call, view, parent, request);
   const { page, nextPageToken } = pageOf(paths, request.pageSize, request.pageToken);
@@ -46,7 +46,7 @@ export async function listCollections(
   requireAdmin(call, METADATA_MESSAGE);
   const parent = parseParentName(request.parent).path;
   checkPageSize(request.pageSize);
-  const { view } = await openReadScope(call.open, request, { documents: [] });
+  const { view } = await openReadScope(call, request, { documents: [] });
   const ids = listCollectionIds(call.open.database, view, parent);
   const { page, nextPageToken } = pageOf(ids, request.pageSize, request.pageToken);
   charge(call, { reads: 1 });

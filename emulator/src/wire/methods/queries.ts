@@ -28,7 +28,7 @@ export async function runQuery(
   refuseExplain(request.explainOptions);
   if (!request.structuredQuery) throw invalid("a query must be set");
   const query = parseQuery(request.parent, request.structuredQuery);
-  const { view, readTime, begun } = await openReadScope(call.open, request, lockTarget(query));
+  const { view, readTime, begun } = await openReadScope(call, request, lockTarget(query));
   authorizeQuery(call, view, query);
   const { documents, skipped } = call.open.queries.run(view, query);
   charge(call, { reads: queryReads(documents.length + skipped) });
@@ -48,7 +48,7 @@ export async function runAggregationQuery(
   refuseExplain(request.explainOptions);
   if (!request.structuredAggregationQuery) throw invalid("an aggregation query must be set");
   const aggregation = parseAggregation(request.parent, request.structuredAggregationQuery);
-  const { view, readTime, begun } = await openReadScope(call.open, request, lockTarget(aggregation.query));
+  const { view, readTime, begun } = await openReadScope(call, request, lockTarget(aggregation.query));
   authorizeQuery(call, view, aggregation.query);
   const { values, scanned } = call.open.queries.aggregate(view, aggregation);
   charge(call, { reads: aggregationReads(scanned) });
@@ -76,7 +76,7 @@ export async function partitionQuery(
   if (partitionCount <= 0) throw invalid("partition_count must be greater than zero");
   const query = parseQuery(request.parent, request.structuredQuery);
   if (!query.allDescendants) throw invalid("partition queries must be over a collection group");
-  const { view } = await openReadScope(call.open, { readTime: request.readTime ?? null }, { documents: [] });
+  const { view } = await openReadScope(call, { readTime: request.readTime ?? null }, { documents: [] });
   const paths = call.open.queries.run(view, query).documents.map((document) => document.path);
   paths.sort(compareResourcePaths);
   charge(call, { reads: 1 });

@@ -8,7 +8,8 @@ export async function beginTransaction(
   request: Message<"BeginTransactionRequest">,
 ): Promise<google.firestore.v1.IBeginTransactionResponse> {
   const mode = parseTransactionOptions(call.open, request.options);
-  return { transaction: call.open.transactions.begin(mode).id };
+  call.begun = call.open.transactions.begin(mode);
+  return { transaction: call.begun.id };
 }
 
 export async function rollback(call: Call, request: Message<"RollbackRequest">): Promise<object> {

@@ -1,5 +1,6 @@
 /** The architecture, as imports: which part may know which. `npm run verify` checks it. */
 const FIREBASE = "node_modules/firebase-(admin|functions)/";
+const TEST_ONLY = "[.]test[.]ts$|arbitraries[.]ts$|/testing/";
 const EXPRESS = "node_modules/(express|@types/express)/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -38,8 +39,8 @@ module.exports = {
       name: "tests-stay-outside",
       comment: "Nothing that is deployed or released may import a test or what only tests use.",
       severity: "error",
-      from: { path: "^(functions|emulator)/src/", pathNot: "[.]test[.]ts$|arbitraries[.]ts$" },
-      to: { path: "[.]test[.]ts$|arbitraries[.]ts$|node_modules/(vitest|fast-check)/" },
+      from: { path: "^(functions|emulator)/src/", pathNot: TEST_ONLY },
+      to: { path: `${TEST_ONLY}|node_modules/(vitest|fast-check)/` },
     },
     {
       name: "resolvable",

@@ -30,7 +30,7 @@ const options = describeCommand(
   "start",
   "Runs functions, hosting, auth and Firestore locally, with a demo shop.",
 )
-  .option("--fresh", "begin with an empty database and keep nothing", false)
+  .option("--fresh", "begin with a new demo shop and keep nothing", false)
   .option("--free-ports", "take any free ports instead of those of firebase.json", false)
   .option(
     "--port <name=number>",

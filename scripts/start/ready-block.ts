@@ -66,7 +66,7 @@ function curlLines(site: string, slot: FreeSlot): string[] {
 function keptLine(dataFolder: string | null): string {
   return dataFolder === null
     ? "Nothing is kept."
-    : `Data is kept in ${dataFolder}/; \`npm start -- --fresh\` begins with an empty database.`;
+    : `Data is kept in ${dataFolder}/; \`npm start -- --fresh\` begins anew and keeps nothing.`;
 }
 
 /** Asked of the API itself, so that the first request that loads the function's code is not the newcomer's. */
@@ -78,7 +78,8 @@ async function firstFreeSlot(site: string, shop: string): Promise<FreeSlot | und
   const { slots } = await getJson<{ slots: FreeSlot[] }>(
     `${site}/v1/shops/${shop}/slots?${query.toString()}`,
   );
-  return slots[0];
+  // The demo shop has a night shift, which is a poor first impression.
+  return slots.find(({ start }) => start.slice(11, 16) >= "09:00") ?? slots[0];
 }
 
 async function getJson<T>(url: string): Promise<T> {

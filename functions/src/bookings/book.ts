@@ -190,7 +190,13 @@ function attemptUntil(
 ) {
   const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
   return settle(
-    () => bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances)),
+    (signal) =>
+      bookings.transact(shopId, scope.cost, async (tx) => {
+        const attempt = await attemptBooking(tx, order, circumstances);
+        // Whoever asked has been told that it took too long: then nothing may be committed any more.
+        signal.throwIfAborted();
+        return attempt;
+      }),
     giveUpAt - performance.now(),
   );
 }

@@ -10,13 +10,16 @@ export type Settled<T> =
  * Does `attempt`, a transaction, until it has an answer or the deadline has passed. A failure that may hide a commit
  * (a lost connection, an exceeded deadline) makes the outcome doubtful: whoever asked must look whether it happened.
  */
-export async function settle<T>(attempt: () => Promise<T>, deadlineMs: number): Promise<Settled<T>> {
+export async function settle<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  deadlineMs: number,
+): Promise<Settled<T>> {
   let doubtful = false;
   try {
     const value = await retryTransient(
-      async () => {
+      async (signal) => {
         try {
-          return await attempt();
+          return await attempt(signal);
         } catch (error) {
           if (!isContention(error)) doubtful = true;
           throw error;

@@ -27,20 +27,21 @@ const RECORD = {
 
 const nothing = () => Promise.resolve();
 
-export const CASES: readonly BenchCase[] = [
-  {
+/** Made anew for every server: a case may keep something open. */
+export const CASES: readonly (() => BenchCase)[] = [
+  () => ({
     name: "get",
     concurrency: 16,
     prepare: async (db) => void (await db.doc("bench/get").set(RECORD)),
     operate: async (db) => void (await db.doc("bench/get").get()),
-  },
-  {
+  }),
+  () => ({
     name: "set",
     concurrency: 16,
     prepare: nothing,
     operate: async (db, index) => void (await db.doc(`sets/${index}`).set(RECORD)),
-  },
-  {
+  }),
+  () => ({
     name: "commit of 10",
     concurrency: 8,
     prepare: nothing,
@@ -49,8 +50,8 @@ export const CASES: readonly BenchCase[] = [
       for (let i = 0; i < 10; i++) batch.set(db.doc(`commits/${index}-${i}`), RECORD);
       await batch.commit();
     },
-  },
-  {
+  }),
+  () => ({
     name: "transaction 3r/3w",
     concurrency: 8,
     prepare: nothing,
@@ -60,8 +61,8 @@ export const CASES: readonly BenchCase[] = [
         await transaction.getAll(...documents);
         for (const document of documents) transaction.set(document, RECORD);
       }),
-  },
-  {
+  }),
+  () => ({
     name: `query of ${RESULT_SIZE} in ${COLLECTION_SIZE.toLocaleString("en-US")}`,
     concurrency: 4,
     prepare: fillCollection,
@@ -70,8 +71,8 @@ export const CASES: readonly BenchCase[] = [
       const { size } = await db.collection("large").where("group", "==", group).get();
       if (size !== RESULT_SIZE) throw new Error(`the query gave ${size} documents, not ${RESULT_SIZE}`);
     },
-  },
-  listenersCase(),
+  }),
+  listenersCase,
 ];
 
 async function fillCollection(db: Firestore): Promise<void> {

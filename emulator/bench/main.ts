@@ -4,7 +4,6 @@ import { CASES } from "./cases.ts";
 import { measure } from "./measure.ts";
 import type { Outcome } from "./measure.ts";
 import { startOther, startThis } from "./servers.ts";
-import type { BenchServer } from "./servers.ts";
 
 const RESULTS = fileURLToPath(new URL("../../bench/results/", import.meta.url));
 
@@ -14,34 +13,27 @@ interface Row {
   readonly other: Outcome;
 }
 
-/** Measures every case on both emulators, one server at a time, prints the table and writes the JSON beside it. */
+/** Measures every case on both emulators, prints the table and writes the JSON beside it. */
 export async function run(): Promise<void> {
   const rows: Row[] = [];
+  console.log(line(["case", "this (op/s, p50)", "other (op/s, p50)", "ratio"]));
   for (const bench of CASES) {
-    const ours = await onFreshServer(startThis, (server) => measure(server, bench));
-    const other = await onFreshServer(startOther, (server) => measure(server, bench));
-    rows.push({ case: bench.name, this: ours, other });
-    if (rows.length === 1) console.log(line(["case", "this (op/s, p50)", "other (op/s, p50)", "ratio"]));
-    console.log(line([bench.name, cell(ours), cell(other), ratio(ours, other)]));
+    const servers = [await startThis(), await startOther()];
+    try {
+      const [ours, other] = (await measure(servers, bench)) as [Outcome, Outcome];
+      const { name } = bench();
+      rows.push({ case: name, this: ours, other });
+      console.log(line([name, cell(ours), cell(other), ratio(ours, other)]));
+    } finally {
+      for (const server of servers) await server.stop();
+    }
   }
-  console.log("other: @firestore-emulator/server; each case on a fresh server in a process of its own");
+  console.log("other: @firestore-emulator/server; for each case both are started anew and take turns");
   for (const { case: name, other } of rows) {
     if ("failure" in other) console.log(`${name}: the other failed: ${other.failure}`);
   }
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(`${RESULTS}emulator.json`, `${JSON.stringify(rows, null, 2)}\n`);
-}
-
-async function onFreshServer<T>(
-  start: () => Promise<BenchServer>,
-  use: (server: BenchServer) => Promise<T>,
-): Promise<T> {
-  const server = await start();
-  try {
-    return await use(server);
-  } finally {
-    await server.stop();
-  }
 }
 
 function line(cells: readonly string[]): string {

@@ -12,40 +12,92 @@ export interface Measurement {
 /** What a case gave on a server: figures, or why there are none. */
 export type Outcome = Measurement | { readonly failure: string };
 
-const WARM_UP = 20;
-const MEASURE_MILLIS = 3_000;
+const ROUNDS = 3;
+const ROUND_MILLIS = 1_200;
 const PREPARE_TIMEOUT_MILLIS = 90_000;
 const OPERATION_TIMEOUT_MILLIS = 20_000;
 
-/** Runs one case on one server with a client of its own. */
-export async function measure(server: BenchServer, bench: BenchCase): Promise<Outcome> {
-  process.env["FIRESTORE_EMULATOR_HOST"] = server.address;
-  const db = new Firestore({ projectId: "demo-bench" });
-  try {
-    await within(PREPARE_TIMEOUT_MILLIS, "preparing", bench.prepare(db));
-    let next = 0;
-    for (let i = 0; i < WARM_UP; i++) await operation(bench, db, next++);
-    const latencies: number[] = [];
-    const started = performance.now();
-    const worker = async () => {
-      while (performance.now() - started < MEASURE_MILLIS) {
-        const begun = performance.now();
-        await operation(bench, db, next++);
-        latencies.push(performance.now() - begun);
-      }
-    };
-    await Promise.all(Array.from({ length: bench.concurrency }, worker));
-    return summary(latencies, performance.now() - started);
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
-  } finally {
-    bench.finish?.();
-    await db.terminate().catch(() => {});
-  }
+/**
+ * Runs one case on several servers, each with a client of its own. After a warm-up the servers take turns, so that
+ * whatever else the machine does meets all of them.
+ */
+export async function measure(servers: readonly BenchServer[], bench: () => BenchCase): Promise<Outcome[]> {
+  const runs = servers.map((server) => new Run(server, bench()));
+  for (const run of runs) await run.prepare();
+  for (let round = 0; round < ROUNDS; round++) for (const run of runs) await run.round(ROUND_MILLIS);
+  for (const run of runs) await run.finish();
+  return runs.map((run) => run.outcome());
 }
 
-function operation(bench: BenchCase, db: Firestore, index: number): Promise<void> {
-  return within(OPERATION_TIMEOUT_MILLIS, "one operation", bench.operate(db, index));
+class Run {
+  readonly #bench: BenchCase;
+  readonly #db: Firestore;
+  readonly #latencies: number[] = [];
+  #millis = 0;
+  #next = 0;
+  #failure: string | undefined;
+
+  constructor(server: BenchServer, bench: BenchCase) {
+    this.#bench = bench;
+    process.env["FIRESTORE_EMULATOR_HOST"] = server.address;
+    this.#db = new Firestore({ projectId: "demo-bench" });
+  }
+
+  async prepare(): Promise<void> {
+    await this.#try(async () => {
+      await within(PREPARE_TIMEOUT_MILLIS, "preparing", this.#bench.prepare(this.#db));
+      await this.#operateFor(ROUND_MILLIS);
+    });
+    this.#latencies.length = 0;
+  }
+
+  async round(millis: number): Promise<void> {
+    await this.#try(async () => {
+      const begun = performance.now();
+      await this.#operateFor(millis);
+      this.#millis += performance.now() - begun;
+    });
+  }
+
+  async finish(): Promise<void> {
+    this.#bench.finish?.();
+    await this.#db.terminate().catch(() => {});
+  }
+
+  outcome(): Outcome {
+    if (this.#failure !== undefined) return { failure: this.#failure };
+    const sorted = [...this.#latencies].sort((a, b) => a - b);
+    const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+    return {
+      operations: sorted.length,
+      perSecond: (sorted.length * 1_000) / this.#millis,
+      p50Millis: at(0.5),
+      p95Millis: at(0.95),
+    };
+  }
+
+  async #operateFor(millis: number): Promise<void> {
+    const started = performance.now();
+    const worker = async () => {
+      while (performance.now() - started < millis) {
+        const begun = performance.now();
+        const operation = this.#bench.operate(this.#db, this.#next++);
+        await within(OPERATION_TIMEOUT_MILLIS, "one operation", operation);
+        this.#latencies.push(performance.now() - begun);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#bench.concurrency }, worker));
+  }
+
+  /** A server that cannot do a case is out of it; the others go on. */
+  async #try(step: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) return;
+    try {
+      await step();
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+    }
+  }
 }
 
 function within<T>(millis: number, what: string, promise: Promise<T>): Promise<T> {
@@ -54,16 +106,4 @@ function within<T>(millis: number, what: string, promise: Promise<T>): Promise<T
     timer = setTimeout(() => reject(new Error(`${what} took more than ${millis / 1_000} s`)), millis);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function summary(latencies: number[], millis: number): Measurement {
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return {
-    operations: latencies.length,
-    perSecond: (latencies.length * 1_000) / millis,
-    p50Millis: at(0.5),
-    p95Millis: at(0.95),
-  };
 }

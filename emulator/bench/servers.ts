@@ -24,7 +24,7 @@ export async function startOther(): Promise<BenchServer> {
 
 /** Waits for the line that ends in `listening on HOST:PORT`. */
 function start(name: string, program: string, args: readonly string[]): Promise<BenchServer> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "ignore"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGTERM");

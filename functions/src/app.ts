@@ -3,6 +3,7 @@ import cors from "cors";
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { availabilityRoutes } from "./availability/routes.ts";
+import { manageRoutes } from "./bookings/manage-routes.ts";
 import { bookingRoutes } from "./bookings/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import type { Context } from "./context.ts";
@@ -33,6 +34,7 @@ export function createApp(context: Context): Express {
   app.use(seedingRoutes(context));
   app.use(holdRoutes(context));
   app.use(bookingRoutes(context));
+  app.use(manageRoutes(context));
   app.use(catalogRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);

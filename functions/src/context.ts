@@ -9,13 +9,15 @@ import { AvailabilityService } from "./availability/service.ts";
 import { AvailabilityStore } from "./availability/store.ts";
 import { BookingReconciler } from "./bookings/reconciler.ts";
 import { KeyedQueue } from "./bookings/keyed-queue.ts";
+import { BookingListStore } from "./bookings/list-store.ts";
 import { BookingStore } from "./bookings/store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/store.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
+import { CLIENT_SETTINGS } from "./firestore/client-settings.ts";
 import { HoldStore } from "./holds/store.ts";
-import { FirestoreRateLimitStore } from "./http/rate-limit-store.ts";
+import { FirestoreRateLimitStore } from "./rate-limits/store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
@@ -67,6 +69,7 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     level1,
     availability,
     bookings,
+    bookingLists: new BookingListStore(db),
     holds: new HoldStore(db),
     rateLimitStore: new FirestoreRateLimitStore(db, clock),
     queue: new KeyedQueue(),
@@ -81,8 +84,15 @@ function defaultApp(): App {
   return getApps()[0] ?? initializeApp();
 }
 
+let firestore: Firestore | undefined;
+
+/** One client for all contexts of a process: its settings can be given only once. */
 function defaultFirestore(): Firestore {
-  return getFirestore(defaultApp());
+  if (!firestore) {
+    firestore = getFirestore(defaultApp());
+    firestore.settings(CLIENT_SETTINGS);
+  }
+  return firestore;
 }
 
 function defaultVerifier(clock: Clock): VerifyToken {

@@ -1,5 +1,5 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
-import { writeThrough } from "../availability/day-store.ts";
+import { emptyDay, writeThrough } from "../availability/day-store.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
@@ -7,6 +7,7 @@ import type { PlainDate } from "../engine/types.ts";
 import { exceptionsTouching } from "../exceptions/query.ts";
 import { readDocument, readDocuments } from "../firestore/documents.ts";
 import type { shopPaths } from "../firestore/paths.ts";
+import { isTooLarge } from "../firestore/retry.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { ledgerDocument, readLedger } from "../ledger/store.ts";
 import type { Cost } from "../scope.ts";
@@ -28,6 +29,7 @@ export interface Opening {
  */
 export class PlacingTransaction {
   protected writes = 0;
+  #emptiesDays = false;
 
   constructor(
     protected readonly tx: Transaction,
@@ -54,6 +56,18 @@ export class PlacingTransaction {
   async shop(): Promise<Shop | undefined> {
     const [shop] = await this.getAll(this.paths.shop);
     return shop && readDocument(shop, shopSchema);
+  }
+
+  async serviceMechanicLedgers(serviceId: string, mechanicId: string, dates: readonly PlainDate[]) {
+    const { paths } = this;
+    const refs = dates.map((date) => paths.ledger(mechanicId, date));
+    const found = await this.getAll(paths.service(serviceId), paths.mechanic(mechanicId), ...refs);
+    const [service, mechanic, ...ledgers] = found;
+    return {
+      service: service && readDocument(service, serviceSchema),
+      mechanic: mechanic && readDocument(mechanic, mechanicSchema),
+      ledgers: readAll(ledgers, mechanicId, dates),
+    };
   }
 
   async mechanicAndLedgers(mechanicId: string, dates: readonly PlainDate[]) {
@@ -83,8 +97,17 @@ export class PlacingTransaction {
   writeLedgers(mechanicId: string, { ledgers, days }: LedgerChange): void {
     for (const ledger of ledgers)
       this.tx.set(this.paths.ledger(mechanicId, ledger.date), ledgerDocument(ledger));
-    for (const day of days) writeThrough(this.tx, this.paths.day(day.date), mechanicId, day);
+    for (const day of days) {
+      const ref = this.paths.day(day.date);
+      if (this.#emptiesDays) emptyDay(this.tx, ref, day.date);
+      else writeThrough(this.tx, ref, mechanicId, day);
+    }
     this.writes += ledgers.length + days.length;
+  }
+
+  /** From here on, days are emptied where they would be written through. */
+  emptyDays(): void {
+    this.#emptiesDays = true;
   }
 
   /** Puts the writes on the request's bill, once the body is through. */
@@ -98,23 +121,35 @@ export class PlacingTransaction {
   }
 }
 
-/** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
+/**
+ * One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. A cache must
+ * not stand in the way of a booking: if a day has no room for one more change, all is done again without its content.
+ */
 export async function attemptOnce<X extends PlacingTransaction, T>(
   db: Firestore,
   cost: Cost,
   begin: (tx: Transaction) => X,
   body: (transaction: X) => Promise<T>,
 ): Promise<T> {
-  cost.attempts += 1;
-  return db.runTransaction(
-    async (tx) => {
-      const transaction = begin(tx);
-      const result = await body(transaction);
-      transaction.settle();
-      return result;
-    },
-    { maxAttempts: 1 },
-  );
+  const attempt = (emptiesDays: boolean) => {
+    cost.attempts += 1;
+    return db.runTransaction(
+      async (tx) => {
+        const transaction = begin(tx);
+        if (emptiesDays) transaction.emptyDays();
+        const result = await body(transaction);
+        transaction.settle();
+        return result;
+      },
+      { maxAttempts: 1 },
+    );
+  };
+  try {
+    return await attempt(false);
+  } catch (error) {
+    if (!isTooLarge(error, "availability")) throw error;
+    return attempt(true);
+  }
 }
 
 function readAll(

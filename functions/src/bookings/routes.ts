@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { unwrap } from "../http/api-error.ts";
+import { ApiError, unwrap } from "../http/api-error.ts";
 import { callerOf } from "../http/authenticate.ts";
 import { onlyMethods } from "../http/error-handler.ts";
 import { sessionIdSchema } from "../holds/session.ts";
@@ -10,6 +10,8 @@ import { scopeOf } from "../http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../http/validate.ts";
 import { book } from "./book.ts";
 import { presentBooking } from "./booking.ts";
+import { etagOf } from "./etag.ts";
+import { listBookings, listQuery } from "./list.ts";
 import { bookingBody, bookingRequest, idempotencyKeySchema } from "./request.ts";
 
 const shopParams = z.strictObject({ shop_id: idSchema });
@@ -31,6 +33,7 @@ export function bookingRoutes(context: Context): Router {
     const principal = await callerOf(request, context.verifyToken);
     const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
     const { booking, zone, manageToken, replayed } = unwrap(await book(context, command, scopeOf(response)));
+    response.set("ETag", etagOf(booking));
     response.status(replayed ? 200 : 201).json({
       booking: presentBooking(booking, zone),
       ...(manageToken === null ? {} : { manage_token: manageToken }),
@@ -45,7 +48,18 @@ export function bookingRoutes(context: Context): Router {
   router
     .route("/v1/shops/:shop_id/bookings")
     .post((request, response) => answerBooking(parseParams(shopParams, request).shop_id, request, response))
-    .all(onlyMethods("POST"));
+    .get(async (request, response) => {
+      const { shop_id } = parseParams(shopParams, request);
+      const query = parseQuery(listQuery, request);
+      const principal = await callerOf(request, context.verifyToken);
+      if (!principal) throw ApiError.of("unauthenticated", undefined, { "WWW-Authenticate": "Bearer" });
+      const listed = unwrap(await listBookings(context, shop_id, principal, query, scopeOf(response)));
+      response.set("Cache-Control", "private, no-store").json({
+        bookings: listed.bookings.map((booking) => presentBooking(booking, listed.zone)),
+        next_page_token: listed.nextPageToken,
+      });
+    })
+    .all(onlyMethods("GET", "POST"));
 
   return router;
 }

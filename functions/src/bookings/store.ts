@@ -1,5 +1,7 @@
 import { Timestamp, type Firestore } from "firebase-admin/firestore";
 import { addToTrail, type Actor, type AuditEntry } from "../audit/trail.ts";
+import { shopSchema } from "../catalog/schema.ts";
+import { readDocument } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { retryTransient } from "../firestore/retry.ts";
 import { readHold, type Hold } from "../holds/hold-store.ts";
@@ -47,9 +49,9 @@ export interface ChangeRecord {
 
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends PlacingTransaction {
-  async booking(bookingId: string): Promise<BookingRecord | undefined> {
-    const [snapshot] = await this.getAll(this.paths.booking(bookingId));
-    return snapshot && readBooking(snapshot);
+  async shopAndBooking(bookingId: string) {
+    const [shop, booking] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
+    return { shop: shop && readDocument(shop, shopSchema), record: booking && readBooking(booking) };
   }
 
   async hold(holdId: string): Promise<Hold | undefined> {

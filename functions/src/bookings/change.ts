@@ -1,0 +1,108 @@
+import type { AvailabilityService } from "../availability/service.ts";
+import type { Level1 } from "../availability/level1.ts";
+import type { CatalogReader } from "../catalog/store.ts";
+import type { ServicesMemory } from "../catalog/services-memory.ts";
+import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { isAlreadyExists } from "../firestore/retry.ts";
+import { settle, type Settled } from "../firestore/settle.ts";
+import type { Scope } from "../scope.ts";
+import { alternativesTo } from "./alternatives.ts";
+import type { Booking } from "./booking.ts";
+import { attemptChange, type ChangeAttempt, type ChangeOrder } from "./change-transaction.ts";
+import type { KeyedQueue } from "./keyed-queue.ts";
+import type { BookingStore } from "./store.ts";
+
+export interface ChangeCommand extends Omit<ChangeOrder, "requestId"> {
+  readonly shopId: string;
+}
+
+/** A booking as it is now, and the zone to show it in. */
+export interface Shown {
+  readonly booking: Booking;
+  readonly zone: string;
+}
+
+interface Dependencies {
+  readonly bookings: BookingStore;
+  readonly catalog: CatalogReader;
+  readonly availability: AvailabilityService;
+  readonly services: ServicesMemory;
+  readonly level1: Level1;
+  readonly queue: KeyedQueue;
+  readonly newId: () => string;
+  readonly bookingDeadlineMs: number;
+}
+
+const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
+
+/** Moves, cancels, completes or marks a booking; done once, however often it has to be attempted. */
+export async function changeBooking(
+  dependencies: Dependencies,
+  { shopId, ...command }: ChangeCommand,
+  scope: Scope,
+): Promise<Outcome<Shown>> {
+  const order: ChangeOrder = { ...command, requestId: dependencies.newId() };
+  const attempt = await attemptUntilSettled(dependencies, shopId, order, scope);
+  if (attempt.kind === "changed") {
+    for (const date of attempt.dates) dependencies.level1.drop(shopId, date);
+    return done({ booking: attempt.booking, zone: attempt.shop.time_zone });
+  }
+  if (attempt.doubtful && (await dependencies.bookings.wasDone(shopId, order.requestId, scope.cost))) {
+    return asItIs(dependencies, shopId, order.bookingId, scope);
+  }
+  const { refusal, aim } = attempt;
+  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
+  const { change } = order;
+  const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
+  const alternatives = await alternativesTo(dependencies.availability, aim, mechanicId, scope);
+  return refuse(refusal.error, refusal.message, { alternatives });
+}
+
+type Attempted =
+  | Extract<ChangeAttempt, { kind: "changed" }>
+  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubtful: boolean });
+
+async function attemptUntilSettled(
+  { bookings, services, queue, bookingDeadlineMs }: Dependencies,
+  shopId: string,
+  order: ChangeOrder,
+  scope: Scope,
+): Promise<Attempted> {
+  const giveUpAt = performance.now() + bookingDeadlineMs;
+  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  const attempt = () =>
+    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, circumstances));
+  let settled: Settled<ChangeAttempt>;
+  try {
+    settled = await queue.run(`${shopId}/bookings/${order.bookingId}`, () =>
+      settle(attempt, giveUpAt - performance.now()),
+    );
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    // The request's line stands in the trail: an attempt whose answer was lost has done it.
+    const done = await bookings.wasDone(shopId, order.requestId, scope.cost);
+    if (!done) throw error;
+    settled = { kind: "gave_up", doubtful: true };
+  }
+  if (settled.kind === "answered") {
+    const { value, doubtful } = settled;
+    return value.kind === "changed" ? value : { ...value, doubtful };
+  }
+  const { refusal } = refuse(settled.doubtful ? "unavailable" : "contention");
+  return { kind: "refused", refusal, aim: null, doubtful: settled.doubtful };
+}
+
+async function asItIs(
+  { bookings, catalog, level1 }: Dependencies,
+  shopId: string,
+  bookingId: string,
+  scope: Scope,
+): Promise<Outcome<Shown>> {
+  const [record, shop] = await Promise.all([
+    bookings.booking(shopId, bookingId, scope.cost),
+    catalog.shop(shopId, scope.cost),
+  ]);
+  if (!record || !shop) return refuse("not_found", "There is no such booking.");
+  level1.drop(shopId, record.booking.date);
+  return done({ booking: record.booking, zone: shop.time_zone });
+}

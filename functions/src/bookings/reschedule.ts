@@ -1,0 +1,156 @@
+import { datesOf } from "../availability/day-changes.ts";
+import type { Mechanic, Shop } from "../catalog/schema.ts";
+import { unknownMechanic } from "../catalog/schema.ts";
+import type { Interval, PlainDate } from "../engine/types.ts";
+import { done, refuse, type Refusal } from "../errors.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
+import type { Booking } from "./booking.ts";
+import type { Change } from "./change-request.ts";
+import { leave, type LedgerChange } from "./ledger-change.ts";
+import {
+  aimAt,
+  aimFor,
+  checkMechanic,
+  isTaken,
+  place,
+  type Aim,
+  type Claim,
+  type Placement,
+} from "./plan.ts";
+import type { BookingTransaction } from "./store.ts";
+
+export type Reschedule = Extract<Change, { action: "reschedule" }>;
+
+/** A booking at its new place, and everything that follows for ledgers and days. */
+export interface Move {
+  readonly ok: true;
+  readonly booking: Booking;
+  readonly placement: Placement;
+  /** Where it was, if that was another mechanic's time. */
+  readonly left: LedgerChange | null;
+}
+interface NoMove {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  readonly aim: Aim | null;
+}
+
+/** The time that a booking takes with its buffers. */
+export function extentOf(booking: Booking): Interval {
+  return {
+    start: booking.start - booking.buffer_before_minutes,
+    end: booking.end + booking.buffer_after_minutes,
+  };
+}
+
+/** Whether the booking already is where it is to be moved. */
+export function isThere(booking: Booking, to: Reschedule): boolean {
+  return (
+    booking.start === to.start &&
+    (to.mechanicId ?? booking.mechanic_id) === booking.mechanic_id &&
+    (to.durationMinutes ?? booking.duration_minutes) === booking.duration_minutes
+  );
+}
+
+/** Reads what the move concerns and decides it by the rules of a new booking. Writes nothing. */
+export async function planMove(
+  tx: BookingTransaction,
+  shop: Shop,
+  booking: Booking,
+  to: Reschedule,
+  reachMinutes: number,
+  now: number,
+): Promise<Move | NoMove> {
+  const mechanicId = to.mechanicId ?? booking.mechanic_id;
+  const stays = mechanicId === booking.mechanic_id;
+  const oldDates = datesOf(shop.time_zone, extentOf(booking));
+  const guessed = union(probableDates(shop, booking, to), stays ? oldDates : []);
+  const read = await tx.serviceMechanicLedgers(booking.service_id, mechanicId, guessed);
+  // The length it has stays its own, even if the service is not offered in it any more.
+  const keepsLength = to.durationMinutes === null && read.service?.active === true;
+  const aimed =
+    keepsLength && read.service
+      ? done(aimFor(shop, read.service, to.start, booking.duration_minutes))
+      : aimAt(shop, read.service, to);
+  if (!aimed.ok) return { ...aimed, aim: null };
+  const aim = aimed.value;
+  const mechanic = checkMechanic(read.mechanic, aim.service);
+  if (!mechanic.ok) return { ...mechanic, aim };
+
+  const needed = union(aim.ledgerDates, stays ? oldDates : []);
+  const ledgers = await complete(tx, mechanicId, read.ledgers, needed);
+  const claim: Claim = { kind: "booking", id: booking.id, expires_at: null, supersedes: [] };
+  if (isTaken(aim, ledgers, claim, now)) return { ...refuse("slot_taken"), aim };
+  const around = stays ? union([aim.date], [booking.date]) : [aim.date];
+  const exceptions = (await Promise.all(around.map((date) => tx.exceptionsAround(mechanicId, date)))).flat();
+  const candidate = { mechanic: mechanic.value, ledgers, exceptions };
+  const placed = place(aim, candidate, claim, reachMinutes, now);
+  if (!placed.ok) return { ...refuse(placed.why), aim };
+  const left = stays ? null : await planLeaving(tx, shop, booking, reachMinutes, now);
+  return {
+    ok: true,
+    booking: movedTo(booking, aim, mechanic.value, placed.value),
+    placement: placed.value,
+    left,
+  };
+}
+
+/** How ledgers and days change when a booking gives up its time. */
+export async function planLeaving(
+  tx: BookingTransaction,
+  shop: Shop,
+  booking: Booking,
+  reachMinutes: number,
+  now: number,
+): Promise<LedgerChange> {
+  const dates = datesOf(shop.time_zone, extentOf(booking));
+  const { mechanic, ledgers } = await tx.mechanicAndLedgers(booking.mechanic_id, dates);
+  const context = {
+    shop,
+    mechanic: mechanic ?? unknownMechanic(booking.mechanic_id),
+    exceptions: await tx.exceptionsAround(booking.mechanic_id, booking.date),
+    reachMinutes,
+  };
+  return leave(context, ledgers, new Set([booking.id]), now);
+}
+
+/** The dates of the new place's ledgers, if the service's buffers are still what they were. */
+function probableDates(shop: Shop, booking: Booking, to: Reschedule): PlainDate[] {
+  const travel = shop.policy.travel_minutes;
+  const length = to.durationMinutes ?? booking.duration_minutes;
+  return datesOf(shop.time_zone, {
+    start: to.start - booking.buffer_before_minutes - travel,
+    end: to.start + length + booking.buffer_after_minutes + travel,
+  });
+}
+
+async function complete(
+  tx: BookingTransaction,
+  mechanicId: string,
+  known: readonly DayLedger[],
+  needed: readonly PlainDate[],
+): Promise<DayLedger[]> {
+  const missing = needed.filter((date) => !known.some((ledger) => ledger.date === date));
+  const rest = await tx.ledgers(mechanicId, missing);
+  return [...known, ...rest].filter(({ date }) => needed.includes(date));
+}
+
+function movedTo(booking: Booking, aim: Aim, mechanic: Mechanic, { entry }: Placement): Booking {
+  const { slot, service, date } = aim;
+  return {
+    ...booking,
+    mechanic_id: mechanic.id,
+    date,
+    start: slot.start,
+    end: slot.end,
+    duration_minutes: slot.end - slot.start,
+    buffer_before_minutes: service.buffer_before_minutes,
+    buffer_after_minutes: service.buffer_after_minutes,
+    location_id: entry.location_id,
+    outside_hours: false,
+  };
+}
+
+function union(a: readonly PlainDate[], b: readonly PlainDate[]): PlainDate[] {
+  return [...new Set([...a, ...b])];
+}

@@ -1,0 +1,101 @@
+import { refuse, type ErrorCode, type Refusal } from "../errors.ts";
+import type { BookingStatus } from "./booking.ts";
+
+/** What can be done to a booking once it is made. */
+export type Action = "reschedule" | "cancel" | "complete" | "no_show";
+
+/** In what capacity somebody acts on a booking. */
+export type Role = "customer" | "guest" | "mechanic" | "admin";
+
+interface Transition {
+  readonly action: Action;
+  readonly by: readonly Role[];
+  readonly from: readonly BookingStatus[];
+  /** Null: nothing changes, and that is right. */
+  readonly to: BookingStatus | null;
+  readonly because: string;
+}
+
+const CUSTOMERS: readonly Role[] = ["customer", "guest"];
+const STAFF: readonly Role[] = ["mechanic", "admin"];
+const EVERYBODY: readonly Role[] = [...CUSTOMERS, ...STAFF];
+const CANCELLED: readonly BookingStatus[] = ["cancelled_by_customer", "cancelled_by_shop"];
+
+/** Every transition there is; whatever is not listed is refused. */
+export const TRANSITIONS: readonly Transition[] = [
+  {
+    action: "reschedule",
+    by: EVERYBODY,
+    from: ["confirmed"],
+    to: "confirmed",
+    because: "Plans change on both sides; only an appointment that stands can be moved.",
+  },
+  {
+    action: "cancel",
+    by: CUSTOMERS,
+    from: ["confirmed"],
+    to: "cancelled_by_customer",
+    because: "Who cancelled decides what the customer is told and how the shop counts it.",
+  },
+  {
+    action: "cancel",
+    by: STAFF,
+    from: ["confirmed"],
+    to: "cancelled_by_shop",
+    because: "A mechanic or an admin cancels for the shop, whoever asked them to.",
+  },
+  {
+    action: "cancel",
+    by: EVERYBODY,
+    from: CANCELLED,
+    to: null,
+    because: "Cancelling twice is cancelling once: a repeated request must not fail.",
+  },
+  {
+    action: "complete",
+    by: STAFF,
+    from: ["confirmed", "no_show"],
+    to: "completed",
+    because: "Work was done; a customer first marked absent may have come after all.",
+  },
+  {
+    action: "complete",
+    by: STAFF,
+    from: ["completed"],
+    to: null,
+    because: "It already is.",
+  },
+  {
+    action: "no_show",
+    by: STAFF,
+    from: ["confirmed", "completed"],
+    to: "no_show",
+    because: "Nobody came; a slip of the finger at the counter can be put right.",
+  },
+  {
+    action: "no_show",
+    by: STAFF,
+    from: ["no_show"],
+    to: null,
+    because: "It already is.",
+  },
+];
+
+export type Verdict =
+  | { readonly kind: "to"; readonly status: BookingStatus }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** What the table says of an action. */
+export function verdictOn(action: Action, role: Role, status: BookingStatus): Verdict {
+  const rows = TRANSITIONS.filter((row) => row.action === action && row.by.includes(role));
+  if (rows.length === 0) return refused("forbidden", "Only the shop's staff may do this.");
+  const row = rows.find(({ from }) => from.includes(status));
+  if (row) return row.to === null ? { kind: "unchanged" } : { kind: "to", status: row.to };
+  if (action === "reschedule" && CANCELLED.includes(status)) return refused("already_cancelled");
+  return refused("wrong_status", `The booking is ${status.replaceAll("_", " ")}.`);
+}
+
+function refused(error: ErrorCode, message?: string): Verdict {
+  return { kind: "refused", refusal: refuse(error, message).refusal };
+}

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ErrorBody } from "../support/client.ts";
+import { openProject } from "../support/firestore.ts";
+import { at, MONDAY, TUESDAY } from "../support/shop.ts";
+import { signedIn } from "../support/token.ts";
+import { openShop, type Headers, type Shop } from "./support.ts";
+
+interface ListBody extends ErrorBody {
+  readonly bookings: readonly { id: string; start: string; mechanic_id: string; status: string }[];
+  readonly next_page_token: string | null;
+}
+
+const project = openProject("listing");
+let shop: Shop;
+const [mei, wei] = [signedIn("mei"), signedIn("wei")];
+
+const list = (headers: Headers, query: Record<string, string | number> = {}) =>
+  shop.client.get<ListBody>("/v1/shops/lists/bookings", query, headers);
+const starts = ({ body }: Awaited<ReturnType<typeof list>>) =>
+  body.bookings.map(({ start, mechanic_id }) => `${start.slice(8, 16)} ${mechanic_id}`);
+
+beforeAll(async () => {
+  shop = await openShop(project, "lists");
+  await shop.book("14:00", { mechanic_id: "grace" }, wei);
+  await shop.book("09:00", {}, mei);
+  await shop.book("09:00", { start: at(TUESDAY, "09:00") }, mei);
+  const cancelled = await shop.book("10:00", {}, mei);
+  await shop.cancel(cancelled.booking.id, mei);
+  await shop.book("14:00");
+});
+
+describe("the list of bookings", () => {
+  it("is the whole shop's for an admin, by start", async () => {
+    expect(starts(await list(shop.admin))).toEqual([
+      "19T09:00 ada",
+      "19T10:00 ada",
+      ...["19T14:00 ada", "19T14:00 grace"].map(() => expect.stringMatching(/^19T14:00/) as string),
+      "20T09:00 ada",
+    ]);
+  });
+
+  it("is their own for a mechanic, who is not shown a colleague's", async () => {
+    expect(starts(await list(shop.grace))).toEqual(["19T14:00 grace"]);
+    expect(starts(await list(shop.grace, { mechanic_id: "grace" }))).toEqual(["19T14:00 grace"]);
+    expect(await list(shop.grace, { mechanic_id: "ada" })).toMatchObject({ status: 403 });
+  });
+
+  it("is their own for a customer, and nobody's for a stranger", async () => {
+    expect(starts(await list(mei))).toEqual(["19T09:00 ada", "19T10:00 ada", "20T09:00 ada"]);
+    expect(starts(await list(wei))).toEqual(["19T14:00 grace"]);
+    expect(starts(await list(signedIn("nobody")))).toEqual([]);
+    expect(starts(await list(signedIn("boss", { role: "admin", shopId: "elsewhere" })))).toEqual([]);
+    expect(await list({})).toMatchObject({ status: 401, body: { error: "unauthenticated" } });
+  });
+
+  it.each([
+    ["by date, both ends included", { from: MONDAY, to: MONDAY }, 4],
+    ["from a date on", { from: TUESDAY }, 1],
+    ["up to a date", { to: MONDAY }, 4],
+    ["by status", { status: "cancelled_by_customer" }, 1],
+    ["by several statuses", { status: "cancelled_by_customer,confirmed" }, 5],
+    ["by mechanic", { mechanic_id: "ada" }, 4],
+    [
+      "by mechanic, status and date",
+      { mechanic_id: "ada", status: "confirmed", from: MONDAY, to: MONDAY },
+      2,
+    ],
+  ])("can be narrowed %s", async (_how, query, count) => {
+    expect((await list(shop.admin, query)).body.bookings).toHaveLength(count);
+  });
+
+  it("can be narrowed by a customer by status and date, too", async () => {
+    expect(starts(await list(mei, { status: "confirmed", from: TUESDAY, to: TUESDAY }))).toEqual([
+      "20T09:00 ada",
+    ]);
+  });
+
+  it("comes in pages that together are the whole, each booking once", async () => {
+    const seen: string[] = [];
+    let page = await list(shop.admin, { limit: 2 });
+    for (;;) {
+      expect(page.body.bookings.length).toBeLessThanOrEqual(2);
+      seen.push(...page.body.bookings.map(({ id }) => id));
+      const next = page.body.next_page_token;
+      if (next === null) break;
+      page = await list(shop.admin, { limit: 2, page_token: next });
+    }
+    const whole = (await list(shop.admin)).body.bookings.map(({ id }) => id);
+    expect(seen).toEqual(whole);
+  });
+
+  it.each([
+    ["status", { status: "done" }],
+    ["from", { from: "2026-02-30" }],
+    ["to", { from: TUESDAY, to: MONDAY }],
+    ["limit", { limit: 201 }],
+    ["page_token", { page_token: "nonsense" }],
+    ["sort", { sort: "start" }],
+  ])("names what is wrong: %s", async (path, query) => {
+    const answer = await list(shop.admin, query);
+    expect(answer).toMatchObject({ status: 422, body: { details: { fields: [{ path }] } } });
+  });
+});

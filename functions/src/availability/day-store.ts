@@ -4,12 +4,18 @@ import {
   type DocumentReference,
   type DocumentSnapshot,
 } from "firebase-admin/firestore";
-import type { BusyInterval, PlainDate } from "../engine/types.ts";
+import type { BusyInterval, Interval, OpenInterval, PlainDate } from "../engine/types.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
 
-/** `busy` as stored: instants are Timestamps. */
-type StoredBusy = Omit<BusyInterval, "expires_at"> & { expires_at: Timestamp | null };
-type StoredMechanic = Omit<MechanicOfDay, BusyField> & Partial<Record<BusyField, StoredBusy[]>>;
+/*
+ * As stored, intervals leave out what is nearly always the same: a location or an expiry that is null, an anchor that
+ * is the interval's own start. That halves the values to be written and decoded for every mechanic. Instants are
+ * Timestamps.
+ */
+type StoredBusy = Interval & { expires_at?: Timestamp | null; location_id?: string | null };
+type StoredOpen = Interval & { anchor?: number; location_id?: string | null };
+type StoredMechanic = Omit<MechanicOfDay, BusyField | "open"> &
+  Partial<Record<BusyField, StoredBusy[]>> & { open?: StoredOpen[] };
 
 interface DayDocument {
   generated_dynamically?: boolean;
@@ -57,36 +63,49 @@ function millis(value: Timestamp | undefined): number | null {
 function readMechanics(stored: Record<string, StoredMechanic>): MechanicsOfDay {
   const mechanics: Record<string, MechanicOfDay> = {};
   for (const [id, mechanic] of Object.entries(stored)) {
-    const { busy, previous_busy, next_busy, ...rest } = mechanic;
+    const { open, busy, previous_busy, next_busy, ...rest } = mechanic;
+    // Where only a booking was written through, the rest is missing; `mechanicDay` knows.
     mechanics[id] = {
       ...rest,
-      busy: readBusy(busy ?? []),
-      ...(previous_busy && { previous_busy: readBusy(previous_busy) }),
-      ...(next_busy && { next_busy: readBusy(next_busy) }),
-    };
+      ...(open && { open: open.map(readOpen) }),
+      busy: (busy ?? []).map(readBusy),
+      ...(previous_busy && { previous_busy: previous_busy.map(readBusy) }),
+      ...(next_busy && { next_busy: next_busy.map(readBusy) }),
+    } as MechanicOfDay;
   }
   return mechanics;
 }
 
-function readBusy(stored: readonly StoredBusy[]): BusyInterval[] {
-  return stored.map((busy) => ({ ...busy, expires_at: busy.expires_at?.toMillis() ?? null }));
+function readOpen({ start, end, anchor = start, location_id = null }: StoredOpen): OpenInterval {
+  return { start, end, anchor, location_id };
 }
 
-function storeBusy(busy: readonly BusyInterval[]): StoredBusy[] {
-  return busy.map((one) => ({
-    ...one,
-    expires_at: one.expires_at === null ? null : Timestamp.fromMillis(one.expires_at),
-  }));
+function readBusy({ start, end, expires_at, location_id = null }: StoredBusy): BusyInterval {
+  return { start, end, expires_at: expires_at?.toMillis() ?? null, location_id };
+}
+
+function storeOpen({ start, end, anchor, location_id }: OpenInterval): StoredOpen {
+  return { start, end, ...(anchor !== start && { anchor }), ...(location_id !== null && { location_id }) };
+}
+
+function storeBusy({ start, end, expires_at, location_id }: BusyInterval): StoredBusy {
+  return {
+    start,
+    end,
+    ...(expires_at !== null && { expires_at: Timestamp.fromMillis(expires_at) }),
+    ...(location_id !== null && { location_id }),
+  };
 }
 
 function storeMechanics(mechanics: MechanicsOfDay): Record<string, StoredMechanic> {
   const stored: Record<string, StoredMechanic> = {};
-  for (const [id, { previous_busy, next_busy, busy, ...rest }] of Object.entries(mechanics)) {
+  for (const [id, { open, previous_busy, next_busy, busy, ...rest }] of Object.entries(mechanics)) {
     stored[id] = {
       ...rest,
-      busy: storeBusy(busy),
-      ...(previous_busy && { previous_busy: storeBusy(previous_busy) }),
-      ...(next_busy && { next_busy: storeBusy(next_busy) }),
+      open: open.map(storeOpen),
+      busy: busy.map(storeBusy),
+      ...(previous_busy && { previous_busy: previous_busy.map(storeBusy) }),
+      ...(next_busy && { next_busy: next_busy.map(storeBusy) }),
     };
   }
   return stored;
@@ -140,11 +159,20 @@ export function writeThrough(
 ): void {
   const { date, booked, ...lists } = change;
   const mechanic: Record<string, unknown> = booked === undefined ? {} : { booked };
-  for (const [field, busy] of Object.entries(lists)) mechanic[field] = storeBusy(busy);
+  for (const [field, busy] of Object.entries(lists)) mechanic[field] = busy.map(storeBusy);
   const bump = FieldValue.increment(1);
   writer.set(
     ref,
     { date, mechanics: { [mechanicId]: mechanic }, epoch: bump, filled_epoch: bump },
     { merge: true },
   );
+}
+
+/**
+ * In place of a write-through whose day has outgrown what Firestore stores: the day is emptied and its epoch alone is
+ * raised, so it is stale until somebody generates it again.
+ */
+export function emptyDay(writer: Pick<Writer, "set">, ref: DocumentReference, date: PlainDate): void {
+  const emptied = { date, mechanics: FieldValue.delete(), epoch: FieldValue.increment(1) };
+  writer.set(ref, emptied, { merge: true });
 }

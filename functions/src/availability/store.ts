@@ -10,6 +10,7 @@ import { shopSchema, type Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { readDocument } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
+import { documentBytes, MAX_DOCUMENT_BYTES } from "../firestore/size.ts";
 import { isLostPrecondition, retryTransient } from "../firestore/retry.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { readLedgers } from "../ledger/store.ts";
@@ -19,6 +20,8 @@ import type { StoredDay } from "./day.ts";
 import { fillDocument, readDay, type Fill } from "./day-store.ts";
 
 const READ_DEADLINE_MS = 5_000;
+/** Leaves room for the bookings of an hour or two to be written through. */
+const MAX_FILL_BYTES = MAX_DOCUMENT_BYTES - 96 * 1024;
 
 /** A stored day with the version that a conditional fill must find again. */
 export interface VersionedDay {
@@ -90,6 +93,11 @@ async function fillUnlessChanged(
   fill: ConditionalFill,
 ): Promise<boolean> {
   const data = fillDocument(fill);
+  const bytes = documentBytes(ref.path, data);
+  if (bytes > MAX_FILL_BYTES) {
+    logger.warn("day too large to cache", { path: ref.path, bytes });
+    return false;
+  }
   try {
     if (fill.version === undefined) await writer.create(ref, data);
     else await writer.update(ref, { ...data, slots: FieldValue.delete() }, { lastUpdateTime: fill.version });

@@ -1,0 +1,45 @@
+// Generates one cold day of a shop in a process of its own and prints what memory that took, in bytes, as JSON.
+import { readFileSync, writeFileSync } from "node:fs";
+import { initializeApp } from "firebase-admin/app";
+import { getFirestore } from "firebase-admin/firestore";
+import { legacyAnswer } from "../../../functions/src/availability/slots.ts";
+import { readConfig } from "../../../functions/src/config.ts";
+import { createContext } from "../../../functions/src/context.ts";
+import { Cost } from "../../../functions/src/scope.ts";
+
+const [projectId = "", shopId = "", warmUpShopId = "", date = ""] = process.argv.slice(2);
+const db = getFirestore(initializeApp({ projectId }));
+const context = createContext({ db, config: { ...readConfig(), level1Seconds: 0 } });
+
+async function answer(shop: string): Promise<number> {
+  const scope = { now: Date.now(), cost: new Cost() };
+  const ask = { shopId: shop, dates: [date], fresh: false, forService: false };
+  const found = await context.availability.days(ask, scope);
+  const content = found.ok ? found.value.days.get(date) : undefined;
+  if (!found.ok || !content) throw new Error("there is no such day");
+  const wanted = { service: undefined, durationMinutes: 60, mechanicId: undefined };
+  return JSON.stringify(legacyAnswer(found.value.shop, date, content, wanted, scope.now)).length;
+}
+
+/** The most memory the process has had since `forgetPeak`, all its garbage included. */
+function peak(): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+function forgetPeak(): void {
+  writeFileSync("/proc/self/clear_refs", "5");
+}
+
+// Connections, code and the zone's clock are not what one day costs.
+await answer(warmUpShopId);
+gc?.();
+const heapBefore = process.memoryUsage().heapUsed;
+forgetPeak();
+const before = peak();
+const bytes = await answer(shopId);
+const transient = peak() - before;
+gc?.();
+const kept = process.memoryUsage().heapUsed - heapBefore;
+console.log(`measured ${JSON.stringify({ transient, kept, bytes })}`);
+process.exit(0);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getApps, initializeApp, type App } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
@@ -18,6 +19,7 @@ import { readConfig, readPlatform, type Config } from "./config.ts";
 import { CLIENT_SETTINGS } from "./firestore/client-settings.ts";
 import { HoldStore } from "./holds/store.ts";
 import { FirestoreRateLimitStore } from "./rate-limits/store.ts";
+import { DeliveryStore } from "./notifications/delivery-store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
@@ -69,6 +71,8 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     level1,
     availability,
     bookings,
+    deliveries: new DeliveryStore(db),
+    pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
     holds: new HoldStore(db),
     rateLimitStore: new FirestoreRateLimitStore(db, clock),

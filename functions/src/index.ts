@@ -1,5 +1,5 @@
 import { onInit } from "firebase-functions/v2/core";
-import { onDocumentWritten } from "firebase-functions/v2/firestore";
+import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import type { Express } from "express";
@@ -7,6 +7,7 @@ import { createApp } from "./app.ts";
 import { createContext, type Context } from "./context.ts";
 import { sweepHolds } from "./holds/sweeper.ts";
 import { guardHttpRequests } from "./http/platform-guard.ts";
+import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./triggers/catalog.ts";
 
 const REGION = "us-central1";
@@ -41,6 +42,19 @@ export const onbookingwritten = onDocumentWritten(
 export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten } = catalogTriggers(
   REGION,
   () => context?.changes,
+);
+
+/** Delivers what a transaction has put into the outbox. Its pauses between attempts add up to fifteen seconds. */
+export const onnotificationcreated = onDocumentCreated(
+  {
+    document: "shops/{shopId}/notifications/{notificationId}",
+    region: REGION,
+    retry: true,
+    timeoutSeconds: 120,
+  },
+  async (event) => {
+    if (context) await deliver(context, event.params);
+  },
 );
 
 /** Clears expired holds away, which count for nothing already. */

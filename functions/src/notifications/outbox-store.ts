@@ -1,9 +1,7 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
 import type { Booking } from "../bookings/booking.ts";
 import type { EpochMinute } from "../engine/types.ts";
-
-export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
-export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+import type { NotificationKind } from "./notice.ts";
 
 /** What happened to a booking that its customer is to be told. */
 export interface Occasion {

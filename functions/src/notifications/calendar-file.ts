@@ -1,0 +1,34 @@
+import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
+import type { Notice } from "./notice.ts";
+
+/** An attachment as the Trigger Email extension takes it. */
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: string;
+}
+
+/**
+ * The appointment as an iCalendar file. One identity for all that happens to a booking, with a growing sequence: a
+ * calendar program moves or removes the entry that it made of an earlier mail. Times are in UTC.
+ */
+export function calendarFile(notice: Notice): Attachment {
+  const cancelled = notice.kind === "booking_cancelled";
+  const method = cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH;
+  const calendar = ical({ prodId: { company: "slotbay", product: "booking" }, method });
+  calendar.createEvent({
+    id: `${notice.bookingId}@${notice.shopId}.slotbay`,
+    sequence: notice.sequence,
+    stamp: new Date(notice.happenedAt),
+    start: new Date(notice.start * 60_000),
+    end: new Date(notice.end * 60_000),
+    summary: `${notice.serviceName} · ${notice.shopName}`,
+    description: `${notice.mechanicName} · ${notice.bookingId}`,
+    status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+  });
+  return {
+    filename: "appointment.ics",
+    contentType: `text/calendar; charset=utf-8; method=${method}`,
+    content: calendar.toString(),
+  };
+}

@@ -1,0 +1,122 @@
+import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
+import { z } from "zod";
+import { BOOKING_STATUSES } from "../bookings/booking.ts";
+import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
+import { readDocument } from "../firestore/documents.ts";
+import { shopPaths } from "../firestore/paths.ts";
+import { isAlreadyExists } from "../firestore/retry.ts";
+import { LANGUAGES } from "./language.ts";
+import type { Mail } from "./mail.ts";
+import { NOTIFICATION_KINDS, type Notice } from "./notice.ts";
+
+const instant = z.instanceof(Timestamp);
+const minute = instant.transform((value) => Math.floor(value.toMillis() / 60_000));
+
+/** `shops/{shop}/notifications/{id}` */
+const notificationSchema = z.object({
+  kind: z.enum(NOTIFICATION_KINDS),
+  booking_id: z.string(),
+  status: z.enum(["pending", "delivered", "failed", "skipped"]),
+  attempts: z.int().default(0),
+  created_at: instant,
+  payload: z.object({
+    service_id: z.string(),
+    mechanic_id: z.string(),
+    start: minute,
+    end: minute,
+    previous_start: minute.nullable(),
+    status: z.enum(BOOKING_STATUSES),
+    customer: z.object({ name: z.string(), email: z.string().nullable(), phone: z.string().nullable() }),
+    language: z.enum(LANGUAGES).nullable(),
+    sequence: z.int(),
+  }),
+});
+type Stored = z.output<typeof notificationSchema>;
+
+/** A notification that is still to be delivered. */
+export interface Pending {
+  readonly notice: Notice;
+  /** How often it was attempted in vain. */
+  readonly attempts: number;
+}
+
+export interface NotificationAddress {
+  readonly shopId: string;
+  readonly notificationId: string;
+}
+
+/** Reads what is to be told, puts it where it is sent from, and keeps the score. */
+export class DeliveryStore {
+  constructor(private readonly db: Firestore) {}
+
+  /** Undefined when there is nothing (more) to deliver. Throws when it cannot be read. */
+  async pending({ shopId, notificationId }: NotificationAddress): Promise<Pending | undefined> {
+    const paths = shopPaths(this.db, shopId);
+    const snapshot = await paths.notifications.doc(notificationId).get();
+    if (!snapshot.exists || snapshot.get("status") !== "pending") return undefined;
+    const stored = notificationSchema.parse(snapshot.data());
+    const { service_id, mechanic_id } = stored.payload;
+    const named = await this.db.getAll(paths.shop, paths.service(service_id), paths.mechanic(mechanic_id));
+    return { notice: noticeOf(shopId, stored, named), attempts: stored.attempts };
+  }
+
+  /** Hands the mail over and marks the notification delivered, both or neither. A mail that is there is not repeated. */
+  async deliver(address: NotificationAddress, mail: Mail, now: number): Promise<void> {
+    const { shopId, notificationId } = address;
+    const ref = shopPaths(this.db, shopId).notifications.doc(notificationId);
+    // Neither half can contain a colon: every notification has a mail id of its own.
+    const mailRef = this.db.collection("mail").doc(`${shopId}:${notificationId}`);
+    const delivered = {
+      status: "delivered",
+      delivered_at: Timestamp.fromMillis(now),
+      mail: mailRef.path,
+      last_error: null,
+    };
+    const batch = this.db.batch();
+    batch.create(mailRef, mail);
+    batch.update(ref, delivered);
+    try {
+      await batch.commit();
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      await ref.update(delivered);
+    }
+  }
+
+  async note(
+    { shopId, notificationId }: NotificationAddress,
+    score: {
+      readonly status: "pending" | "failed" | "skipped";
+      readonly attempts: number;
+      readonly last_error: string;
+    },
+  ): Promise<void> {
+    await shopPaths(this.db, shopId).notifications.doc(notificationId).update(score);
+  }
+}
+
+function noticeOf(shopId: string, stored: Stored, named: readonly DocumentSnapshot[]): Notice {
+  const [shopSnapshot, serviceSnapshot, mechanicSnapshot] = named;
+  const shop = shopSnapshot && readDocument(shopSnapshot, shopSchema);
+  if (!shop) throw new Error(`There is no shop ${shopId}`);
+  const service = serviceSnapshot && readDocument(serviceSnapshot, serviceSchema);
+  const mechanic = mechanicSnapshot && readDocument(mechanicSnapshot, mechanicSchema);
+  const { payload } = stored;
+  return {
+    kind: stored.kind,
+    bookingId: stored.booking_id,
+    shopId,
+    shopName: shop.name || shopId,
+    zone: shop.time_zone,
+    serviceName: service?.name || payload.service_id,
+    mechanicName: mechanic?.name || payload.mechanic_id,
+    start: payload.start,
+    end: payload.end,
+    previousStart: payload.previous_start,
+    status: payload.status,
+    customer: payload.customer,
+    language: payload.language ?? shop.language,
+    sequence: payload.sequence,
+    happenedAt: stored.created_at.toMillis(),
+  };
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { languageFor } from "./language.ts";
+import { composeMail } from "./mail.ts";
+import type { Notice } from "./notice.ts";
+
+const minute = (text: string) => Date.parse(text) / 60_000;
+
+const CONFIRMED: Notice = {
+  kind: "booking_confirmed",
+  bookingId: "b1",
+  shopId: "garage",
+  shopName: "Ada & Sons",
+  zone: "America/New_York",
+  serviceName: "Oil change",
+  mechanicName: "Ada",
+  start: minute("2026-01-19T14:00:00Z"),
+  end: minute("2026-01-19T14:30:00Z"),
+  previousStart: null,
+  status: "confirmed",
+  customer: { name: "陳小姐", email: "chen@example.com", phone: null },
+  language: "en",
+  sequence: 0,
+  happenedAt: Date.parse("2026-01-12T12:00:00Z"),
+};
+const MOVED: Notice = {
+  ...CONFIRMED,
+  kind: "booking_rescheduled",
+  previousStart: minute("2026-01-18T15:30:00Z"),
+  sequence: 1,
+};
+const CANCELLED: Notice = {
+  ...CONFIRMED,
+  kind: "booking_cancelled",
+  status: "cancelled_by_customer",
+  sequence: 2,
+};
+
+function mailOf(notice: Notice) {
+  const mail = composeMail(notice);
+  if (!mail) throw new Error("no mail");
+  const [attachment] = mail.message.attachments;
+  return { ...mail.message, to: mail.to, ics: attachment?.content ?? "", type: attachment?.contentType };
+}
+
+describe("a confirmation", () => {
+  it("says in English what, with whom and when, on the shop's clock", () => {
+    const { to, subject, text } = mailOf(CONFIRMED);
+    expect(to).toEqual(["chen@example.com"]);
+    expect(subject).toBe("Your appointment is confirmed · Monday, January 19, 2026 9:00 AM · Ada & Sons");
+    expect(text).toBe(
+      [
+        "Dear 陳小姐,",
+        "",
+        "Your appointment is confirmed. We look forward to seeing you.",
+        "",
+        "Service: Oil change",
+        "With: Ada",
+        "When: Monday, January 19, 2026 9:00 AM – 9:30 AM (Eastern Standard Time)",
+        "Reference: b1",
+        "",
+        "Ada & Sons",
+      ].join("\n"),
+    );
+  });
+
+  it("says it in Traditional Chinese", () => {
+    const { subject, text } = mailOf({ ...CONFIRMED, language: "zh-Hant", zone: "Asia/Taipei" });
+    expect(subject).toBe("預約確認 · 2026年1月19日 星期一 晚上10:00 · Ada & Sons");
+    expect(text).toContain(
+      "陳小姐 您好：\n\n您的預約已確認，期待您的光臨。\n\n服務項目：Oil change\n服務人員：Ada",
+    );
+    expect(text).toContain("時間：2026年1月19日 星期一 晚上10:00 – 晚上10:30 (台北標準時間)");
+  });
+
+  it("names the other date when the appointment ends after midnight", () => {
+    const { text } = mailOf({
+      ...CONFIRMED,
+      start: minute("2026-01-20T04:45:00Z"),
+      end: minute("2026-01-20T05:15:00Z"),
+    });
+    expect(text).toContain("Monday, January 19, 2026 11:45 PM – Tuesday, January 20, 2026 12:15 AM");
+  });
+
+  it("is nothing for a customer without an address", () => {
+    expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } })).toBeNull();
+  });
+
+  it("is HTML in which no name can become markup, and a subject of one line", () => {
+    const { html, subject } = mailOf({
+      ...CONFIRMED,
+      shopName: "A\r\nBcc: x@example.com",
+      customer: { ...CONFIRMED.customer, name: '<img src="x">' },
+    });
+    expect(html).toContain("Dear &lt;img src=&quot;x&quot;&gt;,");
+    expect(html).not.toContain("<img");
+    expect(subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe("other news", () => {
+  it("tells both times of a move", () => {
+    const { subject, text } = mailOf(MOVED);
+    expect(subject).toMatch(/^Your appointment has been moved/);
+    expect(text).toContain("Before: Sunday, January 18, 2026 10:30 AM");
+    expect(mailOf({ ...MOVED, language: "zh-Hant" }).text).toContain(
+      "原時間：2026年1月18日 星期日 上午10:30",
+    );
+  });
+
+  it("tells a cancellation apart by who made it", () => {
+    expect(mailOf(CANCELLED).text).toContain("Your appointment has been cancelled.");
+    const byShop = { ...CANCELLED, status: "cancelled_by_shop" as const };
+    expect(mailOf(byShop).text).toContain("We are sorry: we had to cancel your appointment.");
+    expect(mailOf({ ...byShop, language: "zh-Hant" }).text).toContain("很抱歉");
+  });
+});
+
+describe("the calendar file", () => {
+  it("is in UTC, whatever the shop's zone", () => {
+    const { ics, type } = mailOf(CONFIRMED);
+    expect(type).toBe("text/calendar; charset=utf-8; method=PUBLISH");
+    expect(ics).toContain("DTSTART:20260119T140000Z");
+    expect(ics).toContain("DTEND:20260119T143000Z");
+    expect(ics).toContain("DTSTAMP:20260112T120000Z");
+    expect(ics).not.toContain("TZID");
+  });
+
+  it("keeps the appointment's identity while its sequence grows, and cancels it in the end", () => {
+    const files = [CONFIRMED, MOVED, CANCELLED].map((notice) => mailOf(notice).ics);
+    const field = (name: string) => files.map((ics) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(ics)?.[1]);
+    expect(new Set(field("UID")).size).toBe(1);
+    expect(field("SEQUENCE")).toEqual(["0", "1", "2"]);
+    expect(field("METHOD")).toEqual(["PUBLISH", "PUBLISH", "CANCEL"]);
+    expect(field("STATUS")).toEqual(["CONFIRMED", "CONFIRMED", "CANCELLED"]);
+  });
+});
+
+it.each([
+  ["zh-TW", "zh-Hant"],
+  ["zh-Hant-HK", "zh-Hant"],
+  ["zh", "zh-Hant"],
+  ["en-GB", "en"],
+  ["fr", "en"],
+  ["zhx", "en"],
+])("writes to a customer who speaks %s in %s", (tag, language) => {
+  expect(languageFor(tag)).toBe(language);
+});

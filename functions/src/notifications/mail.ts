@@ -1,0 +1,22 @@
+import { calendarFile, type Attachment } from "./calendar-file.ts";
+import type { Notice } from "./notice.ts";
+import { writeLetter, type Letter } from "./templates.ts";
+
+/** A document of the collection that the Trigger Email extension sends from. */
+export interface Mail {
+  readonly to: readonly string[];
+  readonly message: Letter & { readonly attachments: readonly Attachment[] };
+  /** Ours: to find and erase what was written to a customer. The extension leaves it alone. */
+  readonly slotbay: { readonly shop_id: string; readonly booking_id: string };
+}
+
+/** The mail that tells of a notice; null where there is no address to send it to. */
+export function composeMail(notice: Notice): Mail | null {
+  const { email } = notice.customer;
+  if (email === null) return null;
+  return {
+    to: [email],
+    message: { ...writeLetter(notice), attachments: [calendarFile(notice)] },
+    slotbay: { shop_id: notice.shopId, booking_id: notice.bookingId },
+  };
+}

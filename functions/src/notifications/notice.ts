@@ -1,0 +1,27 @@
+import type { BookingStatus, Customer } from "../bookings/booking.ts";
+import type { EpochMinute } from "../engine/types.ts";
+import type { Language } from "./language.ts";
+
+export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** What a customer is to be told, with the names that people know things by. */
+export interface Notice {
+  readonly kind: NotificationKind;
+  readonly bookingId: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly zone: string;
+  readonly serviceName: string;
+  readonly mechanicName: string;
+  readonly start: EpochMinute;
+  readonly end: EpochMinute;
+  /** Where it was before it was moved. */
+  readonly previousStart: EpochMinute | null;
+  readonly status: BookingStatus;
+  readonly customer: Customer;
+  readonly language: Language;
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly happenedAt: number;
+}

@@ -1,0 +1,131 @@
+import type { Language } from "./language.ts";
+import type { Notice, NotificationKind } from "./notice.ts";
+import { formatMoment, formatSpan } from "./times.ts";
+
+/** The words of one language. */
+interface Words {
+  readonly subject: Readonly<Record<NotificationKind, string>>;
+  readonly greeting: (name: string) => string;
+  readonly news: Readonly<Record<NotificationKind, string>>;
+  /** In place of the news when the shop, not the customer, has cancelled. */
+  readonly cancelledByShop: string;
+  readonly service: string;
+  readonly mechanic: string;
+  readonly when: string;
+  readonly before: string;
+  readonly reference: string;
+  readonly colon: string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    subject: {
+      booking_confirmed: "Your appointment is confirmed",
+      booking_rescheduled: "Your appointment has been moved",
+      booking_cancelled: "Your appointment has been cancelled",
+    },
+    greeting: (name) => `Dear ${name},`,
+    news: {
+      booking_confirmed: "Your appointment is confirmed. We look forward to seeing you.",
+      booking_rescheduled: "Your appointment has been moved. This is the new time:",
+      booking_cancelled: "Your appointment has been cancelled. It was:",
+    },
+    cancelledByShop: "We are sorry: we had to cancel your appointment. It was:",
+    service: "Service",
+    mechanic: "With",
+    when: "When",
+    before: "Before",
+    reference: "Reference",
+    colon: ": ",
+  },
+  "zh-Hant": {
+    subject: {
+      booking_confirmed: "預約確認",
+      booking_rescheduled: "預約改期通知",
+      booking_cancelled: "預約取消通知",
+    },
+    greeting: (name) => `${name} 您好：`,
+    news: {
+      booking_confirmed: "您的預約已確認，期待您的光臨。",
+      booking_rescheduled: "您的預約已改期，新的時間如下：",
+      booking_cancelled: "您的預約已取消，原預約內容如下：",
+    },
+    cancelledByShop: "很抱歉，本店不得不取消您的預約，原預約內容如下：",
+    service: "服務項目",
+    mechanic: "服務人員",
+    when: "時間",
+    before: "原時間",
+    reference: "預約編號",
+    colon: "：",
+  },
+};
+
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What the customer reads, in their language, with the shop's wall time. */
+export function writeLetter(notice: Notice): Letter {
+  const { language, zone, kind, shopName } = notice;
+  const words = WORDS[language];
+  const byShop = kind === "booking_cancelled" && notice.status === "cancelled_by_shop";
+  const news = byShop ? words.cancelledByShop : words.news[kind];
+  const rows: [string, string][] = [
+    [words.service, notice.serviceName],
+    [words.mechanic, notice.mechanicName],
+    [words.when, formatSpan(language, zone, notice.start, notice.end)],
+  ];
+  if (notice.previousStart !== null) {
+    rows.push([words.before, formatMoment(language, zone, notice.previousStart)]);
+  }
+  rows.push([words.reference, notice.bookingId]);
+  const greeting = words.greeting(notice.customer.name);
+  return {
+    subject: subjectOf(words, notice),
+    text: [
+      greeting,
+      news,
+      rows.map(([name, value]) => `${name}${words.colon}${value}`).join("\n"),
+      shopName,
+    ].join("\n\n"),
+    html: toHtml(language, greeting, news, rows, shopName),
+  };
+}
+
+/** One line, whatever the names contain: a line break would begin another header. */
+function subjectOf(words: Words, { kind, shopName, language, zone, start }: Notice): string {
+  const parts = [words.subject[kind], formatMoment(language, zone, start), shopName];
+  return parts.join(" · ").replace(/\s+/g, " ");
+}
+
+function toHtml(
+  language: Language,
+  greeting: string,
+  news: string,
+  rows: readonly (readonly [string, string])[],
+  shopName: string,
+): string {
+  const table = rows.map(
+    ([name, value]) => `<tr><th align="left">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
+  );
+  return [
+    `<div lang="${language}">`,
+    `<p>${escapeHtml(greeting)}</p>`,
+    `<p>${escapeHtml(news)}</p>`,
+    `<table cellpadding="4">${table.join("")}</table>`,
+    `<p>${escapeHtml(shopName)}</p>`,
+    "</div>",
+  ].join("\n");
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+  };
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+}

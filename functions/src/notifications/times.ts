@@ -1,0 +1,31 @@
+import type { EpochMinute } from "../engine/types.ts";
+import type { Language } from "./language.ts";
+
+/** From when to when, as people of the language write it, on the zone's clock. */
+export function formatSpan(language: Language, zone: string, start: EpochMinute, end: EpochMinute): string {
+  const date = formatter(language, zone, { dateStyle: "full" });
+  const time = formatter(language, zone, { timeStyle: "short" });
+  const from = `${date(start)} ${time(start)}`;
+  const until = date(start) === date(end) ? time(end) : `${date(end)} ${time(end)}`;
+  return `${from} – ${until} (${zoneName(language, zone, start)})`;
+}
+
+/** A date and time of day, without the zone: for subjects, and where the zone has just been named. */
+export function formatMoment(language: Language, zone: string, minute: EpochMinute): string {
+  const parts = [
+    formatter(language, zone, { dateStyle: "full" }),
+    formatter(language, zone, { timeStyle: "short" }),
+  ];
+  return parts.map((format) => format(minute)).join(" ");
+}
+
+function formatter(language: Language, zone: string, options: Intl.DateTimeFormatOptions) {
+  const format = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+  // Some releases of ICU put a narrow no-break space before AM and PM, which mail programs show as a box.
+  return (minute: EpochMinute) => format.format(minute * 60_000).replaceAll("\u202f", " ");
+}
+
+function zoneName(language: Language, zone: string, minute: EpochMinute): string {
+  const format = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" });
+  return format.formatToParts(minute * 60_000).find(({ type }) => type === "timeZoneName")?.value ?? zone;
+}

@@ -29,6 +29,7 @@ export interface Opening {
  */
 export class PlacingTransaction {
   protected writes = 0;
+  protected deletes = 0;
   #emptiesDays = false;
 
   constructor(
@@ -110,6 +111,11 @@ export class PlacingTransaction {
     this.#emptiesDays = true;
   }
 
+  /** Whether there is anything to commit. */
+  get changesSomething(): boolean {
+    return this.writes + this.deletes > 0;
+  }
+
   /** Puts the writes on the request's bill, once the body is through. */
   settle(): void {
     this.cost.writes += this.writes;
@@ -118,6 +124,16 @@ export class PlacingTransaction {
   protected async getAll(...refs: DocumentReference[]): Promise<DocumentSnapshot[]> {
     this.cost.reads += refs.length;
     return this.tx.getAll(...refs);
+  }
+}
+
+/**
+ * Ends a transaction that only found out something, a refusal for instance: it is rolled back, which nobody has to
+ * wait for, and which cannot fail. What it has read was true together when it was read.
+ */
+class NothingToCommit extends Error {
+  constructor(readonly result: unknown) {
+    super("nothing to commit");
   }
 }
 
@@ -138,6 +154,7 @@ export async function attemptOnce<X extends PlacingTransaction, T>(
         const transaction = begin(tx);
         if (emptiesDays) transaction.emptyDays();
         const result = await body(transaction);
+        if (!transaction.changesSomething) throw new NothingToCommit(result);
         transaction.settle();
         return result;
       },
@@ -147,6 +164,7 @@ export async function attemptOnce<X extends PlacingTransaction, T>(
   try {
     return await attempt(false);
   } catch (error) {
+    if (error instanceof NothingToCommit) return error.result as T;
     if (!isTooLarge(error, "availability")) throw error;
     return attempt(true);
   }

@@ -77,7 +77,10 @@ export class BookingTransaction extends PlacingTransaction {
       booking,
       previousStart: null,
     });
-    if (holdId !== null) this.tx.delete(this.paths.hold(holdId));
+    if (holdId !== null) {
+      this.tx.delete(this.paths.hold(holdId));
+      this.deletes += 1;
+    }
     this.writes += 3;
   }
 

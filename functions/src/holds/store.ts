@@ -74,6 +74,7 @@ export class HoldTransaction extends PlacingTransaction {
   deleteHold(hold: Hold, change: LedgerChange): void {
     this.writeLedgers(hold.mechanic_id, change);
     this.tx.delete(this.paths.hold(hold.id));
+    this.deletes += 1;
   }
 
   /**

@@ -20,10 +20,12 @@ import { CLIENT_SETTINGS } from "./firestore/client-settings.ts";
 import { HoldStore } from "./holds/store.ts";
 import { FirestoreRateLimitStore } from "./rate-limits/store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
+import { RecalculationStore } from "./recalculation/store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
 import { ChangeStore } from "./triggers/change-store.ts";
+import { ShopsStore } from "./warming/shops-store.ts";
 
 /** What everything is built from; a test replaces any of it. */
 export interface Foundations {
@@ -70,6 +72,11 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     zones,
     level1,
     availability,
+    availabilityStore,
+    generator,
+    recalculations: new RecalculationStore(db),
+    shops: new ShopsStore(db),
+    warmDays: config.warmDays,
     bookings,
     deliveries: new DeliveryStore(db),
     pause: (milliseconds: number) => sleep(milliseconds),

@@ -2,6 +2,7 @@ import { EmulatorClient } from "@slotbay/firestore-emulator";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { afterAll, inject } from "vitest";
+import { CLIENT_SETTINGS } from "../../functions/src/firestore/client-settings.ts";
 
 /** One project of the shared emulator: its documents, its meter and its faults are nobody else's. */
 export interface Project {
@@ -24,7 +25,9 @@ export function openProject(name: string): Project {
   const connect = () => {
     const app = initializeApp({ projectId: id }, `${id}/${(connected += 1)}`);
     afterAll(() => deleteApp(app));
-    return getFirestore(app);
+    const db = getFirestore(app);
+    db.settings(CLIENT_SETTINGS);
+    return db;
   };
   return { id, db: connect(), connect, emulator: new EmulatorClient(inject("firestoreEmulatorHost"), id) };
 }

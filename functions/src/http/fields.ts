@@ -76,6 +76,5 @@ export function textSchema(max: number) {
 }
 
 function isCleanText(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
 }

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { z } from "zod";
+import type { z } from "zod";
 import { invalidRequest, type FieldProblem } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 

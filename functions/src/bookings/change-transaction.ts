@@ -12,6 +12,7 @@ import type { BookingRecord } from "./record.ts";
 import { isThere, planLeaving, planMove, type Reschedule } from "./reschedule.ts";
 import { whereAndWhen, type BookingTransaction } from "./store.ts";
 import { verdictOn, type Action, type Role } from "./transitions.ts";
+import { spellMinutes } from "../spell-minutes.ts";
 
 /** One change to be made: everything that stays the same however often it is attempted. */
 export interface ChangeOrder {
@@ -91,7 +92,9 @@ function whyUntimely(action: Action, role: Role, booking: Booking, shop: Shop, n
   const notice = shop.policy.cancellation_notice_minutes;
   const isStaff = role === "mechanic" || role === "admin";
   if (isStaff || now <= start - notice * 60_000) return null;
-  return refuse("cancellation_window", undefined, { cancellation_notice_minutes: notice });
+  return refuse("cancellation_window", `Changes end ${spellMinutes(notice)} before the appointment.`, {
+    cancellation_notice_minutes: notice,
+  });
 }
 
 async function reschedule(situation: Situation, to: Reschedule): Promise<ChangeAttempt> {

@@ -1,6 +1,7 @@
 import { encodeSlotId } from "../availability/slot-id.ts";
 import type { EpochMinute, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
+import { spellMinutes } from "../spell-minutes.ts";
 
 /** A slot that a session has for itself until `expires_at`. */
 export interface Hold {
@@ -44,7 +45,7 @@ export function presentHold(hold: Hold, zone: string, minutes: number) {
       location_id: hold.location_id,
     },
     reserved_until: secondWithOffset(zone, hold.expires_at),
-    message: `Slot reserved for ${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
+    message: `Slot reserved for ${spellMinutes(minutes)}`,
   };
 }
 

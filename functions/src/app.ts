@@ -13,6 +13,7 @@ import { errorHandler, noSuchRoute } from "./http/error-handler.ts";
 import { healthRoutes } from "./http/health.ts";
 import { limitReads } from "./http/rate-limit.ts";
 import { openScope } from "./http/request-scope.ts";
+import { recalculationRoutes } from "./recalculation/routes.ts";
 import { seedingRoutes } from "./seeding/routes.ts";
 
 const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
@@ -31,6 +32,7 @@ export function createApp(context: Context): Express {
   app.use(readBody);
   app.use(healthRoutes());
   app.use(availabilityRoutes(context));
+  app.use(recalculationRoutes(context));
   app.use(seedingRoutes(context));
   app.use(holdRoutes(context));
   app.use(bookingRoutes(context));

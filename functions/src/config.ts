@@ -6,6 +6,8 @@ const DEFAULTS = {
   BOOKING_DEADLINE_SECONDS: 10,
   RATE_LIMITS: "on",
   TRUSTED_PROXY_HOPS: 1,
+  WARM_DAYS: 14,
+  STREAM_SECONDS: 270,
 } as const;
 
 const cacheTtlSeconds = defineInt("CACHE_TTL_SECONDS", {
@@ -29,6 +31,16 @@ const trustedProxyHops = defineInt("TRUSTED_PROXY_HOPS", {
   description: "Proxies between the client and the function that set X-Forwarded-For.",
 });
 
+const warmDays = defineInt("WARM_DAYS", {
+  default: DEFAULTS.WARM_DAYS,
+  description: "How many days after today the nightly warm-up fills; -1 turns it off.",
+});
+const streamSeconds = defineInt("STREAM_SECONDS", {
+  default: DEFAULTS.STREAM_SECONDS,
+  description:
+    "How long an event stream stays open before its client reconnects; less than the api's timeout.",
+});
+
 /** Everything that can be configured, typed and read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
@@ -36,6 +48,8 @@ export interface Config {
   readonly bookingDeadlineSeconds: number;
   readonly rateLimits: boolean;
   readonly trustedProxyHops: number;
+  readonly warmDays: number;
+  readonly streamSeconds: number;
 }
 
 interface Parameter<T> {
@@ -51,6 +65,8 @@ export function readConfig(): Config {
     bookingDeadlineSeconds: valueOf(bookingDeadlineSeconds, DEFAULTS.BOOKING_DEADLINE_SECONDS),
     rateLimits: valueOf<string>(rateLimits, DEFAULTS.RATE_LIMITS) !== "off",
     trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
+    warmDays: valueOf(warmDays, DEFAULTS.WARM_DAYS),
+    streamSeconds: valueOf(streamSeconds, DEFAULTS.STREAM_SECONDS),
   };
 }
 

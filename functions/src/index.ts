@@ -9,6 +9,7 @@ import { sweepHolds } from "./holds/sweeper.ts";
 import { guardHttpRequests } from "./http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./triggers/catalog.ts";
+import { warmAvailability } from "./warming/warm.ts";
 
 const REGION = "us-central1";
 
@@ -61,3 +62,13 @@ export const onnotificationcreated = onDocumentCreated(
 export const sweepholds = onSchedule({ schedule: "every 5 minutes", region: REGION }, async () => {
   if (context) await sweepHolds(context.holds, context.clock.now());
 });
+
+const WARM_UP_SECONDS = 1_740;
+
+/** Fills the coming days of every shop at 02:00 on its own clock: zones differ, so it looks every hour. */
+export const warmavailability = onSchedule(
+  { schedule: "0 * * * *", region: REGION, timeoutSeconds: WARM_UP_SECONDS + 60 },
+  async () => {
+    if (context) await warmAvailability(context, context.clock.now() + WARM_UP_SECONDS * 1000);
+  },
+);

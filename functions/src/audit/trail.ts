@@ -17,6 +17,7 @@ export interface AuditEntry {
     | "booking_adopted"
     | "booking_released"
     | "booking_inconsistent"
+    | "days_recalculated"
     | "days_seeded";
   readonly actor: Actor;
   /** Milliseconds since the epoch. */

@@ -99,16 +99,19 @@ function storeBusy({ start, end, expires_at, location_id }: BusyInterval): Store
 
 function storeMechanics(mechanics: MechanicsOfDay): Record<string, StoredMechanic> {
   const stored: Record<string, StoredMechanic> = {};
-  for (const [id, { open, previous_busy, next_busy, busy, ...rest }] of Object.entries(mechanics)) {
-    stored[id] = {
-      ...rest,
-      open: open.map(storeOpen),
-      busy: busy.map(storeBusy),
-      ...(previous_busy && { previous_busy: previous_busy.map(storeBusy) }),
-      ...(next_busy && { next_busy: next_busy.map(storeBusy) }),
-    };
-  }
+  for (const [id, mechanic] of Object.entries(mechanics)) stored[id] = storeMechanic(mechanic);
   return stored;
+}
+
+export function storeMechanic(mechanic: MechanicOfDay): StoredMechanic {
+  const { open, previous_busy, next_busy, busy, ...rest } = mechanic;
+  return {
+    ...rest,
+    open: open.map(storeOpen),
+    busy: busy.map(storeBusy),
+    ...(previous_busy && { previous_busy: previous_busy.map(storeBusy) }),
+    ...(next_busy && { next_busy: next_busy.map(storeBusy) }),
+  };
 }
 
 /** What a fill writes. `epoch` is the one that was read before generating: the content is valid only for it. */

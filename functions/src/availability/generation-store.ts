@@ -1,15 +1,15 @@
 import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/firestore";
-import { exceptionSchema, mechanicSchema, type Shop } from "../catalog/schema.ts";
-import { addDays } from "../engine/dates.ts";
+import { exceptionSchema, mechanicSchema, WHOLE_SHOP, type Shop } from "../catalog/schema.ts";
+import { addDays, eachDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { exceptionsTouching } from "../exceptions/query.ts";
-import { readDocuments } from "../firestore/documents.ts";
+import { readDocument, readDocuments } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { retryTransient } from "../firestore/retry.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { readLedgers } from "../ledger/store.ts";
 import type { Cost } from "../scope.ts";
-import type { MechanicsOfDay } from "./day.ts";
+import type { MechanicOfDay, MechanicsOfDay } from "./day.ts";
 import { dateFilter, earliest, latest } from "./date-filter-store.ts";
 import { generateDays, neighboursNeeded, openTimes } from "./generate.ts";
 
@@ -39,6 +39,60 @@ export class GenerationStore {
         }),
       { deadlineMs: READ_DEADLINE_MS },
     );
+  }
+
+  /**
+   * Generates one mechanic's part of the dates: the mechanic, the exceptions that concern them, a ledger a date.
+   * A mechanic who is inactive or unknown has no part in any day.
+   */
+  async generateOne(
+    shop: Shop,
+    mechanicId: string,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<ReadonlyMap<PlainDate, MechanicOfDay>> {
+    const parts = await retryTransient(
+      () =>
+        this.db.runTransaction((tx) => this.#generateOneIn(tx, shop, mechanicId, dates, reachMinutes, cost), {
+          readOnly: true,
+        }),
+      { deadlineMs: READ_DEADLINE_MS },
+    );
+    return new Map(
+      [...parts].flatMap(([date, day]) => {
+        const part = day[mechanicId];
+        return part ? [[date, part] as const] : [];
+      }),
+    );
+  }
+
+  async #generateOneIn(
+    tx: Transaction,
+    shop: Shop,
+    mechanicId: string,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<ReadonlyMap<PlainDate, MechanicsOfDay>> {
+    const paths = shopPaths(this.db, shop.id);
+    const [from, to] = [addDays(earliest(dates), -1), addDays(latest(dates), 1)];
+    const ledgerDates = eachDate(from, to);
+    const concerning = paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
+    const [[mechanic, ...ledgers], exceptions] = await Promise.all([
+      tx.getAll(paths.mechanic(mechanicId), ...ledgerDates.map((date) => paths.ledger(mechanicId, date))),
+      tx.get(exceptionsTouching(concerning, from, to)),
+    ]);
+    cost.reads += 1 + ledgers.length + Math.max(1, exceptions.size);
+    const known = mechanic && readDocument(mechanic, mechanicSchema);
+    const sources = {
+      shop,
+      mechanics: known?.active ? [known] : [],
+      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      ledgers: readLedgers(ledgers.filter((ledger) => ledger.exists)),
+      reachMinutes,
+    };
+    return generateDays(sources, openTimes(sources, dates));
   }
 
   async #generateIn(

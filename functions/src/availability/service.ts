@@ -21,15 +21,25 @@ export interface DaysRequest {
   readonly skipLevel1?: boolean;
   /** For a service's slots: days of the old seeder know nothing of services, so they are generated instead. */
   readonly forService: boolean;
-  /** Days that expire sooner count as missing, and those filled last at least as long. Milliseconds. */
-  readonly lastingMs?: number;
+  /** For days that are wanted in stock, not only now. */
+  readonly stock?: Stock;
+}
+
+/** How long days are to last, in milliseconds. */
+export interface Stock {
+  /** A day that would expire sooner counts as missing. */
+  readonly leastMs: number;
+  /** When a day expires that is filled for it. */
+  readonly ttlMs: number;
 }
 
 export interface Days {
   readonly shop: Shop;
   readonly days: ReadonlyMap<PlainDate, DayContent>;
   readonly source: CacheSource;
-  /** The dates whose days this request has stored. */
+  /** The dates whose days had to be generated. */
+  readonly missed: readonly PlainDate[];
+  /** Those of them whose days this request has stored. */
   readonly filled: readonly PlainDate[];
   /** Milliseconds spent, by step. */
   readonly timing: Timing;
@@ -84,7 +94,8 @@ export class AvailabilityService {
     });
     const source = request.fresh ? "BYPASS" : made ? "MISS" : "HIT";
     const timing = { read: readMs, ...made?.timing };
-    return done({ shop, days: content, source, filled: made?.filled ?? [], timing });
+    const missed = [...missing.keys()];
+    return done({ shop, days: content, source, missed, filled: made?.filled ?? [], timing });
   }
 
   #fromLevel1(request: DaysRequest): Days | undefined {
@@ -98,7 +109,7 @@ export class AvailabilityService {
       shop = entry.shop;
       days.set(date, entry.content);
     }
-    return shop && { shop, days, source: "L1", filled: [], timing: {} };
+    return shop && { shop, days, source: "L1", missed: [], filled: [], timing: {} };
   }
 
   /** Parts what was read into days to answer from and days to generate. */
@@ -106,7 +117,7 @@ export class AvailabilityService {
     const content = new Map<PlainDate, DayContent>();
     const missing = new Map<PlainDate, MissingDay>();
     const legacy = new Map<PlainDate, VersionedDay>();
-    const validAt = scope.now + (request.lastingMs ?? 0);
+    const validAt = scope.now + (request.stock?.leastMs ?? 0);
     for (const [index, date] of request.dates.entries()) {
       const version = stored[index] ?? { day: undefined, updateTime: undefined };
       const { day } = version;
@@ -129,7 +140,7 @@ export class AvailabilityService {
     const startedAt = performance.now();
     const { days, own } = await this.#generate(request, shop, missing, scope.cost);
     const generatedAt = performance.now();
-    const ttlMs = Math.max(this.dependencies.ttlSeconds * 1000, request.lastingMs ?? 0);
+    const ttlMs = request.stock?.ttlMs ?? this.dependencies.ttlSeconds * 1000;
     const fills = [...missing].flatMap(([date, { day, updateTime, keepLegacy }]) => {
       // Whoever generated a day fills it; those who share it need not try.
       const mechanics = own?.days.get(date);

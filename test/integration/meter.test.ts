@@ -1,0 +1,224 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { book } from "../../functions/src/bookings/book.ts";
+import { bookingBody, bookingRequest } from "../../functions/src/bookings/request.ts";
+import { Cost, type Scope } from "../../functions/src/scope.ts";
+import { openProject } from "../support/firestore.ts";
+import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
+import {
+  at,
+  CUSTOMER,
+  everyDay,
+  MONDAY,
+  seedShop,
+  SERVICES,
+  TUESDAY,
+  type ShopSeed,
+} from "../support/shop.ts";
+
+const project = openProject("meter");
+const { db, emulator } = project;
+const SERVICE_COUNT = Object.keys(SERVICES).length;
+const instances: Instance[] = [];
+let instance: Instance;
+let shopId = "";
+let shops = 0;
+
+beforeEach(async () => {
+  shopId = `metered-${(shops += 1)}`;
+  instance = await start();
+});
+afterAll(() => Promise.all(instances.map((each) => each.close())));
+
+async function start(options: InstanceOptions = {}): Promise<Instance> {
+  const started = await startInstance(project, options);
+  instances.push(started);
+  return started;
+}
+
+/** What Firestore would bill for `work`. */
+async function billed(work: () => Promise<unknown>) {
+  await emulator.resetUsage();
+  await work();
+  const { reads, writes, deletes } = await emulator.usage();
+  return { reads, writes, deletes };
+}
+
+function staff(count: number, hours = everyDay("09:00-17:00")): ShopSeed {
+  const mechanic = { specialties: ["inspection", "oil_change"], weekly_schedule: hours };
+  const ids = Array.from({ length: count }, (_, index) => `m${index}`);
+  return { mechanics: Object.fromEntries(ids.map((id) => [id, mechanic])) };
+}
+
+const availability = (query = {}, { client } = instance) => client.availability(shopId, MONDAY, query);
+const order = (more: object = {}) => ({
+  service_id: "inspection",
+  mechanic_id: "m0",
+  start: at(MONDAY, "10:00"),
+  customer: CUSTOMER,
+  ...more,
+});
+const booking = (more: object = {}, headers = {}) => instance.client.book(shopId, order(more), headers);
+
+describe("availability", () => {
+  it.each([
+    ["in general", {}],
+    ["for a service", { service_id: "inspection" }],
+    ["for a mechanic", { mechanic_id: "m1" }],
+  ])("that is cached costs two reads, %s", async (_what, query) => {
+    await seedShop(db, shopId, staff(5));
+    await availability(query);
+    expect(await billed(() => availability(query))).toEqual({ reads: 2, writes: 0, deletes: 0 });
+  });
+
+  it("from level 1 costs nothing", async () => {
+    await seedShop(db, shopId, staff(5));
+    const remembering = await start({ config: { level1Seconds: 60 } });
+    await availability({}, remembering);
+    expect(await billed(() => availability({}, remembering))).toEqual({ reads: 0, writes: 0, deletes: 0 });
+    const forService = () => availability({ service_id: "inspection" }, remembering);
+    expect(await billed(forService)).toEqual({ reads: 0, writes: 0, deletes: 0 });
+  });
+
+  it.each([3, 30])(
+    "that is cold costs one read for each of %i mechanics and a handful beside",
+    async (count) => {
+      await seedShop(db, shopId, staff(count));
+      // Shop, day, an empty result each of exceptions and ledgers, and once in an instance the services.
+      const cold = await billed(() => availability());
+      expect(cold).toEqual({ reads: 2 + count + 1 + 1 + SERVICE_COUNT, writes: 1, deletes: 0 });
+      const again = await billed(() => availability({ fresh: true }));
+      expect(again).toEqual({ reads: 2 + count + 1 + 1, writes: 1, deletes: 0 });
+    },
+  );
+
+  it("costs no read per mechanic beyond what the queries find", async () => {
+    const absence = { effect: "unavailable" as const, start_time: "09:00", end_time: "10:00" };
+    await seedShop(db, shopId, {
+      ...staff(10),
+      exceptions: ["m1", "m2", "*"].map((mechanic_id) => ({ mechanic_id, from_date: MONDAY, ...absence })),
+    });
+    for (const id of ["m3", "m4"]) await booking({ mechanic_id: id });
+    const { reads } = await billed(() => availability({ fresh: true }));
+    expect(reads).toBe(2 + 10 + 3 + 2 + SERVICE_COUNT);
+  });
+
+  it("is flat in past bookings, other dates and the horizon", async () => {
+    await seedShop(db, shopId, staff(3));
+    await availability();
+    const before = await billed(() => availability({ fresh: true }));
+    const batch = db.batch();
+    for (let day = 1; day <= 60; day += 1) {
+      const date = `2025-${String(1 + (day % 12)).padStart(2, "0")}-${String(1 + (day % 28)).padStart(2, "0")}`;
+      batch.set(db.doc(`shops/${shopId}/ledger/m0_${date}`), { mechanic_id: "m0", date, entries: [] });
+      batch.set(db.doc(`shops/${shopId}/bookings/past-${day}`), { mechanic_id: "m0", status: "completed" });
+      batch.set(db.doc(`shops/${shopId}/exceptions/past-${day}`), {
+        mechanic_id: "m0",
+        from_date: date,
+        to_date: date,
+        effect: "unavailable",
+      });
+    }
+    batch.update(db.doc(`shops/${shopId}`), { "policy.horizon_days": 3650 });
+    await batch.commit();
+    expect(await billed(() => availability({ fresh: true }))).toEqual(before);
+    expect((await billed(() => availability())).reads).toBe(2);
+  });
+
+  it("reads the neighbouring dates' ledgers only where a shift reaches into them", async () => {
+    await seedShop(db, shopId, staff(3, everyDay("00:00-24:00")));
+    await availability();
+    const { reads } = await billed(() => availability({ fresh: true }));
+    // One more query, for both neighbours.
+    expect(reads).toBe(2 + 3 + 1 + 1 + 1);
+  });
+});
+
+describe("a booking", () => {
+  beforeEach(() => seedShop(db, shopId, staff(3)));
+
+  it("costs five reads and five writes", async () => {
+    expect(await billed(() => booking())).toEqual({ reads: 5, writes: 5, deletes: 0 });
+  });
+
+  it("costs the same when the day is cached, full of bookings, and when it goes by slot id", async () => {
+    await availability();
+    for (const time of ["09:00", "09:30", "11:00", "12:00"]) await booking({ start: at(MONDAY, time) });
+    expect(await billed(() => booking())).toEqual({ reads: 5, writes: 5, deletes: 0 });
+    const { body } = await instance.client.slots(shopId, MONDAY, MONDAY, { service_id: "inspection" });
+    const bySlot = () => instance.client.book(shopId, { slot_id: body.slots[0]?.id, customer: CUSTOMER });
+    expect(await billed(bySlot)).toEqual({ reads: 5, writes: 5, deletes: 0 });
+  });
+
+  it("of anybody costs a look at the cached day beside", async () => {
+    await availability();
+    expect(await billed(() => booking({ mechanic_id: undefined }))).toEqual({
+      reads: 2 + 5,
+      writes: 5,
+      deletes: 0,
+    });
+  });
+
+  it("with an Idempotency-Key costs no more, and its repetition writes nothing", async () => {
+    const key = { "idempotency-key": "k" };
+    expect(await billed(() => booking({}, key))).toEqual({ reads: 5, writes: 5, deletes: 0 });
+    const again = await billed(() => booking({}, key));
+    expect(again.writes).toBe(0);
+    expect(again.reads).toBeLessThanOrEqual(6);
+  });
+
+  it("that is refused writes nothing; a taken slot costs four reads and a look for alternatives", async () => {
+    await availability();
+    await booking();
+    expect(await billed(() => booking())).toEqual({ reads: 4 + 2, writes: 0, deletes: 0 });
+    const closed = await billed(() => booking({ mechanic_id: "nobody" }));
+    expect(closed).toEqual({ reads: 4, writes: 0, deletes: 0 });
+  });
+
+  it("across midnight costs one more ledger, and writes both ledgers and both days", async () => {
+    await seedShop(db, shopId, staff(1, everyDay("00:00-03:00", "20:00-24:00")));
+    await availability();
+    await instance.client.availability(shopId, TUESDAY);
+    const { reads, writes } = await billed(() => booking({ start: at(MONDAY, "23:45") }));
+    expect(reads).toBe(6);
+    expect(writes).toBe(7);
+  });
+});
+
+describe("the bill that the log shows", () => {
+  const scopeAt = ({ clock }: Instance): Scope => ({ now: clock.now(), cost: new Cost() });
+
+  /** The bill must be the meter's, whatever `work` does. */
+  async function expectExact(work: (scope: Scope) => Promise<unknown>): Promise<void> {
+    const scope = scopeAt(instance);
+    const { reads, writes } = await billed(() => work(scope));
+    expect({ reads: scope.cost.reads, writes: scope.cost.writes }).toEqual({ reads, writes });
+  }
+
+  const days = (fresh: boolean) => (scope: Scope) =>
+    instance.context.availability.days({ shopId, dates: [MONDAY], fresh, forService: false }, scope);
+  const booked =
+    (more: object, idempotencyKey: string | null = null) =>
+    (scope: Scope) => {
+      const request = bookingRequest(bookingBody.parse(order(more)));
+      if (!request.ok) throw new Error(request.refusal.message);
+      const command = { shopId, request: request.value, principal: undefined, idempotencyKey };
+      return book(instance.context, command, scope);
+    };
+
+  it("is Firestore's own, for everything that a request may turn out to be", async () => {
+    await seedShop(db, shopId, staff(3, everyDay("00:00-24:00")));
+    await expectExact(days(false));
+    await expectExact(days(false));
+    await expectExact(days(true));
+    await expectExact(booked({}));
+    await expectExact(booked({}));
+    await expectExact(booked({ start: at(MONDAY, "23:45") }));
+    await expectExact(booked({ mechanic_id: undefined }));
+    await expectExact(booked({ start: at(MONDAY, "12:00") }, "once"));
+    await expectExact(booked({ start: at(MONDAY, "12:00") }, "once"));
+    await expectExact(booked({ start: at(MONDAY, "13:00") }, "once"));
+    await expectExact(booked({ service_id: "nothing" }));
+    await expectExact(booked({ mechanic_id: "nobody" }));
+    await expectExact(booked({ start: at("2026-01-01", "12:00") }));
+  });
+});

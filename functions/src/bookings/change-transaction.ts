@@ -92,9 +92,11 @@ function whyUntimely(action: Action, role: Role, booking: Booking, shop: Shop, n
   const notice = shop.policy.cancellation_notice_minutes;
   const isStaff = role === "mechanic" || role === "admin";
   if (isStaff || now <= start - notice * 60_000) return null;
-  return refuse("cancellation_window", `Changes end ${spellMinutes(notice)} before the appointment.`, {
-    cancellation_notice_minutes: notice,
-  });
+  const message =
+    notice === 0
+      ? "The appointment has begun."
+      : `Changes end ${spellMinutes(notice)} before the appointment.`;
+  return refuse("cancellation_window", message, { cancellation_notice_minutes: notice });
 }
 
 async function reschedule(situation: Situation, to: Reschedule): Promise<ChangeAttempt> {

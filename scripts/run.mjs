@@ -18,6 +18,8 @@ const commands = {
   api: { build: ["functions"] },
   "demo-data": { build: [] },
   token: { build: [] },
+  audit: { build: [] },
+  soak: { build: ["functions", "emulator"] },
   bench: { build: ["functions", "emulator"] },
 };
 

@@ -27,7 +27,7 @@ describe("a cancellation", () => {
       actor: { kind: "guest", uid: null },
       reason: "Sold the car",
     });
-    expect((await outboxOf(project, "cancels", id)).map((one) => [one["kind"], one["status"]])).toEqual(
+    expect((await outboxOf(project, "cancels", id)).map(({ kind, status }) => [kind, status])).toEqual(
       expect.arrayContaining([["booking_cancelled", "pending"]]),
     );
     expect((await shop.book("09:00")).booking.id).not.toBe(id);

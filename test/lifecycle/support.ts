@@ -79,9 +79,23 @@ export async function auditOf({ db }: Pick<Project, "db">, shop: string, booking
   return found.docs.map((line) => line.data()).sort((a, b) => Number(a["at"]) - Number(b["at"]));
 }
 
-export async function outboxOf({ db }: Pick<Project, "db">, shop: string, bookingId: string) {
+interface StoredNotification {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+}
+
+export async function outboxOf(
+  { db }: Pick<Project, "db">,
+  shop: string,
+  bookingId: string,
+): Promise<StoredNotification[]> {
   const found = await db.collection(`shops/${shop}/notifications`).where("booking_id", "==", bookingId).get();
-  return found.docs.map((one) => ({ id: one.id, ...one.data() }) as Record<string, unknown> & { id: string });
+  return found.docs.map((one) => ({
+    id: one.id,
+    kind: String(one.get("kind")),
+    status: String(one.get("status")),
+  }));
 }
 
 /** The ids of what stands in a ledger. */

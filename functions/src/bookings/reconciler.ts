@@ -37,7 +37,22 @@ export class BookingReconciler {
   /** Safe to repeat and in any order: it goes by the booking as it is now, the event only says where to look. */
   async reconcile(shopId: string, bookingId: string, before: Event, after: Event): Promise<void> {
     if (await this.#isRight(shopId, bookingId, before, after)) return;
-    await this.db.runTransaction((tx) => this.#mendIn(tx, shopId, bookingId, before));
+    await this.db.runTransaction((tx) =>
+      this.#mendIn(tx, shopId, bookingId, (zone, current) => placesOf(zone, readOccupancy(before), current)),
+    );
+  }
+
+  /**
+   * Makes the ledgers say what the booking's record says, wherever it ought to stand and at `places`, where it was
+   * seen to stand. Null when nothing was to be done, or nothing can be: the record cannot be read.
+   */
+  async mendAt(shopId: string, bookingId: string, places: readonly LedgerPlace[]): Promise<Mending | null> {
+    return this.db.runTransaction((tx) =>
+      this.#mendIn(tx, shopId, bookingId, (zone, current) => {
+        const all = [...placesOf(zone, current), ...places];
+        return [...new Map(all.map((place) => [`${place.mechanicId}_${place.date}`, place])).values()];
+      }),
+    );
   }
 
   /** Whether the ledger already says what this event's booking says: then nothing was written past the API. */
@@ -55,22 +70,27 @@ export class BookingReconciler {
     return entry?.slot_start === now.slot.start && entry.slot_end === now.slot.end;
   }
 
-  async #mendIn(tx: Transaction, shopId: string, bookingId: string, before: Event): Promise<void> {
+  async #mendIn(
+    tx: Transaction,
+    shopId: string,
+    bookingId: string,
+    placesIn: (zone: string, current: Occupancy | undefined) => readonly LedgerPlace[],
+  ): Promise<Mending | null> {
     const paths = shopPaths(this.db, shopId);
     const [shopSnapshot, snapshot] = await tx.getAll(paths.shop, paths.booking(bookingId));
     const shop = shopSnapshot && readDocument(shopSnapshot, shopSchema);
-    if (!shop || !snapshot) return;
+    if (!shop || !snapshot) return null;
     const current = readOccupancy(snapshot);
     const at = this.now();
     if (snapshot.exists && !current) {
       logger.error("unreadable booking", { shopId, bookingId });
       this.#report(tx, shopId, bookingId, "booking_inconsistent", { problem: "unreadable" });
-      return;
+      return null;
     }
-    const places = placesOf(shop.time_zone, readOccupancy(before), current);
+    const places = placesIn(shop.time_zone, current);
     const ledgers = await this.#ledgers(tx, shopId, places);
     const mending = mend(shop.time_zone, bookingId, current, ledgers, at);
-    if (!mending) return;
+    if (!mending) return null;
     const contexts = await this.#contexts(tx, shop, mending.changed, current);
     for (const ledger of mending.changed) {
       tx.set(paths.ledger(ledger.mechanic_id, ledger.date), ledgerDocument(ledger));
@@ -82,6 +102,7 @@ export class BookingReconciler {
       }
     }
     this.#report(tx, shopId, bookingId, mending.action, detailsOf(mending));
+    return mending;
   }
 
   async #ledgers(tx: Transaction, shopId: string, places: readonly LedgerPlace[]): Promise<DayLedger[]> {

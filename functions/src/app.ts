@@ -15,6 +15,7 @@ import { limitReads } from "./http/rate-limit.ts";
 import { openScope } from "./http/request-scope.ts";
 import { recalculationRoutes } from "./recalculation/routes.ts";
 import { seedingRoutes } from "./seeding/routes.ts";
+import { streamingRoutes } from "./streaming/routes.ts";
 
 const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
 
@@ -32,6 +33,7 @@ export function createApp(context: Context): Express {
   app.use(readBody);
   app.use(healthRoutes());
   app.use(availabilityRoutes(context));
+  app.use(streamingRoutes(context));
   app.use(recalculationRoutes(context));
   app.use(seedingRoutes(context));
   app.use(holdRoutes(context));

@@ -24,6 +24,8 @@ import { RecalculationStore } from "./recalculation/store.ts";
 import type { Clock } from "./scope.ts";
 import { Seeder } from "./seeding/seeder.ts";
 import { SeedStore } from "./seeding/store.ts";
+import { SlotFeeds } from "./streaming/slot-feeds.ts";
+import { WatchStore } from "./streaming/watch-store.ts";
 import { ChangeStore } from "./triggers/change-store.ts";
 import { ShopsStore } from "./warming/shops-store.ts";
 
@@ -60,6 +62,8 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     level1,
     ttlSeconds: config.cacheTtlSeconds,
   });
+  const watches = new WatchStore(db);
+  const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
   const bookings = new BookingStore(db);
   return {
     db,
@@ -74,6 +78,8 @@ export function createContext(overrides: Partial<Foundations> = {}) {
     availability,
     availabilityStore,
     generator,
+    watches,
+    feeds,
     recalculations: new RecalculationStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,

@@ -25,10 +25,13 @@ onInit(() => {
 
 guardHttpRequests();
 
-/** The HTTP API. */
-export const api = onRequest({ region: REGION, invoker: "public", concurrency: 80 }, (request, response) => {
-  app?.(request, response);
-});
+/** The HTTP API. Its time limit is for event streams, which close before it; all else answers in seconds. */
+export const api = onRequest(
+  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300 },
+  (request, response) => {
+    app?.(request, response);
+  },
+);
 
 /** Keeps ledgers and days right when a booking is written past the API. */
 export const onbookingwritten = onDocumentWritten(

@@ -1,0 +1,33 @@
+import { mechanicDay } from "../availability/day.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { dateOf, dayBounds } from "../engine/zone.ts";
+import type { DayView } from "./day-feed.ts";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * When, in milliseconds since the epoch, time alone may next change which slots are free, later than `now`: a hold
+ * expires, a start comes nearer than the lead time allows, or at midnight the horizon moves on. Infinity: never.
+ */
+export function nextChange({ shop, content }: DayView, date: PlainDate, now: number): number {
+  const { time_zone: zone, policy } = shop;
+  const candidates: number[] = [];
+  if (content.kind === "generated") {
+    for (const mechanic of Object.values(content.mechanics)) {
+      for (const { expires_at } of mechanicDay(mechanic)?.busy ?? []) {
+        if (expires_at !== null) candidates.push(expires_at);
+      }
+    }
+  }
+  // Starts go one by one, minute by minute at most; before the date's first and after its last none does.
+  const day = dayBounds(zone, date);
+  const leadMs = policy.lead_time_minutes * MINUTE_MS;
+  const firstGoes = day.start * MINUTE_MS - leadMs;
+  const lastGoes = day.end * MINUTE_MS - leadMs;
+  if (now < firstGoes) candidates.push(firstGoes);
+  else if (now <= lastGoes) candidates.push((Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS);
+  if (policy.horizon_days !== null) {
+    candidates.push(dayBounds(zone, dateOf(zone, Math.floor(now / MINUTE_MS))).end * MINUTE_MS);
+  }
+  return Math.min(...candidates.filter((instant) => instant > now), Infinity);
+}

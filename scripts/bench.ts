@@ -10,6 +10,7 @@ const modules: Readonly<Record<string, string>> = {
   engine: "bench/engine/main.ts",
   api: "bench/api/main.ts",
   booking: "bench/booking/main.ts",
+  stream: "bench/stream/main.ts",
   emulator: "emulator/bench/main.ts",
 };
 

@@ -5,7 +5,7 @@ import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
 import { at, CUSTOMER, everyDay, MONDAY, seedShop } from "../support/shop.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { applied, EventClient } from "./support/event-source.ts";
+import { applied, EventClient } from "../support/event-source.ts";
 
 const project = openProject("stream");
 const { db } = project;

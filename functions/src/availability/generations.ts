@@ -11,11 +11,14 @@ export interface DateState {
 export interface Shared<G> {
   readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
   readonly own: G | undefined;
+  /** To be called when `own` is stored, or will not be: until then others share it. */
+  readonly release: () => void;
 }
 
 /**
  * Lets concurrent misses of one instance share generations: of one date in one state there is never more than one
- * under way. What several requests miss between them is generated once, whatever ranges they asked for.
+ * under way. What several requests miss between them is generated once, whatever ranges they asked for. A generation is
+ * shared until it has been stored, for readers go on finding the old state until then.
  */
 export class Generations<G extends { readonly days: ReadonlyMap<PlainDate, MechanicsOfDay> }> {
   readonly #running = new Map<string, Promise<G>>();
@@ -28,23 +31,22 @@ export class Generations<G extends { readonly days: ReadonlyMap<PlainDate, Mecha
     const joined = states.filter(({ key }) => this.#running.has(key));
     const others = joined.map(({ key }) => this.#running.get(key));
     const missing = states.filter(({ key }) => !this.#running.has(key));
-    const own = missing.length === 0 ? undefined : this.#begin(missing, generate);
-    const days = new Map<PlainDate, MechanicsOfDay>();
-    const results = await Promise.all([own, ...others]);
-    const pick = (from: G | undefined, date: PlainDate) => {
-      const mechanics = from?.days.get(date);
-      if (mechanics) days.set(date, mechanics);
-    };
-    joined.forEach(({ date }, index) => pick(results[index + 1], date));
-    missing.forEach(({ date }) => pick(results[0], date));
-    return { days, own: results[0] };
-  }
-
-  #begin(missing: readonly DateState[], generate: (dates: readonly PlainDate[]) => Promise<G>): Promise<G> {
-    const generation = generate(missing.map(({ date }) => date)).finally(() => {
-      for (const { key } of missing) this.#running.delete(key);
-    });
-    for (const { key } of missing) this.#running.set(key, generation);
-    return generation;
+    const release = () => missing.forEach(({ key }) => this.#running.delete(key));
+    const own = missing.length === 0 ? undefined : generate(missing.map(({ date }) => date));
+    if (own) for (const { key } of missing) this.#running.set(key, own);
+    try {
+      const results = await Promise.all([own, ...others]);
+      const days = new Map<PlainDate, MechanicsOfDay>();
+      const pick = (from: G | undefined, date: PlainDate) => {
+        const mechanics = from?.days.get(date);
+        if (mechanics) days.set(date, mechanics);
+      };
+      joined.forEach(({ date }, index) => pick(results[index + 1], date));
+      missing.forEach(({ date }) => pick(results[0], date));
+      return { days, own: results[0], release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 }

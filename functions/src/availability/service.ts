@@ -138,13 +138,29 @@ export class AvailabilityService {
 
   async #make(request: DaysRequest, shop: Shop, missing: ReadonlyMap<PlainDate, MissingDay>, scope: Scope) {
     const startedAt = performance.now();
-    const { days, own } = await this.#generate(request, shop, missing, scope.cost);
+    const { days, own, release } = await this.#generate(request, shop, missing, scope.cost);
     const generatedAt = performance.now();
+    try {
+      const filled = own ? await this.#fill(request, shop, missing, own, scope) : [];
+      const timing = { generate: generatedAt - startedAt, fill: performance.now() - generatedAt };
+      return { days, filled, timing };
+    } finally {
+      release();
+    }
+  }
+
+  /** Stores what this request itself has generated; those who share it need not try. */
+  async #fill(
+    request: DaysRequest,
+    shop: Shop,
+    missing: ReadonlyMap<PlainDate, MissingDay>,
+    own: Generation,
+    scope: Scope,
+  ): Promise<PlainDate[]> {
     const ttlMs = request.stock?.ttlMs ?? this.dependencies.ttlSeconds * 1000;
     const fills = [...missing].flatMap(([date, { day, updateTime, keepLegacy }]) => {
-      // Whoever generated a day fills it; those who share it need not try.
-      const mechanics = own?.days.get(date);
-      if (!own || !mechanics || keepLegacy) return [];
+      const mechanics = own.days.get(date);
+      if (!mechanics || keepLegacy) return [];
       return {
         date,
         epoch: day?.epoch ?? 0,
@@ -156,9 +172,7 @@ export class AvailabilityService {
         version: updateTime,
       };
     });
-    const filled = await this.dependencies.store.fill(shop.id, fills, scope.cost);
-    const timing = { generate: generatedAt - startedAt, fill: performance.now() - generatedAt };
-    return { days, filled, timing };
+    return this.dependencies.store.fill(shop.id, fills, scope.cost);
   }
 
   /**
@@ -178,7 +192,7 @@ export class AvailabilityService {
     };
     if (request.fresh) {
       const own = await generate([...missing.keys()]);
-      return { days: own.days, own };
+      return { days: own.days, own, release: () => undefined };
     }
     const states = [...missing].map(([date, { day }]) => {
       return { date, key: `${shop.id}@${shop.catalog_version}/${date}@${day?.epoch ?? 0}` };

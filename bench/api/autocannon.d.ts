@@ -1,0 +1,25 @@
+/** The part of autocannon's programmatic interface that the bench uses. */
+declare module "autocannon" {
+  interface Result {
+    readonly requests: { readonly total: number };
+    /** Seconds. */
+    readonly duration: number;
+    readonly non2xx: number;
+    readonly errors: number;
+    readonly timeouts: number;
+  }
+  interface Run extends Promise<Result> {
+    on(
+      event: "response",
+      listener: (client: unknown, statusCode: number, bytes: number, milliseconds: number) => void,
+    ): this;
+  }
+  /** `duration` in seconds; with `amount`, that many requests instead. */
+  export default function autocannon(options: {
+    url: string;
+    connections: number;
+    duration?: number;
+    amount?: number;
+    timeout?: number;
+  }): Run;
+}

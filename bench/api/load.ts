@@ -1,0 +1,40 @@
+import autocannon from "autocannon";
+import { latenciesOf, type Latencies } from "../support/latency.ts";
+
+export interface Measured extends Latencies {
+  readonly requestsPerSecond: number;
+}
+
+export interface Load {
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+/** Slower answers than this are counted by the piece: seconds would hold too few of them. */
+const SLOW_MS = 500;
+const PIECES = 2;
+
+/** Asks the same URL over and over. Anything but a 2xx is an error: then there is nothing to compare. */
+export async function measure(url: string, { connections, seconds }: Load): Promise<Measured> {
+  const startedAt = performance.now();
+  await drive(url, { connections: 1, amount: 1 });
+  if (performance.now() - startedAt > SLOW_MS) {
+    return drive(url, { connections, amount: connections * PIECES });
+  }
+  await drive(url, { connections, duration: 1 });
+  return drive(url, { connections, duration: seconds });
+}
+
+async function drive(
+  url: string,
+  extent: { connections: number; duration?: number; amount?: number },
+): Promise<Measured> {
+  const times: number[] = [];
+  const run = autocannon({ url, timeout: 60, ...extent });
+  run.on("response", (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
+  const result = await run;
+  if (result.non2xx + result.errors + result.timeouts > 0) {
+    throw new Error(`${url}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);
+  }
+  return { requestsPerSecond: times.length / result.duration, ...latenciesOf(times) };
+}

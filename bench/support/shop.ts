@@ -1,0 +1,107 @@
+import type { Firestore } from "firebase-admin/firestore";
+import { Timestamp } from "firebase-admin/firestore";
+
+/** The shop that both implementations serve: the same facts, each in the shape that it reads. */
+export interface BenchShop {
+  readonly id: string;
+  readonly mechanics: number;
+  /** Bookings of each mechanic on `DATE`. */
+  readonly bookingsEach: number;
+}
+
+export const ZONE = "America/New_York";
+const DAY_MS = 86_400_000;
+/** A Wednesday next July: in the future for every clock, and no clock changes near it. */
+export const DATE = nextWednesdayOfJuly();
+export const SERVICE = "oil_change";
+export const SLOT_MINUTES = 30;
+const SHIFTS = [
+  { start_time: "08:00", end_time: "12:00" },
+  { start_time: "13:00", end_time: "17:00" },
+];
+const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+export function mechanicId(index: number): string {
+  return `m${String(index).padStart(4, "0")}`;
+}
+
+/** An instant of `date` in summer time in New York. */
+export function instantAt(date: string, minuteOfDay: number): number {
+  return Date.parse(`${date}T00:00:00-04:00`) + minuteOfDay * 60_000;
+}
+
+export function datesFrom(date: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    new Date(Date.parse(date) + index * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+/** Writes everything that either implementation reads. */
+export async function seedBenchShop(
+  db: Firestore,
+  { id, mechanics, bookingsEach }: BenchShop,
+): Promise<void> {
+  const shop = db.doc(`shops/${id}`);
+  const writer = db.bulkWriter({ throttling: false });
+  const write = (path: string, data: object) =>
+    void writer.set(shop.collection(path.split("/")[0]!).doc(path.split("/")[1]!), data);
+  void writer.set(shop, {
+    name: "Bench",
+    time_zone: ZONE,
+    catalog_version: 1,
+    policy: { slot_interval_minutes: SLOT_MINUTES, default_slot_minutes: 60, allow_guest_booking: true },
+  });
+  write(`services/${SERVICE}`, { name: "Oil change", durations_minutes: [SLOT_MINUTES], active: true });
+  const weekly_schedule = Object.fromEntries(WEEKDAYS.map((day) => [day, SHIFTS]));
+  for (let index = 0; index < mechanics; index += 1) {
+    const mechanic_id = mechanicId(index);
+    write(`mechanics/${mechanic_id}`, {
+      name: mechanic_id,
+      specialties: [SERVICE],
+      active: true,
+      weekly_schedule,
+    });
+    // A plain service keeps a row for each shift, and asks for those of a mechanic and weekday.
+    for (const [number, shift] of SHIFTS.entries()) {
+      write(`schedules/${mechanic_id}_${number}`, { mechanic_id, ...shift });
+    }
+    const bookings = Array.from({ length: bookingsEach }, (_, number) =>
+      bookingOf(mechanic_id, index, number),
+    );
+    for (const booking of bookings) write(`bookings/${booking.id}`, booking);
+    if (bookings.length > 0) {
+      write(`ledger/${mechanic_id}_${DATE}`, { mechanic_id, date: DATE, entries: bookings.map(entryOf) });
+    }
+  }
+  await writer.close();
+}
+
+/** The bookings of a day lie two hours apart, each mechanic's a little shifted. */
+function bookingOf(mechanic_id: string, index: number, number: number) {
+  const start = instantAt(DATE, 8 * 60 + number * 120 + (index % 2) * 30);
+  return {
+    id: `${mechanic_id}-${number}`,
+    mechanic_id,
+    service_id: SERVICE,
+    date: DATE,
+    start: Timestamp.fromMillis(start),
+    end: Timestamp.fromMillis(start + SLOT_MINUTES * 60_000),
+    status: "confirmed",
+  };
+}
+
+function entryOf({ id, start, end }: ReturnType<typeof bookingOf>) {
+  return {
+    kind: "booking",
+    id,
+    start: start.toMillis() / 60_000,
+    end: end.toMillis() / 60_000,
+    expires_at: null,
+  };
+}
+
+function nextWednesdayOfJuly(): string {
+  const day = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 6, 1));
+  while (day.getUTCDay() !== 3) day.setUTCDate(day.getUTCDate() + 1);
+  return day.toISOString().slice(0, 10);
+}

@@ -7,6 +7,8 @@ export default defineConfig({
     // The functions log a line per request; only a failing test needs to show them.
     silent: "passed-only",
     restoreMocks: true,
+    // Google's libraries otherwise look for a metadata server, whoever they are told to talk to.
+    env: { METADATA_SERVER_DETECTION: "none" },
     projects: [
       {
         extends: true,

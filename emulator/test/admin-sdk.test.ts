@@ -1,24 +1,17 @@
-import { AggregateField, FieldPath, FieldValue, Firestore, Timestamp } from "@google-cloud/firestore";
-import type { Transaction } from "@google-cloud/firestore";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AggregateField, FieldPath, FieldValue, Timestamp } from "@google-cloud/firestore";
+import type { Firestore, Transaction } from "@google-cloud/firestore";
+import { beforeEach, describe, expect, it } from "vitest";
 import { EmulatorClient } from "../src/index.ts";
 import { freshProjects } from "./support/fresh.ts";
+import { sdkClients } from "./support/sdk.ts";
 
 const fresh = freshProjects();
+const { admin } = sdkClients(fresh);
 let db: Firestore;
 
 beforeEach(() => {
-  const { host, port } = fresh.emulator;
-  // As FIRESTORE_EMULATOR_HOST sets it, but for this client alone.
-  db = new Firestore({
-    projectId: fresh.projectId,
-    host,
-    port,
-    ssl: false,
-    customHeaders: { Authorization: "Bearer owner" },
-  });
+  db = admin();
 });
-afterEach(() => db.terminate());
 
 describe("the Admin SDK", () => {
   it("gets back every kind of value it has set", async () => {
@@ -80,6 +73,34 @@ describe("the Admin SDK", () => {
     expect(counted).toBe(1);
     const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
     expect((await meter.usage()).by_method["BeginTransaction"]).toBeUndefined();
+  });
+
+  it.each([
+    ["RunQuery", () => tooManyDisjuncts().get()],
+    ["RunAggregationQuery", () => tooManyDisjuncts().count().get()],
+    ["BatchGetDocuments", () => db.doc("c/__bad__").get()],
+  ])("sends a request that is refused just once: %s", async (method, send) => {
+    await expect(send()).rejects.toMatchObject({ code: 3 });
+    const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
+    expect((await meter.usage()).by_method[method]).toMatchObject({ calls: 1 });
+  });
+
+  it.each([
+    [
+      "BatchGetDocuments",
+      "ABORTED",
+      () => db.runTransaction((transaction) => transaction.get(db.doc("c/d"))),
+    ],
+    ["RunQuery", "UNAVAILABLE", () => db.collection("c").get()],
+  ] as const)("repeats %s when it was %s", async (method, effect, read) => {
+    const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
+    await meter.setFaults({ seed: 3, faults: [{ method, probability: 0.5, effect }] });
+    const calls = async () => (await meter.usage()).by_method[method]?.calls ?? 0;
+    let served = 0;
+    // Each repetition is a back-off away, so one is enough.
+    for (; (await calls()) === served; served++) await read();
+    await meter.clearFaults();
+    expect(await calls()).toBeGreaterThan(served);
   });
 
   it("retries the one of two transactions that lost, and no more than that", async () => {
@@ -169,6 +190,11 @@ describe("the Admin SDK", () => {
     expect({ count, sum, mean }).toEqual({ count: 3, sum: 3.5, mean: 1.75 });
   });
 });
+
+function tooManyDisjuncts() {
+  const six = [1, 2, 3, 4, 5, 6];
+  return db.collection("c").where("a", "in", six).where("b", "in", six);
+}
 
 /** Lets everyone through once so many have arrived; those who come later are not held. */
 function barrier(count: number): () => Promise<void> {

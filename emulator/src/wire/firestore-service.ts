@@ -1,3 +1,4 @@
+import { Metadata } from "@grpc/grpc-js";
 import type {
   handleServerStreamingCall,
   handleUnaryCall,
@@ -22,7 +23,7 @@ import { streamAnswers } from "./stream-answers.ts";
 import { serveListen } from "./serve-listen.ts";
 import { serveWrite } from "./serve-write.ts";
 
-type Unary = (call: Call, request: never) => Promise<object>;
+type Unary = (call: Call, request: never) => object | Promise<object>;
 type Streaming = (call: Call, request: never) => Promise<Iterable<Uint8Array>>;
 
 const UNARY: Record<string, Unary> = {
@@ -122,7 +123,11 @@ function streamingHandler(
       const answers = await answer(serving, envelope, call, () => handle(call, grpcCall.request as never));
       if (!(await streamAnswers(grpcCall, answers))) abandon(call);
     };
-    serve().catch((error: unknown) => grpcCall.emit("error", toGrpcError(method, error)));
+    serve().catch((error: unknown) => {
+      // A refusal without headers counts as no response at all with google-gax, which then repeats the call.
+      grpcCall.sendMetadata(new Metadata());
+      grpcCall.emit("error", toGrpcError(method, error));
+    });
   };
 }
 
@@ -130,10 +135,10 @@ async function answer<T>(
   serving: Serving,
   envelope: Envelope,
   call: Call,
-  run: () => Promise<T>,
+  run: () => T | Promise<T>,
 ): Promise<T> {
   try {
-    return await (call.open.project.faults ? withFaults(serving, envelope, call, run) : run());
+    return await (call.open.project.faults ? withFaults<T>(serving, envelope, call, run) : run());
   } catch (error) {
     abandon(call);
     throw error;

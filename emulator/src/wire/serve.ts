@@ -25,7 +25,7 @@ export interface Serving {
 
 /** Opens the database a request goes to and counts the call. */
 export function openCall({ state }: Serving, { method, metadata }: Envelope, request: object): Call {
-  const open = state.open(databaseNameOf(request as RoutedRequest));
+  const open = state.open(databaseNameOf(request));
   open.project.meter.call(method);
   return { method, open, caller: callerFromMetadata(metadata), begun: undefined };
 }
@@ -35,7 +35,7 @@ export async function withFaults<T>(
   { connections }: Serving,
   { method, peer }: Envelope,
   call: Call,
-  run: () => Promise<T>,
+  run: () => T | Promise<T>,
 ): Promise<T> {
   const faults = call.open.project.faults?.strike(method) ?? [];
   for (const fault of faults) await strikeBefore(fault, () => connections.drop(peer));

@@ -3,16 +3,16 @@ import type { Call } from "../call.ts";
 import { parseTransactionOptions } from "../consistency.ts";
 import type { Message } from "./request.ts";
 
-export async function beginTransaction(
+export function beginTransaction(
   call: Call,
   request: Message<"BeginTransactionRequest">,
-): Promise<google.firestore.v1.IBeginTransactionResponse> {
+): google.firestore.v1.IBeginTransactionResponse {
   const mode = parseTransactionOptions(call.open, request.options);
   call.begun = call.open.transactions.begin(mode);
   return { transaction: call.begun.id };
 }
 
-export async function rollback(call: Call, request: Message<"RollbackRequest">): Promise<object> {
-  call.open.transactions.rollback(request.transaction as Uint8Array);
+export function rollback(call: Call, request: Message<"RollbackRequest">): object {
+  call.open.transactions.rollback(request.transaction);
   return {};
 }

@@ -18,6 +18,7 @@ import {
 } from "firebase/firestore";
 import type { QuerySnapshot as WebQuerySnapshot } from "firebase/firestore";
 import { describe, expect, it } from "vitest";
+import { EmulatorClient } from "../src/index.ts";
 import { freshProjects, sleep } from "./support/fresh.ts";
 import { Collected, sdkClients } from "./support/sdk.ts";
 
@@ -90,11 +91,8 @@ describe("a listener of the Admin SDK", () => {
   it("is billed once for what it is told", async () => {
     const col = admin().collection("c");
     for (let i = 0; i < 3; i++) await col.doc(`${i}`).set({ i });
-    const { client } = fresh.emulator;
-    const reads = async () => {
-      const address = `http://${fresh.emulator.address}/emulator/v1/projects/${fresh.projectId}/usage`;
-      return ((await (await fetch(address)).json()) as Awaited<ReturnType<typeof client.usage>>).reads;
-    };
+    const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
+    const reads = async () => (await meter.usage()).reads;
     const before = await reads();
     const { snapshots, stop } = listen(col);
     await snapshots.next();

@@ -35,7 +35,7 @@ afterAll(() => {
 async function openProxy(): Promise<void> {
   const [host, port] = address.split(":");
   proxy = createServer((near) => {
-    const far = connect(Number(port), host!);
+    const far = connect(Number(port), host);
     passing.add(near);
     const cut = () => {
       passing.delete(near);

@@ -24,12 +24,19 @@ let projects = 0;
 let projectId: string;
 
 beforeAll(async () => {
-  functions = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    deliveries.push({ path: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString() });
-    await sleep(answerAfterMillis);
-    response.end();
+  functions = createServer((request, response) => {
+    const take = async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      deliveries.push({
+        path: request.url!,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
+      await sleep(answerAfterMillis);
+      response.end();
+    };
+    take().catch((error: Error) => response.destroy(error));
   });
   await new Promise<void>((resolve) => functions.listen(0, "127.0.0.1", resolve));
   const { port } = functions.address() as AddressInfo;

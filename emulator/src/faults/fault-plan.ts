@@ -73,7 +73,7 @@ function parseFault(entry: unknown, index: number): Fault {
     method,
     probability,
     effect: effect as FaultEffect,
-    ...(latency_ms === undefined ? {} : { latency_ms: latency_ms as number }),
+    ...(latency_ms === undefined ? {} : { latency_ms: latency_ms }),
   };
 }
 

@@ -111,7 +111,7 @@ export class ListenHub {
     let subscription = group?.get(key);
     if (!subscription) {
       subscription = { watched: new WatchedQuery(this.#database, this.#engine, query), watchers: new Set() };
-      if (!group) this.#queries.set(query.collectionId, (group = new Map()));
+      if (!group) this.#queries.set(query.collectionId, (group = new Map<string, Subscription>()));
       group.set(key, subscription);
     }
     const { watched, watchers } = subscription;

@@ -35,7 +35,7 @@ export class WatchedQuery {
   /** What changed from an older view to now. */
   since(view: ReadView): Delta {
     const latest = this.#database.latest();
-    if (this.#window) return difference(byPath(this.#run(view)), this.#window, latest.get);
+    if (this.#window) return difference(byPath(this.#run(view)), this.#window, (path) => latest.get(path));
     const changes = [...view.pathsChangedSince()].map((path) => ({
       path,
       before: view.get(path),
@@ -53,8 +53,9 @@ export class WatchedQuery {
     );
     // With an offset, documents before the window move it too.
     if (!concerned && this.query.offset === 0) return NO_CHANGE;
-    this.#window = byPath(this.#run(this.#database.latest()));
-    return difference(window, this.#window, this.#database.latest().get);
+    const latest = this.#database.latest();
+    this.#window = byPath(this.#run(latest));
+    return difference(window, this.#window, (path) => latest.get(path));
   }
 
   #filtered(changes: readonly DocumentChange[]): Delta {

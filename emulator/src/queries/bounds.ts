@@ -9,9 +9,9 @@ import type { Predicate, Query } from "./query.ts";
 /** The stretch of a sorted partition in which a disjunct's documents lie; filters may leave gaps in it. */
 export interface Bounds {
   /** False for the entries before the stretch, true from there on. */
-  reached(entry: Entry): boolean;
+  readonly reached: (entry: Entry) => boolean;
   /** False up to the end of the stretch, true from there on. */
-  passed(entry: Entry): boolean;
+  readonly passed: (entry: Entry) => boolean;
 }
 
 type Test = (value: Value) => boolean;

@@ -87,14 +87,15 @@ export function* merged(
   const fronts = heads.map((head) => head.next());
   let last: DocumentPath | undefined;
   for (;;) {
-    let least = -1;
-    for (let i = 0; i < fronts.length; i++) {
-      if (fronts[i]!.done) continue;
-      if (least < 0 || compare(fronts[i]!.value.entry, fronts[least]!.value.entry) < 0) least = i;
+    let least: { readonly at: number; readonly candidate: Candidate } | undefined;
+    for (const [at, front] of fronts.entries()) {
+      if (front.done) continue;
+      if (!least || compare(front.value.entry, least.candidate.entry) < 0)
+        least = { at, candidate: front.value };
     }
-    if (least < 0) return;
-    const candidate = fronts[least]!.value as Candidate;
-    fronts[least] = heads[least]!.next();
+    if (!least) return;
+    const { at, candidate } = least;
+    fronts[at] = heads[at]!.next();
     if (candidate.entry.path !== last) yield candidate;
     last = candidate.entry.path;
   }

@@ -28,7 +28,7 @@ export class IndexRegistry {
   #index(use: IndexUse): OrderedIndex {
     const { collectionId } = use.shape;
     let group = this.#groups.get(collectionId);
-    if (!group) this.#groups.set(collectionId, (group = new Map()));
+    if (!group) this.#groups.set(collectionId, (group = new Map<string, OrderedIndex>()));
     const index = group.get(use.shapeKey) ?? new OrderedIndex(use.shape, this.#documents(collectionId));
     group.delete(use.shapeKey);
     group.set(use.shapeKey, index);

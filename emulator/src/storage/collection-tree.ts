@@ -39,7 +39,7 @@ export class CollectionTree {
 
   #countChild(parent: string, child: string, by: number): void {
     let children = this.#children.get(parent);
-    if (!children) this.#children.set(parent, (children = new Map()));
+    if (!children) this.#children.set(parent, (children = new Map<string, number>()));
     const count = (children.get(child) ?? 0) + by;
     if (count > 0) children.set(child, count);
     else children.delete(child);

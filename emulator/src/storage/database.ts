@@ -174,7 +174,7 @@ export class Database {
     if (after) {
       this.#documents.set(path, after);
       let group = this.#groups.get(collectionId);
-      if (!group) this.#groups.set(collectionId, (group = new Map()));
+      if (!group) this.#groups.set(collectionId, (group = new Map<DocumentPath, StoredDocument>()));
       group.set(path, after);
       if (!before) this.#tree.add(path);
       return;

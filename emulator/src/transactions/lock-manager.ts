@@ -100,7 +100,7 @@ export class LockManager {
           try {
             resolve(apply());
           } catch (error) {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         },
         abort: (reason) => {

@@ -163,10 +163,10 @@ function compareSegment(a: string, b: string): number {
 function compareNumbers(a: bigint | number, b: bigint | number): number {
   if (a < b) return -1;
   if (a > b) return 1;
-  if (a == b) return 0;
+  // What is neither less nor greater is equal, unless a NaN is among them.
   const aIsNaN = a !== a;
   const bIsNaN = b !== b;
-  return aIsNaN ? (bIsNaN ? 0 : -1) : 1;
+  return Number(bIsNaN) - Number(aIsNaN);
 }
 
 function compareTimestamps(

@@ -16,7 +16,7 @@ export function serveListen(serving: Serving): handleBidiStreamingCall<object, o
     const onRequest = async (request: Message<"ListenRequest">) => {
       if (session) return session.onRequest(request);
       const call = openCall(serving, envelope, request);
-      await withFaults(serving, envelope, call, async () => {
+      await withFaults(serving, envelope, call, () => {
         if (end.isOver()) return;
         session = new ListenSession(
           listenDependencies(call),

@@ -91,6 +91,9 @@ export class ListeningClient {
         this.snapshots++;
         this.isConsistent = true;
         break;
+      case "CURRENT":
+      case undefined:
+        break;
     }
   }
 }

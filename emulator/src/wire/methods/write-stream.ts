@@ -34,7 +34,7 @@ export class WriteStream {
       this.#send({ streamId: this.#id, streamToken: this.#nextToken() });
       return;
     }
-    this.#checkToken(request.streamToken as Uint8Array);
+    this.#checkToken(request.streamToken);
     const writes = parseWrites(this.#call, request.writes);
     const committed = await commitWrites(this.#call.open, writes, hooks(this.#call));
     charge(this.#call, writeCharges(writes));

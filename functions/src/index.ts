@@ -6,7 +6,7 @@ import type { Express } from "express";
 import { createApp } from "./app.ts";
 import { createContext, type Context } from "./context.ts";
 import { sweepHolds } from "./holds/sweeper.ts";
-import { guardHttpRequests } from "./http/platform-guard.ts";
+import { guardHttpRequests, leaveDomain } from "./http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./triggers/catalog.ts";
 import { warmAvailability } from "./warming/warm.ts";
@@ -29,6 +29,7 @@ guardHttpRequests();
 export const api = onRequest(
   { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300 },
   (request, response) => {
+    leaveDomain();
     app?.(request, response);
   },
 );

@@ -41,7 +41,10 @@ export function sendBytes(url: string, bytes: string | Buffer): Promise<string> 
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes));
     socket.setTimeout(5_000, () => socket.destroy());
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    socket.once("error", reject);
+    // A server that has heard enough hangs up while bytes are still on their way.
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ECONNRESET" && error.code !== "EPIPE") reject(error);
+    });
     socket.once("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
   });
 }

@@ -3,6 +3,7 @@ import { ListenSession } from "../listeners/listen-session.ts";
 import { endOnce } from "./end-once.ts";
 import { listenDependencies } from "./listen-dependencies.ts";
 import type { Message } from "./methods/request.ts";
+import { Outbox } from "./outbox.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 
@@ -12,7 +13,11 @@ export function serveListen(serving: Serving): handleBidiStreamingCall<object, o
     const end = endOnce(grpcCall, "Listen");
     const envelope = envelopeOf("Listen", grpcCall);
     let session: ListenSession | undefined;
-    const close = () => session?.close();
+    const outbox = new Outbox((message, taken) => grpcCall.write(message, taken), end.withError);
+    const close = () => {
+      outbox.close();
+      session?.close();
+    };
     const onRequest = async (request: Message<"ListenRequest">) => {
       if (session) return session.onRequest(request);
       const call = openCall(serving, envelope, request);
@@ -20,7 +25,7 @@ export function serveListen(serving: Serving): handleBidiStreamingCall<object, o
         if (end.isOver()) return;
         session = new ListenSession(
           listenDependencies(call),
-          (response) => void grpcCall.write(response),
+          (response) => outbox.send(response),
           (error) => (error ? end.withError(error) : end.quietly()),
         );
         session.onRequest(request);

@@ -151,6 +151,21 @@ describe("the limits of a document", () => {
   });
 });
 
+describe("a commit", () => {
+  it.each([["Commit"], ["BatchWrite"]])("of more than 10 MiB is refused: %s", async (method) => {
+    const fields = { s: { stringValue: "x".repeat(1_000_000) } };
+    const writes = (count: number) =>
+      Array.from({ length: count }, (_, i) => fresh.client.write({ set: `c/${i}`, fields }));
+    const send = (count: number) =>
+      fresh.client.call(method, { database: fresh.client.database, writes: writes(count) });
+    expect((await send(10)).status).toBe("OK");
+    expect(await send(11)).toMatchObject({
+      status: "INVALID_ARGUMENT",
+      message: "Transaction too big. Decrease transaction size.",
+    });
+  });
+});
+
 describe("a verify", () => {
   it("checks its precondition and writes nothing", async () => {
     const { client } = fresh;

@@ -16,6 +16,7 @@ import { batchGetDocuments, getDocument } from "./methods/documents.ts";
 import { listCollections, listDocuments } from "./methods/listing.ts";
 import { partitionQuery, runAggregationQuery, runQuery } from "./methods/queries.ts";
 import { beginTransaction, rollback } from "./methods/transactions.ts";
+import { decodeRequest } from "./request-size.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Envelope, Serving } from "./serve.ts";
 import { toGrpcError } from "./grpc-error.ts";
@@ -74,7 +75,7 @@ function handlerFor(serving: Serving, method: string): UntypedServiceImplementat
 }
 
 function methodDefinition(method: MethodDescription): MethodDefinition<object, object | Uint8Array> {
-  const decode = (bytes: Buffer) => method.requestType.decode(bytes);
+  const decode = (bytes: Buffer) => decodeRequest(method.requestType, bytes);
   return {
     path: `/google.firestore.v1.Firestore/${method.name}`,
     requestStream: method.requestStream,

@@ -12,6 +12,7 @@ import type { Write } from "../../writes/write.ts";
 import { authorizeWrites, requireAdmin } from "../authorize.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
+import { refuseTooLarge } from "../request-size.ts";
 import { StatusError } from "../status.ts";
 import { maskedDocument } from "./documents.ts";
 import type { Message } from "./request.ts";
@@ -23,6 +24,7 @@ export async function commit(
   call: Call,
   request: Message<"CommitRequest">,
 ): Promise<google.firestore.v1.ICommitResponse> {
+  refuseTooLarge(request);
   const id = request.transaction as Uint8Array | undefined;
   const transaction = id?.length ? call.open.transactions.get(id) : undefined;
   const writes = parseWrites(call, request.writes);
@@ -39,6 +41,7 @@ export async function batchWrite(
   request: Message<"BatchWriteRequest">,
 ): Promise<google.firestore.v1.IBatchWriteResponse> {
   requireAdmin(call, "Batch writes require admin authentication.");
+  refuseTooLarge(request);
   const writes = request.writes.map((write) => parseWrite(call.open.database.name, write));
   checkCombination(writes, { oneWritePerDocument: true });
   const response = { writeResults: [] as IWriteResult[], status: [] as google.rpc.IStatus[] };

@@ -4,6 +4,7 @@ import { versionToTimestamp } from "../../values/wire.ts";
 import { commitWrites, writeCharges } from "../../writes/commit.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
+import { refuseTooLarge } from "../request-size.ts";
 import { StatusError } from "../status.ts";
 import { hooks, parseWrites, writeResults } from "./commits.ts";
 import type { Message } from "./request.ts";
@@ -35,6 +36,7 @@ export class WriteStream {
       return;
     }
     this.#checkToken(request.streamToken);
+    refuseTooLarge(request);
     const writes = parseWrites(this.#call, request.writes);
     const committed = await commitWrites(this.#call.open, writes, hooks(this.#call));
     charge(this.#call, writeCharges(writes));

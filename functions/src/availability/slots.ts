@@ -5,6 +5,7 @@ import { formatWall, formatWithOffset } from "../engine/zone.ts";
 import type { DayContent } from "./content.ts";
 import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "./day.ts";
 import { legacyExtent } from "./legacy.ts";
+import { RememberedSlots } from "./remembered-slots.ts";
 import { encodeSlotId } from "./slot-id.ts";
 import { slotRules, type Wanted } from "./slot-rules.ts";
 
@@ -19,6 +20,8 @@ export interface MechanicSlot extends Slot {
   readonly mechanic_id: string;
 }
 
+const remembered = new RememberedSlots();
+
 /** The legacy answer for a date: the whole grid, what is taken included, ordered by start, then mechanic. */
 export function legacyAnswer(
   shop: Shop,
@@ -26,22 +29,27 @@ export function legacyAnswer(
   content: DayContent,
   selection: Selection,
   now: number,
-): LegacySlot[] {
+): readonly LegacySlot[] {
   if (content.kind === "legacy") return seededSlots(shop, content.slots, selection, now);
+  const { mechanics } = content;
+  const { mechanicId, locationId, service } = selection;
   const rules = slotRules(shop, date, selection, now);
-  const wall = memoise((minute: number) => formatWall(shop.time_zone, minute));
-  return inOrder(
-    mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
-      gridSlots(day, rules)
-        .filter((slot) => isThere(slot, selection))
-        .map((slot) => ({ ...slot, mechanic_id })),
-    ),
-  ).map(({ start, end, is_free, mechanic_id }) => ({
-    start: wall(start),
-    end: wall(end),
-    is_free,
-    mechanic_id,
-  }));
+  const question = ["grid", shop.time_zone, service?.id, mechanicId, locationId];
+  return remembered.of(mechanics, rules, question, () => {
+    const wall = memoise((minute: number) => formatWall(shop.time_zone, minute));
+    return inOrder(
+      mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
+        gridSlots(day, rules)
+          .filter((slot) => isThere(slot, selection))
+          .map((slot) => ({ ...slot, mechanic_id })),
+      ),
+    ).map(({ start, end, is_free, mechanic_id }) => ({
+      start: wall(start),
+      end: wall(end),
+      is_free,
+      mechanic_id,
+    }));
+  });
 }
 
 /** The free slots of a date, ordered by start, then mechanic. */
@@ -51,19 +59,23 @@ export function freeSlotsOf(
   content: DayContent,
   selection: Selection,
   now: number,
-): MechanicSlot[] {
+): readonly MechanicSlot[] {
   if (content.kind === "legacy") {
     return seededSlots(shop, content.slots, selection, now).flatMap((slot) => {
       const extent = slot.is_free ? legacyExtent(slot, shop.time_zone) : null;
       return extent ? [{ ...extent, location_id: null, mechanic_id: slot.mechanic_id }] : [];
     });
   }
+  const { mechanics } = content;
+  const { mechanicId, locationId, service } = selection;
   const rules = slotRules(shop, date, selection, now);
-  return inOrder(
-    mechanicsOf(content.mechanics, selection).flatMap(([mechanic_id, day]) =>
-      freeSlots(day, rules)
-        .filter((slot) => isThere(slot, selection))
-        .map((slot) => ({ ...slot, mechanic_id })),
+  return remembered.of(mechanics, rules, ["free", service?.id, mechanicId, locationId], () =>
+    inOrder(
+      mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
+        freeSlots(day, rules)
+          .filter((slot) => isThere(slot, selection))
+          .map((slot) => ({ ...slot, mechanic_id })),
+      ),
     ),
   );
 }

@@ -2,6 +2,7 @@ import {
   FieldValue,
   type BulkWriter,
   type DocumentReference,
+  type DocumentSnapshot,
   type Firestore,
   type Timestamp,
 } from "firebase-admin/firestore";
@@ -18,6 +19,7 @@ import type { Cost } from "../scope.ts";
 import { dateFilter } from "./date-filter-store.ts";
 import type { StoredDay } from "./day.ts";
 import { fillDocument, readDay, type Fill } from "./day-store.ts";
+import { RememberedDays } from "./remembered-days.ts";
 
 const READ_DEADLINE_MS = 5_000;
 /** Leaves room for the bookings of an hour or two to be written through. */
@@ -36,6 +38,8 @@ export interface ConditionalFill extends Fill {
 
 /** Reads and fills availability days. */
 export class AvailabilityStore {
+  readonly #remembered = new RememberedDays();
+
   constructor(private readonly db: Firestore) {}
 
   /** The shop and the stored days of `dates`, in one round trip: 1 + dates reads. */
@@ -51,8 +55,15 @@ export class AvailabilityStore {
     const [shop, ...days] = snapshots;
     return {
       shop: shop && readDocument(shop, shopSchema),
-      days: days.map((snapshot) => ({ day: readDay(snapshot), updateTime: snapshot.updateTime })),
+      days: days.map((snapshot) => ({ day: this.#decode(snapshot), updateTime: snapshot.updateTime })),
     };
+  }
+
+  #decode(snapshot: DocumentSnapshot): StoredDay | undefined {
+    const { ref, updateTime } = snapshot;
+    if (!updateTime) return undefined;
+    const version = `${updateTime.seconds}.${updateTime.nanoseconds}`;
+    return this.#remembered.of(ref.path, version, () => readDay(snapshot));
   }
 
   /** What is taken on these dates, for every mechanic; ledgers of other dates may be among them. */

@@ -1,0 +1,42 @@
+import type { StoredDay } from "./day.ts";
+
+/** Mechanics in all remembered days together; a mechanic's day takes about a kilobyte. */
+const MAX_MECHANICS = 20_000;
+
+interface Remembered {
+  readonly version: string;
+  readonly day: StoredDay;
+  readonly weight: number;
+}
+
+/**
+ * Days as they were last decoded, by document and version. Not a cache of answers: every request still reads the
+ * document, and only an unchanged one is not decoded again. An unchanged day is the same object, so that what was
+ * worked out from it can be remembered with it.
+ */
+export class RememberedDays {
+  readonly #days = new Map<string, Remembered>();
+  #weight = 0;
+
+  /** The day of that document and version; `decode` makes it where it is not known. */
+  of(path: string, version: string, decode: () => StoredDay | undefined): StoredDay | undefined {
+    const known = this.#days.get(path);
+    if (known?.version === version) return known.day;
+    if (known) this.#forget(path, known);
+    const day = decode();
+    if (!day) return undefined;
+    const weight = 1 + Object.keys(day.mechanics).length;
+    this.#days.set(path, { version, day, weight });
+    this.#weight += weight;
+    for (const [oldest, remembered] of this.#days) {
+      if (this.#weight <= MAX_MECHANICS) break;
+      this.#forget(oldest, remembered);
+    }
+    return day;
+  }
+
+  #forget(path: string, { weight }: Remembered): void {
+    this.#days.delete(path);
+    this.#weight -= weight;
+  }
+}

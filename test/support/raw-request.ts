@@ -39,7 +39,7 @@ export function sendBytes(url: string, bytes: string | Buffer): Promise<string> 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes));
-    socket.setTimeout(5_000, () => socket.destroy());
+    socket.setTimeout(1_000, () => socket.destroy());
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
     // A server that has heard enough hangs up while bytes are still on their way.
     socket.once("error", (error: NodeJS.ErrnoException) => {

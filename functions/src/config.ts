@@ -80,12 +80,16 @@ export interface Platform {
   readonly projectId: string;
   /** Whether tokens come from the Auth emulator; the Admin SDK goes by the same variable. */
   readonly authEmulator: boolean;
+  /** Whether this instance answers HTTP requests, and not events, which the platform must be left to parse. */
+  readonly servesHttp: boolean;
 }
 
 export function readPlatform(): Platform {
-  const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST } = process.env;
+  const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST, FUNCTION_SIGNATURE_TYPE } =
+    process.env;
   return {
     projectId: GCLOUD_PROJECT ?? GOOGLE_CLOUD_PROJECT ?? "",
     authEmulator: Boolean(FIREBASE_AUTH_EMULATOR_HOST),
+    servesHttp: (FUNCTION_SIGNATURE_TYPE ?? "http") === "http",
   };
 }

@@ -2,8 +2,8 @@ import { onInit } from "firebase-functions/v2/core";
 import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
-import type { Express } from "express";
 import { createApp } from "./app.ts";
+import { readPlatform } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { sweepHolds } from "./holds/sweeper.ts";
 import { guardHttpRequests, leaveDomain } from "./http/platform-guard.ts";
@@ -14,7 +14,7 @@ import { warmAvailability } from "./warming/warm.ts";
 const REGION = "us-central1";
 
 let context: Context | undefined;
-let app: Express | undefined;
+let app: ReturnType<typeof createApp> | undefined;
 
 // Not at load: the code is also loaded to find out what there is to deploy, where parameters have no values.
 onInit(() => {
@@ -23,7 +23,7 @@ onInit(() => {
   app ??= createApp(context);
 });
 
-guardHttpRequests();
+if (readPlatform().servesHttp) guardHttpRequests();
 
 /** The HTTP API. Its time limit is for event streams, which close before it; all else answers in seconds. */
 export const api = onRequest(

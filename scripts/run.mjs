@@ -12,6 +12,7 @@ import { root } from "./support/root.mjs";
 const commands = {
   start: { tools: true, build: ["functions", "emulator"] },
   test: { tools: true, build: ["functions", "emulator"] },
+  "test:official": { tools: true, build: ["functions", "emulator"] },
   verify: { tools: true, build: ["functions", "emulator"] },
   build: { build: [] },
   emulator: { build: ["emulator"], module: "emulator/dist/main.js" },
@@ -44,7 +45,7 @@ try {
 await run();
 
 async function run() {
-  const file = join(root, command.module ?? `scripts/${name}.ts`);
+  const file = join(root, command.module ?? `scripts/${name.replace(":", "-")}.ts`);
   if (!existsSync(file)) fail(`${file} is missing`, 1);
   process.argv = [process.execPath, file, ...args];
   if (!command.module) (await import("tsx/esm/api")).register();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mechanicDay, type MechanicsOfDay } from "../availability/day.ts";
 import type { AvailabilityService } from "../availability/service.ts";
 import { slotRules } from "../availability/slot-rules.ts";
@@ -14,6 +15,7 @@ interface Dependencies {
   readonly availability: AvailabilityService;
   readonly services: ServicesMemory;
   readonly zones: ZoneHints;
+  readonly newId: () => string;
 }
 
 export type Candidates =
@@ -22,7 +24,8 @@ export type Candidates =
 
 /**
  * Who might take a booking that names nobody: the qualified mechanics who are free then, the least booked of the day
- * first. The availability day only proposes; the transaction decides.
+ * first. Among equals the lot decides: everyone who asks at the same moment would else be sent to the same mechanic, wait
+ * there, and be sent on together. The availability day only proposes; the transaction decides.
  */
 export async function candidatesFor(
   dependencies: Dependencies,
@@ -42,22 +45,26 @@ export async function candidatesFor(
   const aim = aimed.value;
   if (aim.date !== dateHint) return candidatesFor(dependencies, shopId, request, scope, aim.date);
   const content = days.get(aim.date);
-  return choose(aim, content?.kind === "generated" ? content.mechanics : {}, scope.now);
+  return choose(aim, content?.kind === "generated" ? content.mechanics : {}, scope.now, dependencies.newId());
 }
 
-function choose(aim: Aim, mechanics: MechanicsOfDay, now: number): Candidates {
+function choose(aim: Aim, mechanics: MechanicsOfDay, now: number, lot: string): Candidates {
   const wanted = { service: aim.service, durationMinutes: aim.slot.end - aim.slot.start };
   const rules = slotRules(aim.shop, aim.date, wanted, now);
-  const free: { id: string; booked: number }[] = [];
+  const free: { id: string; booked: number; drawn: string }[] = [];
   const reasons: SlotRefusal[] = [];
   for (const [id, mechanic] of Object.entries(mechanics)) {
     const day = mechanic.specialties?.includes(aim.service.id) ? mechanicDay(mechanic) : undefined;
     const why = day && whyNotBookable(day, aim.slot, rules);
     if (why) reasons.push(why);
-    else if (day) free.push({ id, booked: day.booked });
+    else if (day) free.push({ id, booked: day.booked, drawn: draw(lot, id) });
   }
-  free.sort((a, b) => a.booked - b.booked || (a.id < b.id ? -1 : 1));
+  free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
   const [first, ...others] = free.map(({ id }) => id);
   if (first === undefined) return { kind: "refused", refusal: refuse(weightiest(reasons)).refusal, aim };
   return { kind: "found", mechanicIds: [first, ...others], date: aim.date };
+}
+
+function draw(lot: string, mechanicId: string): string {
+  return createHash("sha256").update(`${lot}/${mechanicId}`).digest("base64url");
 }

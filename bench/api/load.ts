@@ -31,7 +31,8 @@ async function drive(
 ): Promise<Measured> {
   const times: number[] = [];
   const run = autocannon({ url, timeout: 60, ...extent });
-  run.on("response", (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
+  // The run is a promise that also emits.
+  void run.on("response", (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
   const result = await run;
   if (result.non2xx + result.errors + result.timeouts > 0) {
     throw new Error(`${url}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);

@@ -2,6 +2,7 @@ import { printTable, writeResults } from "../table.ts";
 import { openStage, type Stage } from "../support/servers.ts";
 import { DATE, SERVICE, seedBenchShop } from "../support/shop.ts";
 import { measure, type Load, type Measured } from "./load.ts";
+import { measureRanges } from "./ranges.ts";
 
 const CACHED: Load = { connections: 10, seconds: 3 };
 const COLD: Load = { connections: 4, seconds: 3 };
@@ -23,7 +24,8 @@ export async function run(): Promise<void> {
   try {
     const rows = await compare(stage);
     print(rows);
-    writeResults("api", { date: DATE, rows });
+    const ranges = await measureRanges(stage);
+    writeResults("api", { date: DATE, rows, ranges });
   } finally {
     await stage.close();
   }

@@ -7,7 +7,7 @@ import { root } from "../../scripts/support/root.mjs";
 import { startChild, type Child } from "../../test/support/child.ts";
 import { startApi, startEmulator, type ApiProcess } from "../../test/support/servers.ts";
 
-const PROJECT = "demo-bench";
+export const BENCH_PROJECT = "demo-bench";
 
 /** What a bench runs against: an emulator of its own, and servers as processes of their own. */
 export interface Stage {
@@ -37,8 +37,12 @@ async function bundle(program: string): Promise<string> {
 export async function openStage(): Promise<Stage> {
   const emulator = await startEmulator();
   process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
-  const env = { FIRESTORE_EMULATOR_HOST: emulator.host, GCLOUD_PROJECT: PROJECT, NODE_ENV: "production" };
-  const app = initializeApp({ projectId: PROJECT }, "bench");
+  const env = {
+    FIRESTORE_EMULATOR_HOST: emulator.host,
+    GCLOUD_PROJECT: BENCH_PROJECT,
+    NODE_ENV: "production",
+  };
+  const app = initializeApp({ projectId: BENCH_PROJECT }, "bench");
   const db = getFirestore(app);
   db.settings(CLIENT_SETTINGS);
   const children: Child[] = [];

@@ -1,0 +1,54 @@
+import { EmulatorClient } from "@slotbay/firestore-emulator";
+import { BENCH_PROJECT, type Stage } from "../support/servers.ts";
+import { DATE, datesFrom, seedBenchShop, SERVICE } from "../support/shop.ts";
+import { printTable } from "../table.ts";
+import { measure, type Load, type Measured } from "./load.ts";
+
+const SHOP = "bench-ranges";
+const MECHANICS = 20;
+const DAYS = 31;
+const LOAD: Load = { connections: 4, seconds: 3 };
+
+interface RangeRow extends Measured {
+  readonly name: string;
+  /** Calls of Firestore that one request makes, and what they are billed. */
+  readonly roundTrips: number;
+  readonly reads: number;
+}
+
+/**
+ * A month of everybody's availability. Cached, it must take one round trip, of one read for each day and one for the
+ * shop: anything else is an error, not a figure.
+ */
+export async function measureRanges(stage: Stage): Promise<RangeRow[]> {
+  await seedBenchShop(stage.db, { id: SHOP, mechanics: MECHANICS, bookingsEach: 4 });
+  const { url } = await stage.api({ LEVEL1_SECONDS: "0" });
+  const to = datesFrom(DATE, DAYS).at(-1) ?? DATE;
+  const range = `${url}/availability?shop_id=${SHOP}&from_date=${DATE}&to_date=${to}`;
+  const first = `${url}/v1/shops/${SHOP}/slots?view=first&from=${DATE}&service_id=${SERVICE}`;
+  const rows = [
+    await measureOne(`${DAYS} days, cold`, `${range}&fresh=true`),
+    await measureOne(`${DAYS} days, cached (level 2)`, range),
+    await measureOne("next free slot, cached (level 2)", first),
+  ];
+  const cached = rows[1];
+  if (cached?.roundTrips !== 1 || cached.reads !== DAYS + 1) {
+    throw new Error(`a cached range took ${cached?.roundTrips} round trips and ${cached?.reads} reads`);
+  }
+  printTable(
+    `Ranges of ${MECHANICS} mechanics (${LOAD.connections} connections)`,
+    ["case", "requests/s", "p50 ms", "p95 ms", "round trips", "billed reads"],
+    rows.map((row) => [row.name, row.requestsPerSecond, row.p50, row.p95, row.roundTrips, row.reads]),
+  );
+  return rows;
+}
+
+async function measureOne(name: string, url: string): Promise<RangeRow> {
+  const measured = await measure(url, LOAD);
+  const emulator = new EmulatorClient(process.env.FIRESTORE_EMULATOR_HOST ?? "", BENCH_PROJECT);
+  await emulator.resetUsage();
+  await (await fetch(url)).arrayBuffer();
+  const { reads, by_method } = await emulator.usage();
+  const roundTrips = Object.values(by_method).reduce((sum, { calls }) => sum + calls, 0);
+  return { name, ...measured, roundTrips, reads };
+}

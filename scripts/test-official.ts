@@ -18,11 +18,12 @@ if (Number(found?.[1] ?? 0) < JAVA_NEEDED) {
   giveUp(`npm run test:official needs Java ${JAVA_NEEDED} or newer; the java on the PATH is ${version}.`);
 }
 
+const own = process.argv.slice(2);
 const tests = [
   join(root, "node_modules/vitest/vitest.mjs"),
   ...["run", "--project", "integration"],
-  ...FOLDERS.map((folder) => `test/${folder}/`),
-  ...process.argv.slice(2),
+  ...(own.some((argument) => argument.startsWith("test/")) ? [] : FOLDERS.map((folder) => `test/${folder}/`)),
+  ...own,
 ];
 const firebase = join(root, "tools/firebase-tools/node_modules/firebase-tools/lib/bin/firebase.js");
 const { status } = spawnSync(

@@ -30,7 +30,7 @@ export async function run(): Promise<void> {
   }
   console.log("other: @firestore-emulator/server; for each case both are started anew and take turns");
   for (const { case: name, other } of rows) {
-    if ("failure" in other) console.log(`${name}: the other failed: ${other.failure}`);
+    if ("failure" in other) console.log(`${name}: the other has no figure: ${other.failure}`);
   }
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(`${RESULTS}emulator.json`, `${JSON.stringify(rows, null, 2)}\n`);
@@ -42,7 +42,7 @@ function line(cells: readonly string[]): string {
 }
 
 function cell(outcome: Outcome): string {
-  if ("failure" in outcome) return "failed";
+  if ("failure" in outcome) return "n/a";
   return `${Math.round(outcome.perSecond).toLocaleString("en-US")}, ${outcome.p50Millis.toFixed(2)} ms`;
 }
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { sleep } from "./support/fresh.ts";
@@ -79,6 +81,24 @@ describe("the program", () => {
     expect((await fetch(`http://${address}/`)).status).toBe(200);
     expect(stderr()).toContain("Ignoring --unheard_of");
     expect(stderr()).not.toContain("websocket_port");
+  });
+
+  it.each([
+    ["FAILED_PRECONDITION", []],
+    ["OK", ["--no-require-indexes"]],
+  ])("answers %s to a query without its index, started with %j", async (status, flags) => {
+    const file = join(mkdtempSync(join(tmpdir(), "indexes-")), "firestore.indexes.json");
+    writeFileSync(file, JSON.stringify({ indexes: [], fieldOverrides: [] }));
+    const { address } = await start("--port", "0", "--indexes", file, ...flags);
+    const client = new RawClient(address, "demo-x");
+    const orderBy = ["a", "b"].map((fieldPath) => ({ field: { fieldPath } }));
+    const outcome = await client.call("RunQuery", {
+      parent: client.name(""),
+      structuredQuery: { from: [{ collectionId: "c" }], orderBy },
+    });
+    expect(outcome.status).toBe(status);
+    client.close();
+    rmSync(dirname(file), { recursive: true });
   });
 
   it.each([["SIGINT"], ["SIGTERM"]] as const)(

@@ -2,7 +2,7 @@ import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/fi
 import { exceptionSchema, mechanicSchema, WHOLE_SHOP, type Shop } from "../catalog/schema.ts";
 import { addDays, eachDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { exceptionsTouching } from "../exceptions/query.ts";
+import { exceptionsTouching } from "../exceptions/query-store.ts";
 import { readDocument, readDocuments } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { retryTransient } from "../firestore/retry.ts";

@@ -4,7 +4,7 @@ import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP 
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { exceptionsTouching } from "../exceptions/query.ts";
+import { exceptionsTouching } from "../exceptions/query-store.ts";
 import { readDocument, readDocuments } from "../firestore/documents.ts";
 import type { shopPaths } from "../firestore/paths.ts";
 import { isTooLarge } from "../firestore/retry.ts";

@@ -13,7 +13,7 @@ import {
   type Shop,
 } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
-import { exceptionsTouching } from "../exceptions/query.ts";
+import { exceptionsTouching } from "../exceptions/query-store.ts";
 import { readDocument, readDocuments } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { groupBy } from "../group-by.ts";

@@ -14,7 +14,7 @@ export function catalogTriggers(region: string, changes: () => ChangeStore | und
   ) =>
     onDocumentWritten({ document, region, retry: true }, async (event) => {
       const store = changes();
-      if (store) await notice(store, event.params as ParamsOf<P>, changeOf(event));
+      if (store) await notice(store, event.params, changeOf(event));
     });
   return {
     onshopwritten: on("shops/{shopId}", (store, { shopId }, change) => store.shopWritten(shopId, change)),

@@ -1,9 +1,6 @@
 /** The part of autocannon's programmatic interface that the bench uses. */
 declare module "autocannon" {
   interface Result {
-    readonly requests: { readonly total: number };
-    /** Seconds. */
-    readonly duration: number;
     readonly non2xx: number;
     readonly errors: number;
     readonly timeouts: number;
@@ -12,7 +9,7 @@ declare module "autocannon" {
     on(
       event: "response",
       listener: (client: unknown, statusCode: number, bytes: number, milliseconds: number) => void,
-    ): this;
+    ): void;
   }
   /** `duration` in seconds; with `amount`, that many requests instead. */
   export default function autocannon(options: {

@@ -16,11 +16,8 @@ const PIECES = 2;
 
 /** Asks the same URL over and over. Anything but a 2xx is an error: then there is nothing to compare. */
 export async function measure(url: string, { connections, seconds }: Load): Promise<Measured> {
-  const startedAt = performance.now();
-  await drive(url, { connections: 1, amount: 1 });
-  if (performance.now() - startedAt > SLOW_MS) {
-    return drive(url, { connections, amount: connections * PIECES });
-  }
+  const alone = await drive(url, { connections: 1, amount: 3 });
+  if (alone.p50 > SLOW_MS) return drive(url, { connections, amount: connections * PIECES });
   await drive(url, { connections, duration: 1 });
   return drive(url, { connections, duration: seconds });
 }
@@ -30,12 +27,16 @@ async function drive(
   extent: { connections: number; duration?: number; amount?: number },
 ): Promise<Measured> {
   const times: number[] = [];
+  const startedAt = performance.now();
+  let answeredAt = startedAt;
   const run = autocannon({ url, timeout: 60, ...extent });
-  // The run is a promise that also emits.
-  void run.on("response", (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
+  run.on("response", (_client, _status, _bytes, milliseconds) => {
+    times.push(milliseconds);
+    answeredAt = performance.now();
+  });
   const result = await run;
   if (result.non2xx + result.errors + result.timeouts > 0) {
     throw new Error(`${url}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);
   }
-  return { requestsPerSecond: times.length / result.duration, ...latenciesOf(times) };
+  return { requestsPerSecond: (times.length / (answeredAt - startedAt)) * 1000, ...latenciesOf(times) };
 }

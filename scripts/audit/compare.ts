@@ -40,30 +40,48 @@ export function overlapsIn(ledger: DayLedger, now: number): [LedgerEntry, Ledger
   return pairs;
 }
 
-type LedgerOf = (mechanicId: string, date: string) => DayLedger | undefined;
+/** What a day is held against. */
+export interface DayStandard {
+  readonly zone: string;
+  readonly catalogVersion: number;
+  readonly now: number;
+  /** The longest buffer of the shop's services and its travel time, in minutes. */
+  readonly reachMinutes: number;
+  readonly ledgerOf: (mechanicId: string, date: string) => DayLedger | undefined;
+}
 
 /** The mechanics whose busy time in a day that would be answered from is not what their ledgers say. */
-export function mechanicsThatDiffer(
-  day: StoredDay,
-  { zone, catalogVersion, now }: { zone: string; catalogVersion: number; now: number },
-  ledgerOf: LedgerOf,
-): string[] {
+export function mechanicsThatDiffer(day: StoredDay, standard: DayStandard): string[] {
+  const { catalogVersion, now } = standard;
   if (!isValid(day, catalogVersion, now)) return [];
-  return Object.entries(day.mechanics).flatMap(([id, mechanic]) => {
-    // Without opening hours the mechanic has no slots that day, and nobody looks at the rest.
-    if ((mechanic as Partial<MechanicOfDay>).open === undefined) return [];
-    const own = ledgerOf(id, day.date);
-    const booked = own ? bookedOn(own, dayBounds(zone, day.date)) : 0;
-    const lists = [
-      [mechanic.busy, day.date],
-      [mechanic.previous_busy, addDays(day.date, -1)],
-      [mechanic.next_busy, addDays(day.date, 1)],
-    ] as const;
-    const right =
-      (mechanic.booked ?? 0) === booked &&
-      lists.every(([busy, date]) => !busy || sameBusy(busy, busyOf(ledgerOf(id, date)?.entries ?? []), now));
-    return right ? [] : [id];
-  });
+  return Object.entries(day.mechanics).flatMap(([id, mechanic]) =>
+    isAsInLedgers(day.date, id, mechanic, standard) ? [] : [id],
+  );
+}
+
+function isAsInLedgers(
+  date: string,
+  id: string,
+  mechanic: Partial<MechanicOfDay>,
+  standard: DayStandard,
+): boolean {
+  const { zone, now, reachMinutes, ledgerOf } = standard;
+  const { open, busy = [], previous_busy, next_busy, booked = 0 } = mechanic;
+  const [first, last] = [open?.[0], open?.at(-1)];
+  // Without open time the mechanic has no slots that day, and nobody looks at the rest.
+  if (!first || !last) return true;
+  const own = ledgerOf(id, date);
+  if (booked !== (own ? bookedOn(own, dayBounds(zone, date)) : 0)) return false;
+  const taken = (on: string) => busyOf(ledgerOf(id, on)?.entries ?? []);
+  // A neighbour's time is kept only as far as slots of this day can reach it.
+  const before = ({ end }: BusyInterval) => end > first.start - reachMinutes;
+  const after = ({ start }: BusyInterval) => start < last.end + reachMinutes;
+  return (
+    sameBusy(busy, taken(date), now) &&
+    (!previous_busy ||
+      sameBusy(previous_busy.filter(before), taken(addDays(date, -1)).filter(before), now)) &&
+    (!next_busy || sameBusy(next_busy.filter(after), taken(addDays(date, 1)).filter(after), now))
+  );
 }
 
 function sameBusy(a: readonly BusyInterval[], b: readonly BusyInterval[], now: number): boolean {

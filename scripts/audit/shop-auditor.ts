@@ -48,6 +48,8 @@ export class ShopAuditor {
   constructor(
     private readonly db: Firestore,
     private readonly shop: Shop,
+    /** The longest buffer of its services and its travel time. */
+    private readonly reachMinutes: number,
     private readonly now: () => number,
   ) {
     this.#paths = shopPaths(db, shop.id);
@@ -188,11 +190,9 @@ export class ShopAuditor {
         readLedgers(found.docs).map((one) => [keyOf({ mechanicId: one.mechanic_id, date: one.date }), one]),
       );
       const { time_zone: zone, catalog_version: catalogVersion } = this.shop;
-      const differing = mechanicsThatDiffer(
-        day,
-        { zone, catalogVersion, now: this.now() },
-        (mechanicId, date) => ledgers.get(keyOf({ mechanicId, date })),
-      );
+      const ledgerOf = (mechanicId: string, date: string) => ledgers.get(keyOf({ mechanicId, date }));
+      const standard = { zone, catalogVersion, now: this.now(), reachMinutes: this.reachMinutes, ledgerOf };
+      const differing = mechanicsThatDiffer(day, standard);
       if (differing.length === 0) continue;
       const problem = `shows other busy time than the ledgers of ${differing.join(", ")}`;
       const repair = async () => void (await bumpEpoch(snapshot.ref));

@@ -66,10 +66,14 @@ export async function startChild(options: ChildOptions): Promise<Child> {
         child.kill("SIGKILL");
         fail("was not ready in time");
       }, options.timeoutMs ?? 30_000);
+      let isReady = false;
       const read = (chunk: Buffer): void => {
         output += chunk.toString();
+        // Looking on would read everything again with every line that a busy server writes.
+        if (isReady) return;
         const found = options.ready.exec(output);
         if (!found) return;
+        isReady = true;
         clearTimeout(late);
         resolve(found);
       };

@@ -4,7 +4,7 @@ import type { CatalogReader } from "../catalog/store.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
 import { isAlreadyExists } from "../firestore/retry.ts";
-import { settle, type Settled } from "../firestore/settle.ts";
+import { gaveUp, settle, type Doubt, type Settled } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
 import { alternativesTo } from "./alternatives.ts";
 import type { Booking } from "./booking.ts";
@@ -47,7 +47,10 @@ export async function changeBooking(
     for (const date of attempt.dates) dependencies.level1.drop(shopId, date);
     return done({ booking: attempt.booking, zone: attempt.shop.time_zone });
   }
-  if (attempt.doubtful && (await dependencies.bookings.wasDone(shopId, order.requestId, scope.cost))) {
+  if (
+    attempt.doubt !== "none" &&
+    (await dependencies.bookings.wasDone(shopId, order.requestId, scope.cost))
+  ) {
     return asItIs(dependencies, shopId, order.bookingId, scope);
   }
   const { refusal, aim } = attempt;
@@ -60,7 +63,7 @@ export async function changeBooking(
 
 type Attempted =
   | Extract<ChangeAttempt, { kind: "changed" }>
-  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubtful: boolean });
+  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubt: Doubt });
 
 async function attemptUntilSettled(
   { bookings, services, queue, bookingDeadlineMs }: Dependencies,
@@ -70,8 +73,8 @@ async function attemptUntilSettled(
 ): Promise<Attempted> {
   const giveUpAt = performance.now() + bookingDeadlineMs;
   const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
-  const attempt = () =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, circumstances));
+  const attempt = (beforeCommit: () => void) =>
+    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, circumstances), beforeCommit);
   let settled: Settled<ChangeAttempt>;
   try {
     settled = await queue.run(`${shopId}/bookings/${order.bookingId}`, () =>
@@ -82,14 +85,14 @@ async function attemptUntilSettled(
     // The request's line stands in the trail: an attempt whose answer was lost has done it.
     const done = await bookings.wasDone(shopId, order.requestId, scope.cost);
     if (!done) throw error;
-    settled = { kind: "gave_up", doubtful: true };
+    settled = { kind: "gave_up", doubt: "look" };
   }
   if (settled.kind === "answered") {
-    const { value, doubtful } = settled;
-    return value.kind === "changed" ? value : { ...value, doubtful };
+    const { value, doubt } = settled;
+    return value.kind === "changed" ? value : { ...value, doubt };
   }
-  const { refusal } = refuse(settled.doubtful ? "unavailable" : "contention");
-  return { kind: "refused", refusal, aim: null, doubtful: settled.doubtful };
+  const { refusal } = refuse(gaveUp(settled.doubt));
+  return { kind: "refused", refusal, aim: null, doubt: settled.doubt };
 }
 
 async function asItIs(

@@ -140,12 +140,14 @@ class NothingToCommit extends Error {
 /**
  * One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. A cache must
  * not stand in the way of a booking: if a day has no room for one more change, all is done again without its content.
+ * What fails after `beforeCommit` was called may have been committed.
  */
 export async function attemptOnce<X extends PlacingTransaction, T>(
   db: Firestore,
   cost: Cost,
   begin: (tx: Transaction) => X,
   body: (transaction: X) => Promise<T>,
+  beforeCommit: () => void,
 ): Promise<T> {
   const attempt = (emptiesDays: boolean) => {
     cost.attempts += 1;
@@ -156,6 +158,7 @@ export async function attemptOnce<X extends PlacingTransaction, T>(
         const result = await body(transaction);
         if (!transaction.changesSomething) throw new NothingToCommit(result);
         transaction.settle();
+        beforeCommit();
         return result;
       },
       { maxAttempts: 1 },

@@ -32,9 +32,14 @@ export class BookingStore {
   }
 
   /** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
-  transact<T>(shopId: string, cost: Cost, body: (tx: BookingTransaction) => Promise<T>): Promise<T> {
+  transact<T>(
+    shopId: string,
+    cost: Cost,
+    body: (tx: BookingTransaction) => Promise<T>,
+    beforeCommit: () => void,
+  ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return attemptOnce(this.db, cost, (tx) => new BookingTransaction(tx, paths, cost), body);
+    return attemptOnce(this.db, cost, (tx) => new BookingTransaction(tx, paths, cost), body, beforeCommit);
   }
 }
 

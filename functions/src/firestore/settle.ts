@@ -1,35 +1,49 @@
 import { isContention, isTransient, retryTransient } from "./retry.ts";
 
-/** How a piece of work went that was attempted until it had an answer. */
+/**
+ * What failed attempts may have done all the same. `none`: nothing; no commit was sent. `look`: a commit was answered
+ * that it failed; whoever looks sees whether that is true. `open`: no answer came, the commit may even be on its way.
+ */
+export type Doubt = "none" | "look" | "open";
+
+/** How a piece of work went that was attempted until it had an answer or time was up. */
 export type Settled<T> =
-  | { readonly kind: "answered"; readonly value: T; readonly doubtful: boolean }
-  /** Time is up. `doubtful`: an attempt may have been committed although its answer was lost. */
-  | { readonly kind: "gave_up"; readonly doubtful: boolean };
+  | { readonly kind: "answered"; readonly value: T; readonly doubt: Doubt }
+  | { readonly kind: "gave_up"; readonly doubt: Doubt };
 
 /**
- * Does `attempt`, a transaction, until it has an answer or the deadline has passed. A failure that may hide a commit
- * (a lost connection, an exceeded deadline) makes the outcome doubtful: whoever asked must look whether it happened.
+ * An attempt at a transaction. It calls `beforeCommit` when everything is decided and about to be sent; that throws
+ * when whoever asked has already been told that it took too long: then nothing may be committed any more.
  */
-export async function settle<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
-  deadlineMs: number,
-): Promise<Settled<T>> {
-  let doubtful = false;
+type Attempt<T> = (beforeCommit: () => void) => Promise<T>;
+
+/** Does `attempt` until it has an answer or the deadline has passed. */
+export async function settle<T>(attempt: Attempt<T>, deadlineMs: number): Promise<Settled<T>> {
+  let doubt: Doubt = "none";
+  let committing = false;
+  const oneAttempt = async (signal: AbortSignal) => {
+    committing = false;
+    try {
+      return await attempt(() => {
+        signal.throwIfAborted();
+        committing = true;
+      });
+    } catch (error) {
+      if (committing && doubt !== "open") doubt = isContention(error) ? "look" : "open";
+      committing = false;
+      throw error;
+    }
+  };
   try {
-    const value = await retryTransient(
-      async (signal) => {
-        try {
-          return await attempt(signal);
-        } catch (error) {
-          if (!isContention(error)) doubtful = true;
-          throw error;
-        }
-      },
-      { deadlineMs },
-    );
-    return { kind: "answered", value, doubtful };
+    return { kind: "answered", value: await retryTransient(oneAttempt, { deadlineMs }), doubt };
   } catch (error) {
     if (!isTransient(error)) throw error;
-    return { kind: "gave_up", doubtful };
+    // The deadline may have passed over an attempt that is committing at this moment.
+    return { kind: "gave_up", doubt: committing ? "open" : doubt };
   }
+}
+
+/** What to answer when time is up and looking has found nothing done: `contention` promises that nothing was. */
+export function gaveUp(doubt: Doubt): "contention" | "unavailable" {
+  return doubt === "open" ? "unavailable" : "contention";
 }

@@ -6,12 +6,12 @@ import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
 import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
-import { settle } from "../firestore/settle.ts";
+import { gaveUp, settle } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./request.ts";
 import { hashSession } from "./session.ts";
-import type { HoldStore } from "./store.ts";
+import type { HoldStore, HoldTransaction } from "./store.ts";
 import { attemptHold, type HoldOrder } from "./transaction.ts";
 
 export interface HoldCommand {
@@ -60,20 +60,33 @@ export async function placeHold(
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
   const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  let latest: Held | undefined;
+  const attemptOnce = async (tx: HoldTransaction) => {
+    const attempt = await attemptHold(tx, order, circumstances);
+    if (attempt.kind === "held") latest = attempt;
+    return attempt;
+  };
   // The queue that bookings of the mechanic's day stand in, too.
   const settled = await queue.run(`${shopId}/${request.mechanicId}/${order.dateHint}`, () =>
     settle(
-      () => holds.transact(shopId, scope.cost, (tx) => attemptHold(tx, order, circumstances)),
+      (beforeCommit) => holds.transact(shopId, scope.cost, attemptOnce, beforeCommit),
       giveUpAt - performance.now(),
     ),
   );
-  if (settled.kind === "gave_up") return refuse(settled.doubtful ? "unavailable" : "contention");
-  const attempt = settled.value;
-  if (attempt.kind === "held") {
-    zones.note(attempt.shop);
-    for (const date of attempt.dates) level1.drop(shopId, date);
-    return done({ hold: attempt.hold, shop: attempt.shop, again: attempt.again });
+  if (settled.kind === "answered" && settled.value.kind === "held") {
+    const { hold, shop, again, dates } = settled.value;
+    zones.note(shop);
+    for (const date of dates) level1.drop(shopId, date);
+    return done({ hold, shop, again });
   }
+  if (settled.doubt !== "none" && latest) {
+    const { id } = latest.hold;
+    const written = await holds.hold(shopId, id, scope.cost);
+    if (written?.request_id === order.requestId) return done({ ...latest, hold: written });
+  }
+  if (settled.kind === "gave_up") return refuse(gaveUp(settled.doubt));
+  const attempt = settled.value;
+  if (attempt.kind === "held") return done(attempt);
   const { refusal, aim } = attempt;
   if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
   const alternatives = await alternativesTo(availability, aim, request.mechanicId, scope);

@@ -6,7 +6,7 @@ import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../errors.ts";
-import { settle } from "../firestore/settle.ts";
+import { gaveUp, settle } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
 import { hashSession } from "./session.ts";
 import type { HoldStore, HoldTransaction } from "./store.ts";
@@ -33,17 +33,19 @@ export async function releaseHold(
   const { shopId } = command;
   const reach = services.reachMinutes.bind(services);
   const settled = await settle(
-    () => holds.transact(shopId, scope.cost, (tx) => attemptRelease(tx, command, reach, scope.now)),
+    (beforeCommit) =>
+      holds.transact(shopId, scope.cost, (tx) => attemptRelease(tx, command, reach, scope.now), beforeCommit),
     bookingDeadlineMs,
   );
-  if (settled.kind === "gave_up") return refuse(settled.doubtful ? "unavailable" : "contention");
-  const { value, doubtful } = settled;
-  if (value.ok) {
-    for (const date of value.value) level1.drop(shopId, date);
+  if (settled.kind === "answered" && settled.value.ok) {
+    for (const date of settled.value.value) level1.drop(shopId, date);
     return done(null);
   }
-  // It is gone after an attempt whose answer was lost: that attempt has released it.
-  return doubtful && value.refusal.error === "not_found" ? done(null) : value;
+  // An attempt that failed to commit got past the session's check: if the hold is gone now, it was released.
+  const mayBeDone = settled.doubt !== "none";
+  if (mayBeDone && !(await holds.hold(shopId, command.holdId, scope.cost))) return done(null);
+  if (settled.kind === "gave_up") return refuse(gaveUp(settled.doubt));
+  return settled.value.ok ? done(null) : settled.value;
 }
 
 /** The dates whose days have changed. */

@@ -27,9 +27,14 @@ export class HoldStore {
   }
 
   /** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
-  transact<T>(shopId: string, cost: Cost, body: (tx: HoldTransaction) => Promise<T>): Promise<T> {
+  transact<T>(
+    shopId: string,
+    cost: Cost,
+    body: (tx: HoldTransaction) => Promise<T>,
+    beforeCommit: () => void,
+  ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return attemptOnce(this.db, cost, (tx) => new HoldTransaction(tx, paths, cost), body);
+    return attemptOnce(this.db, cost, (tx) => new HoldTransaction(tx, paths, cost), body, beforeCommit);
   }
 
   /** Holds of any shop that have expired by `now`, those that did so first in front. */

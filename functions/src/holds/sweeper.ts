@@ -33,7 +33,7 @@ export async function sweepHolds(holds: HoldStore, now: number): Promise<number>
 async function sweepOne(holds: HoldStore, { shopId, holdId }: HoldAddress, now: number): Promise<boolean> {
   try {
     const settled = await settle(
-      () => holds.transact(shopId, new Cost(), (tx) => tx.sweep(holdId, now)),
+      (beforeCommit) => holds.transact(shopId, new Cost(), (tx) => tx.sweep(holdId, now), beforeCommit),
       DEADLINE_MS,
     );
     return settled.kind === "answered" && settled.value;

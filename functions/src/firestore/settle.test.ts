@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { gaveUp, settle } from "./settle.ts";
+
+const failure = (code: number) => Object.assign(new Error(`code ${code}`), { code });
+const [ABORTED, UNAVAILABLE] = [10, 14];
+const never = () => new Promise<never>(() => undefined);
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+describe("a transaction that is attempted until it has an answer", () => {
+  it("is without doubt when no attempt got as far as its commit", async () => {
+    let attempts = 0;
+    const settled = await settle(() => {
+      attempts += 1;
+      return attempts < 3 ? Promise.reject(failure(UNAVAILABLE)) : Promise.resolve("done");
+    }, 1_000);
+    expect(settled).toEqual({ kind: "answered", value: "done", doubt: "none" });
+  });
+
+  it.each([
+    [ABORTED, "look"],
+    [UNAVAILABLE, "open"],
+  ])("is in doubt after a commit that failed with code %i: %s", async (code, doubt) => {
+    let attempts = 0;
+    const settled = await settle((beforeCommit) => {
+      attempts += 1;
+      if (attempts > 1) return Promise.resolve("refused");
+      beforeCommit();
+      return Promise.reject(failure(code));
+    }, 1_000);
+    expect(settled).toEqual({ kind: "answered", value: "refused", doubt });
+  });
+
+  it("is given up without doubt while it still reads, and then does not commit any more", async () => {
+    let committed = false;
+    const settled = await settle(async (beforeCommit) => {
+      await sleep(60);
+      beforeCommit();
+      committed = true;
+    }, 20);
+    expect(settled).toEqual({ kind: "gave_up", doubt: "none" });
+    await sleep(80);
+    expect(committed).toBe(false);
+  });
+
+  it("is open when time is up in the middle of its commit", async () => {
+    const settled = await settle(async (beforeCommit) => {
+      beforeCommit();
+      await never();
+    }, 20);
+    expect(settled).toEqual({ kind: "gave_up", doubt: "open" });
+  });
+
+  it("throws what is no failure of Firestore", async () => {
+    await expect(settle(() => Promise.reject(new TypeError("a mistake")), 100)).rejects.toThrow("a mistake");
+  });
+});
+
+it("promises that nothing was done only when that is known", () => {
+  expect([gaveUp("none"), gaveUp("look"), gaveUp("open")]).toEqual([
+    "contention",
+    "contention",
+    "unavailable",
+  ]);
+});

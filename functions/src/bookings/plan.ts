@@ -199,8 +199,16 @@ export function newBooking(
   };
 }
 
-/** Of several mechanics' reasons the one that says most: a taken slot may become free, closed hours will not. */
+/** The weightiest first: a taken slot may become free, closed hours will not. */
+export const SLOT_REFUSALS: readonly SlotRefusal[] = [
+  "too_soon",
+  "beyond_horizon",
+  "slot_taken",
+  "day_full",
+  "outside_hours",
+];
+
+/** Of several mechanics' reasons the one that says most. */
 export function weightiest(reasons: readonly SlotRefusal[]): SlotRefusal {
-  const order: SlotRefusal[] = ["too_soon", "beyond_horizon", "slot_taken", "day_full", "outside_hours"];
-  return order.find((reason) => reasons.includes(reason)) ?? "outside_hours";
+  return SLOT_REFUSALS.find((reason) => reasons.includes(reason)) ?? "outside_hours";
 }

@@ -1,8 +1,9 @@
 import type { Mechanic, Shop } from "../catalog/schema.ts";
-import type { PlainDate, SlotRefusal } from "../engine/types.ts";
+import type { PlainDate } from "../engine/types.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { Actor } from "../audit/trail.ts";
 import type { Booking } from "./booking.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
 import { checkHold } from "./consume-hold.ts";
 import {
   aimAt,
@@ -11,7 +12,6 @@ import {
   isTaken,
   newBooking,
   place,
-  weightiest,
   type Aim,
   type Claim,
   type Placement,
@@ -27,8 +27,7 @@ export interface BookingOrder {
   readonly customerUid: string | null;
   readonly actor: Actor;
   readonly secrets: BookingSecrets;
-  /** At least one; the first that can take the slot gets it. */
-  readonly mechanicIds: readonly [string, ...string[]];
+  readonly mechanicId: string;
   /** The date the slot probably starts on; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
 }
@@ -55,9 +54,8 @@ export async function attemptBooking(
   order: BookingOrder,
   { now, reachMinutes }: Circumstances,
 ): Promise<Attempt> {
-  const { request, mechanicIds, dateHint } = order;
-  const [firstId, ...otherIds] = mechanicIds;
-  const opening = await tx.open(request.serviceId, firstId, [dateHint]);
+  const { request, mechanicId, dateHint } = order;
+  const opening = await tx.open(request.serviceId, mechanicId, [dateHint]);
   const { shop } = opening;
   if (!shop) return refused(refuse("not_found", "There is no such shop."));
   if (order.customerUid === null && !shop.policy.allow_guest_booking) {
@@ -71,54 +69,33 @@ export async function attemptBooking(
 
   const missing = aim.ledgerDates.filter((date) => date !== dateHint);
   const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
-  const ledgers = [...known, ...(await tx.ledgers(firstId, missing))];
+  const ledgers = [...known, ...(await tx.ledgers(mechanicId, missing))];
   const { hold } = request;
   if (hold && !alreadyIn(ledgers, order.bookingId)) {
     const usable = await checkHold(tx, aim, ledgers, hold, now);
     if (!usable.ok) return refused(usable);
   }
-  const reach = reachMinutes(shop);
-  const reasons: SlotRefusal[] = [];
   const claim: Claim = {
     kind: "booking",
     id: order.bookingId,
     expires_at: null,
     supersedes: hold ? [hold.holdId] : [],
   };
-  for await (const candidate of candidates(tx, aim, { mechanic: qualified.value, ledgers }, otherIds)) {
-    if (alreadyIn(candidate.ledgers, order.bookingId)) return { kind: "already", shop };
-    const placed = await tryCandidate(tx, aim, candidate, claim, reach, now);
-    if (placed.ok) return commit(tx, order, aim, candidate.mechanic, placed.value, now);
-    reasons.push(placed.why);
-  }
-  return refused(refuse(weightiest(reasons)), aim);
+  if (alreadyIn(ledgers, order.bookingId)) return { kind: "already", shop };
+  const mechanic = qualified.value;
+  const placed = await placeWith(tx, aim, mechanic, ledgers, claim, reachMinutes(shop), now);
+  return placed.ok ? commit(tx, order, aim, mechanic, placed.value, now) : refused(refuse(placed.why), aim);
 }
 
 function refused({ refusal }: { refusal: Refusal }, aim: Aim | null = null): Attempt {
   return { kind: "refused", refusal, aim };
 }
 
-type WithLedgers = { readonly mechanic: Mechanic; readonly ledgers: Parameters<typeof alreadyIn>[0] };
-
-/** The first mechanic, and then, only while none could take the slot, the others one by one. */
-async function* candidates(
+async function placeWith(
   tx: BookingTransaction,
   aim: Aim,
-  first: WithLedgers,
-  otherIds: readonly string[],
-): AsyncGenerator<WithLedgers> {
-  yield first;
-  for (const id of otherIds) {
-    const { mechanic, ledgers } = await tx.mechanicAndLedgers(id, aim.ledgerDates);
-    const qualified = checkMechanic(mechanic, aim.service);
-    if (qualified.ok) yield { mechanic: qualified.value, ledgers };
-  }
-}
-
-async function tryCandidate(
-  tx: BookingTransaction,
-  aim: Aim,
-  { mechanic, ledgers }: WithLedgers,
+  mechanic: Mechanic,
+  ledgers: readonly DayLedger[],
   claim: Claim,
   reachMinutes: number,
   now: number,

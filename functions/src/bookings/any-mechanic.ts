@@ -5,10 +5,10 @@ import { slotRules } from "../availability/slot-rules.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
 import { whyNotBookable } from "../engine/slots.ts";
-import type { PlainDate, SlotRefusal } from "../engine/types.ts";
-import { refuse, type Refusal } from "../errors.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { refuse, type ErrorCode, type Refusal } from "../errors.ts";
 import type { Scope } from "../scope.ts";
-import { aimAt, weightiest, type Aim } from "./plan.ts";
+import { aimAt, SLOT_REFUSALS, weightiest, type Aim } from "./plan.ts";
 import type { BookingRequest } from "./request.ts";
 
 interface Dependencies {
@@ -18,22 +18,24 @@ interface Dependencies {
   readonly newId: () => string;
 }
 
-export type Candidates =
-  | { readonly kind: "found"; readonly mechanicIds: readonly [string, ...string[]]; readonly date: PlainDate }
+export type Proposal =
+  | { readonly kind: "proposed"; readonly mechanicId: string; readonly date: PlainDate }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
 
 /**
- * Who might take a booking that names nobody: the qualified mechanics who are free then, the least booked of the day
- * first. Among equals the lot decides: everyone who asks at the same moment would else be sent to the same mechanic, wait
- * there, and be sent on together. The availability day only proposes; the transaction decides.
+ * Who should take a booking that names nobody: of the qualified mechanics who are free then, and have not been `tried`
+ * in vain, the least booked of the day. Among equals the lot decides: everyone who asks at the same moment would else
+ * be sent to the same mechanic, wait there, and be sent on together. The availability day only proposes; the
+ * transaction decides.
  */
-export async function candidatesFor(
+export async function proposeMechanic(
   dependencies: Dependencies,
   shopId: string,
   request: BookingRequest,
+  tried: ReadonlyMap<string, ErrorCode>,
   scope: Scope,
   dateHint: PlainDate = dependencies.zones.dateOf(shopId, request.start),
-): Promise<Candidates> {
+): Promise<Proposal> {
   const { availability, services } = dependencies;
   const ask = { shopId, dates: [dateHint], fresh: false, skipLevel1: true, forService: true };
   const found = await availability.days(ask, scope);
@@ -43,26 +45,34 @@ export async function candidatesFor(
   const aimed = aimAt(shop, service, request);
   if (!aimed.ok) return { kind: "refused", refusal: aimed.refusal, aim: null };
   const aim = aimed.value;
-  if (aim.date !== dateHint) return candidatesFor(dependencies, shopId, request, scope, aim.date);
+  if (aim.date !== dateHint) return proposeMechanic(dependencies, shopId, request, tried, scope, aim.date);
   const content = days.get(aim.date);
-  return choose(aim, content?.kind === "generated" ? content.mechanics : {}, scope.now, dependencies.newId());
+  const mechanics = content?.kind === "generated" ? content.mechanics : {};
+  return choose(aim, mechanics, tried, scope.now, dependencies.newId());
 }
 
-function choose(aim: Aim, mechanics: MechanicsOfDay, now: number, lot: string): Candidates {
+function choose(
+  aim: Aim,
+  mechanics: MechanicsOfDay,
+  tried: ReadonlyMap<string, ErrorCode>,
+  now: number,
+  lot: string,
+): Proposal {
   const wanted = { service: aim.service, durationMinutes: aim.slot.end - aim.slot.start };
   const rules = slotRules(aim.shop, aim.date, wanted, now);
   const free: { id: string; booked: number; drawn: string }[] = [];
-  const reasons: SlotRefusal[] = [];
+  const reasons = SLOT_REFUSALS.filter((reason) => [...tried.values()].includes(reason));
   for (const [id, mechanic] of Object.entries(mechanics)) {
+    if (tried.has(id)) continue;
     const day = mechanic.specialties?.includes(aim.service.id) ? mechanicDay(mechanic) : undefined;
     const why = day && whyNotBookable(day, aim.slot, rules);
     if (why) reasons.push(why);
     else if (day) free.push({ id, booked: day.booked, drawn: draw(lot, id) });
   }
   free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
-  const [first, ...others] = free.map(({ id }) => id);
-  if (first === undefined) return { kind: "refused", refusal: refuse(weightiest(reasons)).refusal, aim };
-  return { kind: "found", mechanicIds: [first, ...others], date: aim.date };
+  const [first] = free;
+  if (!first) return { kind: "refused", refusal: refuse(weightiest(reasons)).refusal, aim };
+  return { kind: "proposed", mechanicId: first.id, date: aim.date };
 }
 
 function draw(lot: string, mechanicId: string): string {

@@ -41,15 +41,16 @@ export class SoakClient {
     const { random } = this.options;
     const dice = random.below(100);
     const full = this.#bookings.length >= MOST_BOOKINGS;
-    if (dice < 30 && !full) return this.#book(null);
-    if (dice < 42) return this.#hold();
-    if (dice < 52 && this.#holds.length > 0 && !full) return this.#book(this.#take(this.#holds));
-    if (dice < 57 && this.#holds.length > 0) return this.#release(this.#take(this.#holds));
-    if (dice < 60) return this.#look();
+    const holds = this.#holds.length > 0;
+    if (dice < 4) return this.#look();
+    if (dice < 25 && !full) return this.#book(null);
+    if (dice < 38 || (dice < 54 && !holds)) return this.#hold();
+    if (dice < 46 && !full) return this.#book(this.#take(this.#holds));
+    if (dice < 54) return this.#release(this.#take(this.#holds));
     if (this.#bookings.length === 0) return this.#book(null);
     const own = this.#take(this.#bookings);
-    if (dice < 75 || full) return this.#cancel(own);
-    return dice < 92 ? this.#reschedule(own) : this.#view(own);
+    if (dice < 70 || full) return this.#cancel(own);
+    return dice < 90 ? this.#reschedule(own) : this.#view(own);
   }
 
   async #book(hold: OwnHold | null): Promise<void> {

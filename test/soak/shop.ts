@@ -19,7 +19,7 @@ export const SERVICES: readonly SoakService[] = [
   { id: "thorough", durations: [60, 90], bufferBeforeMinutes: 10, bufferAfterMinutes: 15 },
 ];
 
-const DATES = 2;
+const DATES = 3;
 
 /** Three mechanics whose shifts cross midnight; holds are short, so that some end by themselves. */
 export async function seedSoakShop(db: Firestore): Promise<void> {
@@ -33,7 +33,7 @@ export async function seedSoakShop(db: Firestore): Promise<void> {
       },
     ]),
   );
-  const weekly_schedule = everyDay("00:00-02:00", "09:00-13:00", "22:00-24:00");
+  const weekly_schedule = everyDay("00:00-02:00", "09:00-15:00", "22:00-24:00");
   const specialties = SERVICES.map(({ id }) => id);
   await seedShop(db, SHOP, {
     shop: { time_zone: ZONE, policy: { hold_minutes: 1, slot_interval_minutes: 15 } },
@@ -50,7 +50,7 @@ export function startsFrom(now: number): number[] {
   for (let day = firstDay; day < firstDay + DATES; day += 1) {
     for (let minute = 0; minute < 1440; minute += 15) {
       const hour = Math.floor(minute / 60);
-      if (hour < 2 || (hour >= 9 && hour < 13) || hour >= 22) starts.push(day * 1440 + minute - zone);
+      if (hour < 2 || (hour >= 9 && hour < 15) || hour >= 22) starts.push(day * 1440 + minute - zone);
     }
   }
   return starts;

@@ -106,10 +106,7 @@ async function compare(stage: Stage, one: Case): Promise<{ slotbay: Outcome; nai
     await seedBenchShop(stage.db, { id, mechanics: MECHANICS, bookingsEach: 0 });
   const apis = await Promise.all(Array.from({ length: one.instances }, () => stage.api()));
   const urls = apis.map(({ url }) => url);
-  // Nobody measures a server's first request.
-  await Promise.all(
-    urls.map((url) => fetch(`${url}/availability?shop_id=${slotbay}&date=${DATE}&service_id=${SERVICE}`)),
-  );
+  await warmUp(stage, urls);
   const tally = await inRounds(one, urls, slotbay);
   await Promise.all(apis.map((api) => api.stop()));
   const retries = apis.reduce((sum, api) => sum + retriesIn(api.output()), 0);
@@ -118,6 +115,10 @@ async function compare(stage: Stage, one: Case): Promise<{ slotbay: Outcome; nai
   if (one.orders.some(({ mechanic_id }) => mechanic_id === undefined)) return { slotbay: ours, naive: null };
   const servers = await Promise.all(
     Array.from({ length: one.instances }, () => stage.plain("bench/booking/naive.ts")),
+  );
+  await warmUp(
+    stage,
+    servers.map(({ url }) => url),
   );
   const theirs = await inRounds(
     one,
@@ -129,6 +130,18 @@ async function compare(stage: Stage, one: Case): Promise<{ slotbay: Outcome; nai
     slotbay: ours,
     naive: { ...theirs, retries: 0, doubleBookings: await doubleBookings(stage.db, naive) },
   };
+}
+
+let warmedUp = 0;
+
+/** A server's first few hundred requests say how fast it starts, not how fast it is. */
+async function warmUp(stage: Stage, urls: readonly string[]): Promise<void> {
+  const id = `warm-up-${(warmedUp += 1)}`;
+  await seedBenchShop(stage.db, { id, mechanics: MECHANICS, bookingsEach: 0 });
+  const orders = STARTS.flatMap((minute) =>
+    Array.from({ length: MECHANICS }, (_, index) => order(DATE, minute, mechanicId(index))),
+  );
+  await bookAll(urls, id, orders, MANY_CLIENTS / 2);
 }
 
 async function inRounds(

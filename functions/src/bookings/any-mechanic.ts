@@ -8,6 +8,7 @@ import { whyNotBookable } from "../engine/slots.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse, type ErrorCode, type Refusal } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { mechanicDayKey, type KeyedQueue } from "./keyed-queue.ts";
 import { aimAt, SLOT_REFUSALS, weightiest, type Aim } from "./plan.ts";
 import type { BookingRequest } from "./request.ts";
 
@@ -15,6 +16,7 @@ interface Dependencies {
   readonly availability: AvailabilityService;
   readonly services: ServicesMemory;
   readonly zones: ZoneHints;
+  readonly queue: KeyedQueue;
   readonly newId: () => string;
 }
 
@@ -24,9 +26,9 @@ export type Proposal =
 
 /**
  * Who should take a booking that names nobody: of the qualified mechanics who are free then, and have not been `tried`
- * in vain, the least booked of the day. Among equals the lot decides: everyone who asks at the same moment would else
- * be sent to the same mechanic, wait there, and be sent on together. The availability day only proposes; the
- * transaction decides.
+ * in vain, the least booked of the day; who waits in this instance counts as booked. Among equals the lot decides.
+ * Without both, everyone who asks at the same moment would be sent to the same mechanic, wait there, and be sent on
+ * together. The availability day only proposes; the transaction decides.
  */
 export async function proposeMechanic(
   dependencies: Dependencies,
@@ -48,13 +50,15 @@ export async function proposeMechanic(
   if (aim.date !== dateHint) return proposeMechanic(dependencies, shopId, request, tried, scope, aim.date);
   const content = days.get(aim.date);
   const mechanics = content?.kind === "generated" ? content.mechanics : {};
-  return choose(aim, mechanics, tried, scope.now, dependencies.newId());
+  const waitingFor = (id: string) => dependencies.queue.length(mechanicDayKey(shopId, id, aim.date));
+  return choose(aim, mechanics, tried, waitingFor, scope.now, dependencies.newId());
 }
 
 function choose(
   aim: Aim,
   mechanics: MechanicsOfDay,
   tried: ReadonlyMap<string, ErrorCode>,
+  waitingFor: (mechanicId: string) => number,
   now: number,
   lot: string,
 ): Proposal {
@@ -67,7 +71,7 @@ function choose(
     const day = mechanic.specialties?.includes(aim.service.id) ? mechanicDay(mechanic) : undefined;
     const why = day && whyNotBookable(day, aim.slot, rules);
     if (why) reasons.push(why);
-    else if (day) free.push({ id, booked: day.booked, drawn: draw(lot, id) });
+    else if (day) free.push({ id, booked: day.booked + waitingFor(id), drawn: draw(lot, id) });
   }
   free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
   const [first] = free;

@@ -12,7 +12,7 @@ import type { HoldStore } from "../holds/store.ts";
 import type { Scope } from "../scope.ts";
 import { proposeMechanic, type Proposal } from "./any-mechanic.ts";
 import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
-import type { KeyedQueue } from "./keyed-queue.ts";
+import { mechanicDayKey, type KeyedQueue } from "./keyed-queue.ts";
 import type { AskedBooking, BookingRequest } from "./request.ts";
 import type { BookingStore } from "./store.ts";
 import { attemptBooking, type Attempt, type BookingOrder } from "./transaction.ts";
@@ -130,8 +130,9 @@ async function attemptOne(
   scope: Scope,
 ): Promise<Settled> {
   try {
-    const settled = await dependencies.queue.run(`${shopId}/${order.mechanicId}/${order.dateHint}`, () =>
-      attemptUntil(giveUpAt, dependencies, shopId, order, scope),
+    const settled = await dependencies.queue.run(
+      mechanicDayKey(shopId, order.mechanicId, order.dateHint),
+      () => attemptUntil(giveUpAt, dependencies, shopId, order, scope),
     );
     if (settled.kind === "gave_up") {
       const { refusal } = refuse(gaveUp(settled.doubt));

@@ -34,3 +34,14 @@ it("goes on after a task that failed, and tells its caller alone", async () => {
   await expect(failed).rejects.toThrow("no");
   expect(await next).toBe("yes");
 });
+
+it("says how many are running or waiting, and forgets a key when its last task has ended", async () => {
+  const queue = new KeyedQueue();
+  expect(queue.length("k")).toBe(0);
+  const tasks = [queue.run("k", tick), queue.run("k", tick), queue.run("l", tick)];
+  expect([queue.length("k"), queue.length("l")]).toEqual([2, 1]);
+  await tasks[0];
+  expect(queue.length("k")).toBe(1);
+  await Promise.all(tasks);
+  expect([queue.length("k"), queue.length("l")]).toEqual([0, 0]);
+});

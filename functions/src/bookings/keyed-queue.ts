@@ -1,20 +1,34 @@
+interface Line {
+  tail: Promise<unknown>;
+  length: number;
+}
+
 /** Lets tasks of one key run one after the other, so that an instance does not contend with itself. */
 export class KeyedQueue {
-  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #lines = new Map<string, Line>();
+
+  /** How many tasks of the key are running or waiting. */
+  length(key: string): number {
+    return this.#lines.get(key)?.length ?? 0;
+  }
 
   /** Runs the task when all earlier ones of its key have ended, however they ended. */
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    const turn = before.then(task, task);
-    const tail = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#tails.set(key, tail);
+    const line = this.#lines.get(key) ?? { tail: Promise.resolve(), length: 0 };
+    this.#lines.set(key, line);
+    line.length += 1;
+    const turn = line.tail.then(task, task);
+    line.tail = turn.catch(() => undefined);
     try {
       return await turn;
     } finally {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      line.length -= 1;
+      if (line.length === 0) this.#lines.delete(key);
     }
   }
+}
+
+/** The line of everything that takes time of one mechanic on one date. */
+export function mechanicDayKey(shopId: string, mechanicId: string, date: string): string {
+  return `${shopId}/${mechanicId}/${date}`;
 }

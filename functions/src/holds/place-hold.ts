@@ -1,7 +1,7 @@
 import type { AvailabilityService } from "../availability/service.ts";
 import type { Level1 } from "../availability/level1.ts";
 import { alternativesTo } from "../bookings/alternatives.ts";
-import type { KeyedQueue } from "../bookings/keyed-queue.ts";
+import { mechanicDayKey, type KeyedQueue } from "../bookings/keyed-queue.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
@@ -67,7 +67,7 @@ export async function placeHold(
     return attempt;
   };
   // The queue that bookings of the mechanic's day stand in, too.
-  const settled = await queue.run(`${shopId}/${request.mechanicId}/${order.dateHint}`, () =>
+  const settled = await queue.run(mechanicDayKey(shopId, request.mechanicId, order.dateHint), () =>
     settle(
       (beforeCommit) => holds.transact(shopId, scope.cost, attemptOnce, beforeCommit),
       giveUpAt - performance.now(),

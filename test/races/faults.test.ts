@@ -124,7 +124,9 @@ describe("a failure that lasts beyond the deadline", () => {
     const refused = await hasty.client.book(shopId, order("10:00"), { "idempotency-key": "later" });
     const took = performance.now() - startedAt;
     await emulator.clearFaults();
-    expect(refused).toMatchObject({ status: 503, body: { error: "contention" } });
+    // `unavailable` where the deadline fell into a commit, of which nobody can say then what becomes of it.
+    expect(refused.status).toBe(503);
+    expect(["contention", "unavailable"]).toContain(refused.body.error);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(took).toBeLessThan(5_000);
     expect(await written()).toBe(0);

@@ -89,24 +89,25 @@ export async function attemptAll(
     secrets,
   };
   const tried = new Map<string, ErrorCode>();
+  let doubt: Doubt = "none";
   for (;;) {
     const proposed = await whoMight(dependencies, command.shopId, request, tried, scope);
-    if (proposed.kind === "refused") return { ...proposed, doubt: "none" };
+    if (proposed.kind === "refused") return { ...proposed, doubt };
     const { mechanicId, date } = proposed;
     const here = { ...order, mechanicId, dateHint: date };
     const settled = await attemptOne(dependencies, command.shopId, here, token, giveUpAt, scope);
-    if (request.mechanicId !== null || !mayAskAnother(settled)) return settled;
+    if (settled.kind !== "refused") return settled;
+    doubt = graver(doubt, settled.doubt);
+    const another = request.mechanicId === null && MENDED_BY_ANOTHER.has(settled.refusal.error);
+    if (!another) return { ...settled, doubt };
+    // Safe even in doubt: both attempts create the same record, so at most one of them can be committed.
     tried.set(mechanicId, settled.refusal.error);
   }
 }
 
-type RefusedOne = Extract<Settled, { kind: "refused" }>;
-
-/** Not when an attempt may have been committed all the same: that has to be found out first. */
-function mayAskAnother(settled: Settled): settled is RefusedOne {
-  return (
-    settled.kind === "refused" && settled.doubt === "none" && MENDED_BY_ANOTHER.has(settled.refusal.error)
-  );
+function graver(a: Doubt, b: Doubt): Doubt {
+  if (a === "open" || b === "open") return "open";
+  return a === "look" ? a : b;
 }
 
 async function whoMight(

@@ -73,6 +73,13 @@ function cases(): Case[] {
     {
       name: `${MANY_CLIENTS} clients, ${MECHANICS} mechanics' free slots`,
       clients: MANY_CLIENTS,
+      orders: everySlot,
+      rounds: 1,
+      instances: 1,
+    },
+    {
+      name: `${MANY_CLIENTS} clients, a quarter of the slots wanted twice`,
+      clients: MANY_CLIENTS,
       orders: contested,
       rounds: 1,
       instances: 1,

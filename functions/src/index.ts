@@ -6,7 +6,7 @@ import { createApp } from "./app.ts";
 import { readPlatform } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { sweepHolds } from "./holds/sweeper.ts";
-import { guardHttpRequests, leaveDomain } from "./http/platform-guard.ts";
+import { guardHttpRequests, preventDomains } from "./http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./triggers/catalog.ts";
 import { warmAvailability } from "./warming/warm.ts";
@@ -23,15 +23,15 @@ onInit(() => {
   app ??= createApp(context);
 });
 
-if (readPlatform().servesHttp) guardHttpRequests();
+if (readPlatform().servesHttp) {
+  guardHttpRequests();
+  preventDomains();
+}
 
 /** The HTTP API. Its time limit is for event streams, which close before it; all else answers in seconds. */
 export const api = onRequest(
   { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300 },
-  (request, response) => {
-    leaveDomain();
-    app?.(request, response);
-  },
+  (request, response) => void app?.(request, response),
 );
 
 /** Keeps ledgers and days right when a booking is written past the API. */

@@ -1,4 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
+import domain from "node:domain";
+import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 
 /** What the client really sent, where the guard had to change it on its way through the platform. */
@@ -52,15 +54,15 @@ function isDecodable(path: string): boolean {
   }
 }
 
-interface Domain {
-  exit(): void;
+/**
+ * Has functions-framework run requests in no `domain`. From the first one on, Node tracks every promise, timer and
+ * socket of the process for it, which is a quarter of the processor time of a request; what it is for, catching what
+ * a function throws, the application does itself.
+ */
+export function preventDomains(): void {
+  domain.create = () => Object.assign(new EventEmitter(), NO_DOMAIN) as unknown as domain.Domain;
 }
 
-/**
- * Leaves the `domain` in which functions-framework runs every request. Inside it Node tags each promise, timer and
- * socket with the domain, which is a quarter of the processor time of a request; what it is for, catching what a
- * function throws, the application does itself.
- */
-export function leaveDomain(): void {
-  (process as { domain?: Domain | null }).domain?.exit();
-}
+const NO_DOMAIN = {
+  run: <T>(work: () => T): T => work(),
+};

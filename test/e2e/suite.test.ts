@@ -1,33 +1,23 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectToEmulator } from "../../scripts/demo-data/emulator-only.ts";
 import { isReachable } from "../../scripts/support/reachable.ts";
-import { startChild, type Child } from "../support/child.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { startSuite, type RunningSuite } from "./suite.ts";
 
 const run = promisify(execFile);
 
-/** The Emulator Suite as a newcomer meets it: started by the real command, on ports of its own. */
-let suite: Child;
+let suite: RunningSuite;
 let block: string;
 let site: string;
-let firestoreHost: string;
 
 beforeAll(async () => {
-  suite = await startChild({
-    args: ["scripts/run.mjs", "start", "--fresh", "--free-ports"],
-    ready: /slotbay is ready[\s\S]*Stop with Ctrl-C/,
-    timeoutMs: 150_000,
-    env: { RATE_LIMITS: "off" },
-  });
-  block = suite.match[0];
-  site = /site and API +(\S+)/.exec(block)?.[1] ?? "";
-  firestoreHost = /FIRESTORE_EMULATOR_HOST=(\S+)/.exec(block)?.[1] ?? "";
+  suite = await startSuite();
+  ({ block, site } = suite);
 });
 
 afterAll(async () => {
-  await suite?.stop(30_000);
+  await suite?.child.stop(30_000);
 });
 
 /** Runs the n-th `curl` line of the ready block exactly as printed. */
@@ -94,8 +84,7 @@ describe("npm start", () => {
   });
 
   it("runs the document trigger: a booking written by hand shows in the audit trail or the ledger", async () => {
-    process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
-    const db = await connectToEmulator();
+    const db = await suite.connect();
     const shop = db.doc("shops/default");
     const original = (await shop.collection("bookings").doc(booked.id).get()).data() ?? {};
     await shop
@@ -117,8 +106,8 @@ describe("npm start", () => {
   it("frees every port when it is interrupted", async () => {
     const ports = [...block.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => Number(match[1]));
     expect(new Set(ports).size).toBe(4);
-    suite.signal("SIGINT");
-    expect(await suite.exited).toBe(0);
+    suite.child.signal("SIGINT");
+    expect(await suite.child.exited).toBe(0);
     const open = await Promise.all([...new Set(ports)].map((port) => isReachable(`127.0.0.1:${port}`)));
     expect(open).toEqual([false, false, false, false]);
   });

@@ -11,6 +11,10 @@ declare module "autocannon" {
       listener: (client: unknown, statusCode: number, bytes: number, milliseconds: number) => void,
     ): void;
   }
+  interface Client {
+    /** What this connection asks for, over and over, instead of the URL's path. */
+    setRequests(requests: readonly { path: string }[]): void;
+  }
   /** `duration` in seconds; with `amount`, that many requests instead. */
   export default function autocannon(options: {
     url: string;
@@ -18,5 +22,6 @@ declare module "autocannon" {
     duration?: number;
     amount?: number;
     timeout?: number;
+    setupClient?: (client: Client) => void;
   }): Run;
 }

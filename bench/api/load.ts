@@ -14,29 +14,43 @@ export interface Load {
 const SLOW_MS = 500;
 const PIECES = 2;
 
-/** Asks the same URL over and over. Anything but a 2xx is an error: then there is nothing to compare. */
-export async function measure(url: string, { connections, seconds }: Load): Promise<Measured> {
-  const alone = await drive(url, { connections: 1, amount: 3 });
-  if (alone.p50 > SLOW_MS) return drive(url, { connections, amount: connections * PIECES });
-  await drive(url, { connections, duration: 1 });
-  return drive(url, { connections, duration: seconds });
+/**
+ * Every connection asks for the same path over and over; of several, the connections take one each, in turn. Anything
+ * but a 2xx is an error: then there is nothing to compare.
+ */
+export async function measure(
+  url: string,
+  paths: readonly string[],
+  { connections, seconds }: Load,
+): Promise<Measured> {
+  const alone = await drive(url, paths, { connections: 1, amount: 3 });
+  if (alone.p50 > SLOW_MS) return drive(url, paths, { connections, amount: connections * PIECES });
+  await drive(url, paths, { connections, duration: 1 });
+  return drive(url, paths, { connections, duration: seconds });
 }
 
 async function drive(
   url: string,
+  paths: readonly string[],
   extent: { connections: number; duration?: number; amount?: number },
 ): Promise<Measured> {
   const times: number[] = [];
   const startedAt = performance.now();
   let answeredAt = startedAt;
-  const run = autocannon({ url, timeout: 60, ...extent });
+  let connected = 0;
+  const run = autocannon({
+    url,
+    timeout: 60,
+    ...extent,
+    setupClient: (client) => client.setRequests([{ path: paths[connected++ % paths.length] ?? "/" }]),
+  });
   run.on("response", (_client, _status, _bytes, milliseconds) => {
     times.push(milliseconds);
     answeredAt = performance.now();
   });
   const result = await run;
   if (result.non2xx + result.errors + result.timeouts > 0) {
-    throw new Error(`${url}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);
+    throw new Error(`${url}${paths.join()}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);
   }
   return { requestsPerSecond: (times.length / (answeredAt - startedAt)) * 1000, ...latenciesOf(times) };
 }

@@ -1,6 +1,6 @@
 import { printTable, writeResults } from "../table.ts";
 import { openStage, type Stage } from "../support/servers.ts";
-import { DATE, SERVICE, seedBenchShop } from "../support/shop.ts";
+import { DATE, datesFrom, SERVICE, seedBenchShop } from "../support/shop.ts";
 import { measure, type Load, type Measured } from "./load.ts";
 import { measureRanges } from "./ranges.ts";
 
@@ -43,10 +43,13 @@ async function compare(stage: Stage): Promise<Row[]> {
   ]);
   const rows: Row[] = [];
   for (const mechanics of sizes) {
-    const path = (query: string) => `/availability?shop_id=${shopOf(mechanics)}&date=${DATE}${query}`;
-    await requireSameAnswers([level2.url, level1.url, plain.url], [path(GENERAL), path(FOR_SERVICE)]);
+    const path = (query: string, date = DATE) =>
+      `/availability?shop_id=${shopOf(mechanics)}&date=${date}${query}`;
+    const [general, service] = [path(GENERAL), path(FOR_SERVICE)];
+    const many = datesFrom(DATE, CACHED.connections).map((date) => path(GENERAL, date));
     const large = mechanics >= 1000;
-    const plainGeneral = await measure(plain.url + path(GENERAL), large ? LARGE : COLD);
+    await requireSameAnswers([level2.url, level1.url, plain.url], large ? [general] : [...many, service]);
+    const plainGeneral = await measure(plain.url, [general], large ? LARGE : COLD);
     const add = (name: string, slotbay: Measured, other: Measured) =>
       rows.push({
         name: `${mechanics} mechanics, ${name}`,
@@ -54,17 +57,16 @@ async function compare(stage: Stage): Promise<Row[]> {
         plain: other,
         ratio: slotbay.requestsPerSecond / other.requestsPerSecond,
       });
-    add(
-      "cold",
-      await measure(`${level2.url}${path(GENERAL)}&fresh=true`, large ? LARGE : COLD),
-      plainGeneral,
-    );
+    const cold = await measure(level2.url, [`${general}&fresh=true`], large ? LARGE : COLD);
+    add("cold", cold, plainGeneral);
     if (large) continue;
-    const plainService = await measure(plain.url + path(FOR_SERVICE), COLD);
-    add("cached (level 2)", await measure(level2.url + path(GENERAL), CACHED), plainGeneral);
-    add("cached (level 1)", await measure(level1.url + path(GENERAL), CACHED), plainGeneral);
-    add("of a service (level 2)", await measure(level2.url + path(FOR_SERVICE), CACHED), plainService);
-    add("of a service (level 1)", await measure(level1.url + path(FOR_SERVICE), CACHED), plainService);
+    const plainService = await measure(plain.url, [service], COLD);
+    const plainMany = await measure(plain.url, many, COLD);
+    add("cached (level 2)", await measure(level2.url, [general], CACHED), plainGeneral);
+    add("cached (level 2), a date each", await measure(level2.url, many, CACHED), plainMany);
+    add("cached (level 1)", await measure(level1.url, [general], CACHED), plainGeneral);
+    add("of a service (level 2)", await measure(level2.url, [service], CACHED), plainService);
+    add("of a service (level 1)", await measure(level1.url, [service], CACHED), plainService);
   }
   return rows;
 }

@@ -113,13 +113,13 @@ export class AvailabilityService {
   }
 
   /** Parts what was read into days to answer from and days to generate. */
-  async #sort(request: DaysRequest, shop: Shop, stored: readonly VersionedDay[], scope: Scope) {
+  async #sort(request: DaysRequest, shop: Shop, stored: ReadonlyMap<PlainDate, VersionedDay>, scope: Scope) {
     const content = new Map<PlainDate, DayContent>();
     const missing = new Map<PlainDate, MissingDay>();
     const legacy = new Map<PlainDate, VersionedDay>();
     const validAt = scope.now + (request.stock?.leastMs ?? 0);
-    for (const [index, date] of request.dates.entries()) {
-      const version = stored[index] ?? { day: undefined, updateTime: undefined };
+    for (const date of request.dates) {
+      const version = stored.get(date) ?? { day: undefined, updateTime: undefined };
       const { day } = version;
       const keepLegacy = day !== undefined && isHonouredLegacy(day, shop.catalog_version);
       if (!request.fresh && day && isValid(day, shop.catalog_version, validAt)) {

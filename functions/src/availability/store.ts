@@ -19,6 +19,7 @@ import type { Cost } from "../scope.ts";
 import { dateFilter } from "./date-filter-store.ts";
 import type { StoredDay } from "./day.ts";
 import { fillDocument, readDay, type Fill } from "./day-store.ts";
+import { Gathered } from "./gathered.ts";
 import { RememberedDays } from "./remembered-days.ts";
 
 const READ_DEADLINE_MS = 5_000;
@@ -31,6 +32,12 @@ export interface VersionedDay {
   readonly updateTime: Timestamp | undefined;
 }
 
+interface ReadDays {
+  readonly shop: Shop | undefined;
+  /** Those that were asked for, and perhaps others. */
+  readonly days: ReadonlyMap<PlainDate, VersionedDay>;
+}
+
 /** A fill, and the version of the day document that it may replace; undefined: it must not exist. */
 export interface ConditionalFill extends Fill {
   readonly version: Timestamp | undefined;
@@ -39,24 +46,28 @@ export interface ConditionalFill extends Fill {
 /** Reads and fills availability days. */
 export class AvailabilityStore {
   readonly #remembered = new RememberedDays();
+  readonly #reads = new Gathered<PlainDate, ReadDays>();
 
   constructor(private readonly db: Firestore) {}
 
-  /** The shop and the stored days of `dates`, in one round trip: 1 + dates reads. */
-  async read(
-    shopId: string,
-    dates: readonly PlainDate[],
-    cost: Cost,
-  ): Promise<{ shop: Shop | undefined; days: VersionedDay[] }> {
+  /** The shop and the stored days of `dates`, in one round trip: 1 + dates reads, shared by who asks at once. */
+  async read(shopId: string, dates: readonly PlainDate[], cost: Cost): Promise<ReadDays> {
+    const { result, first, own } = await this.#reads.of(shopId, dates, (all) => this.#read(shopId, all));
+    cost.reads += own.length + (first ? 1 : 0);
+    return result;
+  }
+
+  async #read(shopId: string, dates: readonly PlainDate[]): Promise<ReadDays> {
     const paths = shopPaths(this.db, shopId);
     const refs = [paths.shop, ...dates.map((date) => paths.day(date))];
-    const snapshots = await retryTransient(() => this.db.getAll(...refs), { deadlineMs: READ_DEADLINE_MS });
-    cost.reads += refs.length;
-    const [shop, ...days] = snapshots;
-    return {
-      shop: shop && readDocument(shop, shopSchema),
-      days: days.map((snapshot) => ({ day: this.#decode(snapshot), updateTime: snapshot.updateTime })),
-    };
+    const [shop, ...days] = await retryTransient(() => this.db.getAll(...refs), {
+      deadlineMs: READ_DEADLINE_MS,
+    });
+    const version = (snapshot: DocumentSnapshot): [PlainDate, VersionedDay] => [
+      snapshot.id,
+      { day: this.#decode(snapshot), updateTime: snapshot.updateTime },
+    ];
+    return { shop: shop && readDocument(shop, shopSchema), days: new Map(days.map(version)) };
   }
 
   #decode(snapshot: DocumentSnapshot): StoredDay | undefined {

@@ -77,8 +77,8 @@ async function mendParts(
 ): Promise<PlainDate[]> {
   const { shop, days } = await availabilityStore.read(shopId, dates, scope.cost);
   if (!shop) return [];
-  const valid = dates.flatMap((date, index) => {
-    const version = days[index];
+  const valid = dates.flatMap((date) => {
+    const version = days.get(date);
     return version?.day && isValid(version.day, shop.catalog_version, scope.now) ? [{ date, version }] : [];
   });
   if (valid.length === 0) return [];

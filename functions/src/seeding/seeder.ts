@@ -64,17 +64,18 @@ export class Seeder {
     const reach = this.services.reachMinutes(shop);
     const { days: generated } = await this.generator.generate(shop, dates, reach, scope.cost);
     const written = new Map<PlainDate, number>();
-    const writes = dates.map(async (date, index) => {
+    const writes = dates.map(async (date) => {
       const slots = slotsToSeed(shop, date, generated.get(date) ?? {}, scope.now);
+      const stored = days.get(date);
       const seed = {
         date,
         slots,
-        epoch: days[index]?.day?.epoch ?? 0,
+        epoch: stored?.day?.epoch ?? 0,
         catalogVersion: shop.catalog_version,
         seededAt: scope.now,
         endsAt: dayBounds(shop.time_zone, date).end * 60_000,
       };
-      if (await this.seeds.write(shopId, seed, days[index]?.updateTime, scope.cost))
+      if (await this.seeds.write(shopId, seed, stored?.updateTime, scope.cost))
         written.set(date, slots.length);
     });
     await Promise.all(writes);

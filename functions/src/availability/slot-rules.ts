@@ -1,5 +1,5 @@
 import type { Service, Shop } from "../catalog/schema.ts";
-import { addDays } from "../engine/dates.ts";
+import { addDays, daysBetween, LAST_DATE } from "../engine/dates.ts";
 import type { PlainDate, SlotRules } from "../engine/types.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
 
@@ -29,9 +29,10 @@ export function slotRules(shop: Shop, date: PlainDate, wanted: Wanted, now: numb
   };
 }
 
-/** The end of the last bookable date, in minutes since the epoch; null: unlimited. */
+/** The end of the last bookable date, in minutes since the epoch; null: unlimited, or beyond the calendar. */
 function horizonEnd({ policy, time_zone: zone }: Shop, now: number): number | null {
   if (policy.horizon_days === null) return null;
   const today = dateOf(zone, Math.floor(now / 60_000));
+  if (policy.horizon_days >= daysBetween(today, LAST_DATE)) return null;
   return dayBounds(zone, addDays(today, policy.horizon_days)).end;
 }

@@ -1,6 +1,7 @@
 import type { AvailabilityService } from "../availability/service.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../availability/slots.ts";
 import { addDays } from "../engine/dates.ts";
+import { refuse, type ErrorCode, type Outcome, type Refusal } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import type { Aim } from "./plan.ts";
 
@@ -8,11 +9,26 @@ const MOST_ALTERNATIVES = 5;
 /** How many further days are looked at when the asked one has too few free slots. */
 const DAYS_AHEAD = 6;
 
+/** Refusals that another time or mechanic would mend. */
+const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
+
+/** The refusal as it is answered: with what is free nearby, where that would help. */
+export async function withAlternatives(
+  availability: AvailabilityService,
+  { refusal, aim }: { readonly refusal: Refusal; readonly aim: Aim | null },
+  mechanicId: string | null,
+  scope: Scope,
+): Promise<Outcome<never>> {
+  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
+  const alternatives = await alternativesTo(availability, aim, mechanicId, scope);
+  return refuse(refusal.error, refusal.message, { alternatives });
+}
+
 /**
  * The free slots nearest to a start that could not be had, of any qualified mechanic; at equal distance the one asked
  * for first. The asked date is looked at alone; only when it has too few, the days after it, all at once.
  */
-export async function alternativesTo(
+async function alternativesTo(
   availability: AvailabilityService,
   aim: Aim,
   mechanicId: string | null,

@@ -1,6 +1,6 @@
-import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { done, refuse, type Outcome } from "../errors.ts";
 import type { Scope } from "../scope.ts";
-import { alternativesTo } from "./alternatives.ts";
+import { withAlternatives } from "./alternatives.ts";
 import {
   attemptAll,
   type BookCommand,
@@ -22,9 +22,6 @@ export interface Booked {
   /** The Idempotency-Key, or the hold, was seen before: this is the booking it made then. */
   readonly replayed: boolean;
 }
-
-/** Refusals that another time or mechanic would mend. */
-const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
 
 /**
  * Books a slot, or says why not. Whatever happens on the way (contention, a lost answer, a retry that races its
@@ -51,15 +48,7 @@ export async function book(
   const earlier = await replay(dependencies, command, ticket, mayExist, scope);
   if (earlier) return earlier;
   if (attempt.kind === "already") return refuse("contention");
-  const { refusal, aim } = attempt;
-  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
-  const alternatives = await alternativesTo(
-    dependencies.availability,
-    aim,
-    command.request.mechanicId,
-    scope,
-  );
-  return refuse(refusal.error, refusal.message, { alternatives });
+  return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, scope);
 }
 
 function ticketFor({ newId }: BookDependencies, command: BookCommand): Ticket {

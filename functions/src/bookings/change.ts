@@ -2,11 +2,11 @@ import type { AvailabilityService } from "../availability/service.ts";
 import type { Level1 } from "../availability/level1.ts";
 import type { CatalogReader } from "../catalog/store.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
-import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { done, refuse, type Outcome } from "../errors.ts";
 import { isAlreadyExists } from "../firestore/retry.ts";
 import { gaveUp, settle, type Doubt, type Settled } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
-import { alternativesTo } from "./alternatives.ts";
+import { withAlternatives } from "./alternatives.ts";
 import type { Booking } from "./booking.ts";
 import { attemptChange, type ChangeAttempt, type ChangeOrder } from "./change-transaction.ts";
 import type { KeyedQueue } from "./keyed-queue.ts";
@@ -33,8 +33,6 @@ interface Dependencies {
   readonly bookingDeadlineMs: number;
 }
 
-const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
-
 /** Moves, cancels, completes or marks a booking; done once, however often it has to be attempted. */
 export async function changeBooking(
   dependencies: Dependencies,
@@ -53,12 +51,9 @@ export async function changeBooking(
   ) {
     return asItIs(dependencies, shopId, order.bookingId, scope);
   }
-  const { refusal, aim } = attempt;
-  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
   const { change } = order;
   const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
-  const alternatives = await alternativesTo(dependencies.availability, aim, mechanicId, scope);
-  return refuse(refusal.error, refusal.message, { alternatives });
+  return withAlternatives(dependencies.availability, attempt, mechanicId, scope);
 }
 
 type Attempted =

@@ -9,7 +9,7 @@ import { WEEKDAYS, type PlainDate, type Weekday } from "./types.ts";
 const MILLISECONDS_PER_UTC_DAY = 86_400_000;
 const DATE_PATTERN = /^(?:19[789]\d|[2-9]\d{3})-\d{2}-\d{2}$/;
 /** The last date of all has no neighbour that sorts after it as text, so it is left to be only a neighbour. */
-const LAST_DATE = "9999-12-30";
+export const LAST_DATE = "9999-12-30";
 const DAY_OF_LAST_NEIGHBOUR = 2_932_896;
 /** 1970-01-01 was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 3;

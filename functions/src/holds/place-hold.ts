@@ -1,11 +1,11 @@
 import type { AvailabilityService } from "../availability/service.ts";
 import type { Level1 } from "../availability/level1.ts";
-import { alternativesTo } from "../bookings/alternatives.ts";
+import { withAlternatives } from "../bookings/alternatives.ts";
 import { mechanicDayKey, type KeyedQueue } from "../bookings/keyed-queue.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
-import { done, refuse, type ErrorCode, type Outcome } from "../errors.ts";
+import { done, refuse, type Outcome } from "../errors.ts";
 import { gaveUp, settle } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
 import type { Hold } from "./hold.ts";
@@ -38,9 +38,6 @@ export interface HoldDependencies {
   readonly newId: () => string;
   readonly bookingDeadlineMs: number;
 }
-
-/** Refusals that another time or mechanic would mend. */
-const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
 
 /** Reserves a slot for a session, or extends what it holds, or says why not. */
 export async function placeHold(
@@ -87,8 +84,5 @@ export async function placeHold(
   if (settled.kind === "gave_up") return refuse(gaveUp(settled.doubt));
   const attempt = settled.value;
   if (attempt.kind === "held") return done(attempt);
-  const { refusal, aim } = attempt;
-  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
-  const alternatives = await alternativesTo(availability, aim, request.mechanicId, scope);
-  return refuse(refusal.error, refusal.message, { alternatives });
+  return withAlternatives(availability, attempt, request.mechanicId, scope);
 }

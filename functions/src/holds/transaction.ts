@@ -1,15 +1,8 @@
 import type { Shop } from "../catalog/schema.ts";
-import type { PlainDate, SlotRefusal } from "../engine/types.ts";
-import { refuse, type Refusal } from "../errors.ts";
-import {
-  aimAt,
-  checkMechanic,
-  isTaken,
-  place,
-  type Aim,
-  type Claim,
-  type Placement,
-} from "../bookings/plan.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { refuse } from "../errors.ts";
+import { approach, placeOn, refused, type Refused } from "../bookings/approach.ts";
+import type { Aim, Claim, Placement } from "../bookings/plan.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./request.ts";
 import type { HoldTransaction } from "./store.ts";
@@ -37,7 +30,7 @@ export type HoldAttempt =
       readonly again: boolean;
       readonly dates: readonly PlainDate[];
     }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
+  | Refused;
 
 interface Circumstances {
   readonly now: number;
@@ -50,17 +43,11 @@ export async function attemptHold(
   order: HoldOrder,
   { now, reachMinutes }: Circumstances,
 ): Promise<HoldAttempt> {
-  const { request, dateHint, sessionHash } = order;
-  const { shop, service, ...opening } = await tx.open(request.serviceId, request.mechanicId, [dateHint]);
-  if (!shop) return refused(refuse("not_found", "There is no such shop."));
-  if (order.isGuest && !shop.policy.allow_guest_booking) {
-    return refused(refuse("unauthenticated", "This shop takes bookings of signed-in customers only."));
-  }
-  const aimed = aimAt(shop, service, request);
-  if (!aimed.ok) return refused(aimed);
-  const aim = aimed.value;
-  const mechanic = checkMechanic(opening.mechanic, aim.service);
-  if (!mechanic.ok) return refused(mechanic, aim);
+  const { request, dateHint, sessionHash, isGuest } = order;
+  const approached = await approach(tx, { ...request, dateHint, isGuest });
+  if (approached.kind === "refused") return approached;
+  const { aim } = approached.value;
+  const { shop } = aim;
 
   const held = await tx.liveHoldsOf(sessionHash, now);
   const own = held.find((hold) => isOf(hold, aim, request.mechanicId));
@@ -68,9 +55,6 @@ export async function attemptHold(
   if (own?.extended) return refused(refuse("hold_extended"), aim);
   if (!own && held.length >= MOST_HOLDS) return refused(refuse("hold_limit"), aim);
 
-  const missing = aim.ledgerDates.filter((date) => date !== dateHint);
-  const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
-  const ledgers = [...known, ...(await tx.ledgers(request.mechanicId, missing))];
   const claim: Claim = {
     kind: "hold",
     id: own?.id ?? order.holdId,
@@ -78,11 +62,8 @@ export async function attemptHold(
     session_hash: sessionHash,
     supersedes: [],
   };
-  if (isTaken(aim, ledgers, claim, now)) return notPlaced("slot_taken", aim);
-  const exceptions = await tx.exceptionsAround(request.mechanicId, aim.date);
-  const candidate = { mechanic: mechanic.value, ledgers, exceptions };
-  const placed = place(aim, candidate, claim, reachMinutes(shop), now);
-  if (!placed.ok) return notPlaced(placed.why, aim);
+  const placed = await placeOn(tx, approached.value, claim, reachMinutes(shop), now);
+  if (!placed.ok) return refused(refuse(placed.why), aim);
   const hold = {
     ...newHold(order, aim, placed.value, now),
     ...(own && { extended: true, created_at: own.created_at }),
@@ -90,14 +71,6 @@ export async function attemptHold(
   tx.writeHold(hold, placed.value);
   const dates = placed.value.days.map(({ date }) => date);
   return { kind: "held", hold, shop, again: own !== undefined, dates };
-}
-
-function refused({ refusal }: { refusal: Refusal }, aim: Aim | null = null): HoldAttempt {
-  return { kind: "refused", refusal, aim };
-}
-
-function notPlaced(why: SlotRefusal, aim: Aim): HoldAttempt {
-  return refused(refuse(why), aim);
 }
 
 function isOf(hold: Hold, { slot, service }: Aim, mechanicId: string): boolean {

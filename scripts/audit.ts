@@ -3,7 +3,7 @@ import { applicationDefault, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { auditShop, shopIds, type AuditOptions } from "./audit/audit.ts";
 import { connectToEmulator } from "./demo-data/emulator-only.ts";
-import { showProgress } from "./demo-data/progress.ts";
+import { showProgress } from "./support/progress.ts";
 import { describeCommand, documentId, giveUp } from "./support/cli.ts";
 
 const options = describeCommand(
@@ -41,7 +41,7 @@ function reporting(): AuditOptions {
     },
     onProgress: (shopId, stage, done, total) => {
       const label = `shop ${shopId}, ${stage}`;
-      const bar = bars.get(label) ?? showProgress(label);
+      const bar = bars.get(label) ?? showProgress(label, "documents");
       bars.set(label, bar);
       if (total > 0) bar(done, total);
     },

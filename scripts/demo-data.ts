@@ -5,7 +5,7 @@ import { connectToEmulator } from "./demo-data/emulator-only.ts";
 import { loadDemoShop } from "./demo-data/load.ts";
 import { defaultDemoOptions, type DemoOptions } from "./demo-data/options.ts";
 import { withTriggersPaused } from "./demo-data/paused-triggers.ts";
-import { showProgress } from "./demo-data/progress.ts";
+import { showProgress } from "./support/progress.ts";
 import { describeCommand, documentId, giveUp, wholeNumber } from "./support/cli.ts";
 
 const defaults = defaultDemoOptions(Date.now());
@@ -36,7 +36,7 @@ const options = describeCommand("demo-data", "Replaces a shop of the local Fires
 try {
   const db = await connectToEmulator();
   const written = await withTriggersPaused(process.env.FIRESTORE_EMULATOR_HOST ?? "", () =>
-    loadDemoShop(db, options, showProgress(`shop ${options.shop}`)),
+    loadDemoShop(db, options, showProgress(`shop ${options.shop}`, "documents")),
   );
   console.log(
     `shop ${options.shop}: ${options.mechanics} mechanics, ${options.days} days from ${options.from}, ${written} documents`,

@@ -1,7 +1,7 @@
 // npm run soak: many clients against several API processes while things go wrong; see test/soak.
 import { soak } from "../test/soak/run.ts";
 import { describeCommand, wholeNumber } from "./support/cli.ts";
-import { showProgress } from "./demo-data/progress.ts";
+import { showProgress } from "./support/progress.ts";
 
 const options = describeCommand("soak", "Books under faults, crashes and restarts, and checks what is left.")
   .option("--operations <number>", "how many", wholeNumber(1, 10_000_000), 100_000)
@@ -35,7 +35,8 @@ const options = describeCommand("soak", "Books under faults, crashes and restart
     restartEvery: number;
   }>();
 
-const bar = showProgress("operations");
+const bar = showProgress("soak", "operations");
+bar(0, options.operations);
 const startedAt = performance.now();
 const result = await soak({ ...options, onProgress: (done) => bar(done, options.operations) });
 const seconds = (performance.now() - startedAt) / 1000;

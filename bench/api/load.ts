@@ -50,7 +50,9 @@ async function drive(
   });
   const result = await run;
   if (result.non2xx + result.errors + result.timeouts > 0) {
-    throw new Error(`${url}${paths.join()}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`);
+    throw new Error(
+      `${url}${paths.join()}: ${result.non2xx} not 2xx, ${result.errors} errors, ${result.timeouts} timeouts`,
+    );
   }
   return { requestsPerSecond: (times.length / (answeredAt - startedAt)) * 1000, ...latenciesOf(times) };
 }

@@ -1,10 +1,8 @@
 import type { CollectionReference, Firestore, WriteBatch } from "firebase-admin/firestore";
 import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import type { OnProgress } from "../support/progress.ts";
 import { demoDocuments } from "./documents.ts";
 import type { DemoOptions } from "./options.ts";
-
-/** Told how far the work is; `total` is known from the first call on. */
-export type OnProgress = (written: number, total: number) => void;
 
 const WRITES_PER_COMMIT = 400;
 

@@ -66,8 +66,14 @@ describe("the catalog's triggers", () => {
   it("serve a schedule that was changed by hand", async () => {
     expect((await adasTimes())[0]).toBe("09:00");
     const before = await shopIsQuiet();
-    await shop().collection("mechanics").doc("ada").update({ weekly_schedule: everyDay("10:00-12:00") });
-    await waitFor(async () => (await adasTimes())[0] === "10:00", { what: "the new hours", timeoutMs: 30_000 });
+    await shop()
+      .collection("mechanics")
+      .doc("ada")
+      .update({ weekly_schedule: everyDay("10:00-12:00") });
+    await waitFor(async () => (await adasTimes())[0] === "10:00", {
+      what: "the new hours",
+      timeoutMs: 30_000,
+    });
     expect(await shopIsQuiet()).toBe(before + 1);
   });
 
@@ -77,25 +83,25 @@ describe("the catalog's triggers", () => {
     await waitFor(async () => (await version()) > before, { what: "the service's bump", timeoutMs: 30_000 });
     expect(await shopIsQuiet()).toBe(before + 1);
     await shop().update({ "policy.lead_time_minutes": 5 });
-    await waitFor(async () => (await version()) > before + 1, { what: "the policy's bump", timeoutMs: 30_000 });
+    await waitFor(async () => (await version()) > before + 1, {
+      what: "the policy's bump",
+      timeoutMs: 30_000,
+    });
     expect(await shopIsQuiet()).toBe(before + 2);
   });
 
   it("serve an exception that was written by hand, and leave the version alone", async () => {
     const before = await shopIsQuiet();
     expect(await adasTimes()).not.toEqual([]);
-    await shop()
-      .collection("exceptions")
-      .doc("ill")
-      .set({
-        mechanic_id: "ada",
-        from_date: DATE,
-        to_date: DATE,
-        start_time: null,
-        end_time: null,
-        rrule: null,
-        effect: "unavailable",
-      });
+    await shop().collection("exceptions").doc("ill").set({
+      mechanic_id: "ada",
+      from_date: DATE,
+      to_date: DATE,
+      start_time: null,
+      end_time: null,
+      rrule: null,
+      effect: "unavailable",
+    });
     await waitFor(async () => (await adasTimes()).length === 0, { what: "the day off", timeoutMs: 30_000 });
     expect(await shopIsQuiet()).toBe(before);
   });
@@ -139,8 +145,7 @@ describe("the scheduled jobs", () => {
     expect(held.status).toBe(201);
     const hold = shop().collection("holds").doc(held.body.hold_id);
     const ledger = shop().collection("ledger").doc(`grace_${DATE}`);
-    const idsIn = async () =>
-      ((await ledger.get()).get("entries") as { id: string }[]).map(({ id }) => id);
+    const idsIn = async () => ((await ledger.get()).get("entries") as { id: string }[]).map(({ id }) => id);
     expect(await idsIn()).toContain(hold.id);
     expect(await runJob("sweepholds")).toBe(200);
     expect((await hold.get()).exists).toBe(true);

@@ -16,7 +16,10 @@ describe("the horizon", () => {
     expect(horizonEnd(7)).toBe(Date.parse("2026-01-27T00:00:00Z") / 60_000);
   });
 
-  it.each([null, 3_000_000, Number.MAX_SAFE_INTEGER])("is none where it would lie past the calendar: %s", (days) => {
-    expect(horizonEnd(days)).toBeNull();
-  });
+  it.each([null, 3_000_000, Number.MAX_SAFE_INTEGER])(
+    "is none where it would lie past the calendar: %s",
+    (days) => {
+      expect(horizonEnd(days)).toBeNull();
+    },
+  );
 });

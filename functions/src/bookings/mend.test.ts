@@ -115,8 +115,15 @@ describe("mending", () => {
           .map(({ id }) => id);
         expect(new Set(mending.conflicts)).toEqual(new Set(overlapped));
         expect(mending.action).toBe(overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted");
-        expect(mending.extent.start).toBeLessThanOrEqual(start);
-        expect(mending.extent.end).toBeGreaterThanOrEqual(end);
+        const left = before
+          .filter(({ mechanic_id, date }) =>
+            mending.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
+          )
+          .flatMap(({ entries: list }) => list.filter(({ id }) => id === "own"));
+        for (const time of [current.extent, ...left]) {
+          expect(mending.extent.start).toBeLessThanOrEqual(time.start);
+          expect(mending.extent.end).toBeGreaterThanOrEqual(time.end);
+        }
       }),
     );
   });

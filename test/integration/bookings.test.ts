@@ -219,7 +219,7 @@ describe("a taken slot", () => {
     expect(second.status).toBe(201);
   });
 
-  it("is answered with slots of the next days when its own has none left", async () => {
+  it("is answered with the nearest slots of other days when its own has none left", async () => {
     await seedShop(db, "small", {
       mechanics: {
         ada: {
@@ -238,6 +238,7 @@ describe("a taken slot", () => {
       at(TUESDAY, "09:30"),
       at(TUESDAY, "10:00"),
       at(TUESDAY, "10:30"),
+      at("2026-01-13", "10:30"),
     ]);
   });
 });

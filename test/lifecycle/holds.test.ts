@@ -252,6 +252,28 @@ describe("a booking with a hold", () => {
     expect([reads <= 5, writes <= 5]).toEqual([true, true]);
   });
 
+  it("is as long as the hold, whoever is named with it, and for what the hold is for", async () => {
+    await open("lengths");
+    const { body } = await hold("lengths", "10:00", "long", { duration_minutes: 60 });
+    const named = { hold_id: body.hold_id, session_id: "long" };
+    const longer = await book("lengths", "10:00", {
+      ...named,
+      service_id: "inspection",
+      duration_minutes: 60,
+    });
+    expect(longer).toMatchObject({ status: 422, body: { error: "invalid_duration" } });
+    const another = await book("lengths", "10:00", { ...named, service_id: "inspection" });
+    expect(another.status).toBe(422);
+    const answer = await book("lengths", "10:00", named);
+    expect(answer).toMatchObject({ status: 201, body: { booking: { duration_minutes: 60 } } });
+    const short = await hold("lengths", "14:00", "short");
+    const swapped = { hold_id: short.body.hold_id, session_id: "short", service_id: "inspection" };
+    expect(await book("lengths", "14:00", swapped)).toMatchObject({
+      status: 422,
+      body: { details: { fields: [{ path: "hold_id" }] } },
+    });
+  });
+
   it("is refused to another session, for another slot and for no hold at all", async () => {
     const { body } = await hold("consumed", "15:00", "mine");
     const { hold_id } = body;

@@ -11,6 +11,11 @@ export function isAdminOf(principal: Principal, shopId: string): boolean {
   return principal.role === "admin" && (principal.shopId === null || principal.shopId === shopId);
 }
 
+/** Whether somebody books for the shop's customers, not for themselves. */
+export function isStaffOf(principal: Principal, shopId: string): boolean {
+  return isAdminOf(principal, shopId) || (principal.role === "mechanic" && principal.shopId === shopId);
+}
+
 /** Reads the custom claims of a verified token. Unknown roles are customers: a role is only ever given. */
 export function principalFromClaims(uid: string, claims: Readonly<Record<string, unknown>>): Principal {
   const role = claims["role"] === "admin" || claims["role"] === "mechanic" ? claims["role"] : "customer";

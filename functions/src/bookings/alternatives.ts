@@ -1,70 +1,145 @@
+import type { DayContent } from "../availability/content.ts";
+import type { MechanicOfDay } from "../availability/day.ts";
 import type { AvailabilityService } from "../availability/service.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../availability/slots.ts";
-import { addDays } from "../engine/dates.ts";
+import { addDays, eachDate, isPlainDate } from "../engine/dates.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { dateOf, dayBounds } from "../engine/zone.ts";
 import { refuse, type ErrorCode, type Outcome, type Refusal } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { extentOf, type Booking } from "./booking.ts";
 import type { Aim } from "./plan.ts";
 
 const MOST_ALTERNATIVES = 5;
-/** How many further days are looked at when the asked one has too few free slots. */
-const DAYS_AHEAD = 6;
+/** How many days around the asked date are looked at, round by round, until the nearest free slots are known. */
+const RADII = [0, 1, 7, 31];
 
 /** Refusals that another time or mechanic would mend. */
-const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set(["slot_taken", "outside_hours", "day_full"]);
+const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
+  "slot_taken",
+  "outside_hours",
+  "day_full",
+  "too_soon",
+  "beyond_horizon",
+]);
+
+export interface RefusedAim {
+  readonly refusal: Refusal;
+  /** Null where it did not even come to one: then nothing is near. */
+  readonly aim: Aim | null;
+  /** The booking that was to be moved: where it lies now, nobody else stands in its way. */
+  readonly moving?: Booking;
+}
 
 /** The refusal as it is answered: with what is free nearby, where that would help. */
 export async function withAlternatives(
   availability: AvailabilityService,
-  { refusal, aim }: { readonly refusal: Refusal; readonly aim: Aim | null },
+  { refusal, aim, moving }: RefusedAim,
   mechanicId: string | null,
   scope: Scope,
 ): Promise<Outcome<never>> {
   if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
-  const alternatives = await alternativesTo(availability, aim, mechanicId, scope);
+  const nearest = await nearestTo(availability, aim, moving, mechanicId ?? moving?.mechanic_id, scope);
+  const alternatives = nearest.map((slot) => presentSlot(slot, aim.service.id, aim.shop.time_zone));
   return refuse(refusal.error, refusal.message, { alternatives });
 }
 
 /**
  * The free slots nearest to a start that could not be had, of any qualified mechanic; at equal distance the one asked
- * for first. The asked date is looked at alone; only when it has too few, the days after it, all at once.
+ * for first. Each round reads the days that the one before has not, all at once, and it is over when whatever lies
+ * further out would be further away.
  */
-async function alternativesTo(
+async function nearestTo(
   availability: AvailabilityService,
   aim: Aim,
-  mechanicId: string | null,
+  moving: Booking | undefined,
+  mechanicId: string | undefined,
   scope: Scope,
-) {
-  const near = await freeSlotsOn(availability, aim, [aim.date], scope);
-  const more =
-    near.length >= MOST_ALTERNATIVES
-      ? []
-      : await freeSlotsOn(
-          availability,
-          aim,
-          Array.from({ length: DAYS_AHEAD }, (_, index) => addDays(aim.date, index + 1)),
-          scope,
-        );
+): Promise<MechanicSlot[]> {
   const distance = (slot: MechanicSlot) => Math.abs(slot.start - aim.slot.start);
   const other = (slot: MechanicSlot) => (slot.mechanic_id === mechanicId ? 0 : 1);
-  return [...near, ...more]
-    .sort((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
-    .slice(0, MOST_ALTERNATIVES)
-    .map((slot) => presentSlot(slot, aim.service.id, aim.shop.time_zone));
+  const bookable = bookableDates(aim, scope.now);
+  const middle = clamp(aim.date, bookable);
+  const seen = new Set<PlainDate>();
+  let nearest: MechanicSlot[] = [];
+  for (const radius of RADII) {
+    const first = clamp(addDays(middle, -radius), bookable);
+    const last = clamp(addDays(middle, radius), bookable);
+    const dates = eachDate(first, last).filter((date) => isPlainDate(date) && !seen.has(date));
+    const found = dates.length > 0 ? await freeSlotsOn(availability, aim, moving, dates, scope) : [];
+    for (const date of dates) seen.add(date);
+    nearest = [...nearest, ...found]
+      .sort((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
+      .slice(0, MOST_ALTERNATIVES);
+    const farthest = nearest[MOST_ALTERNATIVES - 1];
+    if (farthest && distance(farthest) <= distanceBeyond(aim, first, last, bookable)) break;
+  }
+  return nearest;
+}
+
+interface Bookable {
+  readonly first: PlainDate;
+  /** Null: without end. */
+  readonly last: PlainDate | null;
+}
+
+function bookableDates({ shop }: Aim, now: number): Bookable {
+  const first = dateOf(shop.time_zone, Math.floor(now / 60_000));
+  const { horizon_days } = shop.policy;
+  const last = horizon_days === null ? null : addDays(first, horizon_days);
+  return { first, last: last !== null && isPlainDate(last) ? last : null };
+}
+
+function clamp(date: PlainDate, { first, last }: Bookable): PlainDate {
+  if (date < first) return first;
+  return last !== null && date > last ? last : date;
+}
+
+/** How far a slot is at least, in minutes, that starts on none of the dates looked at. */
+function distanceBeyond({ shop, slot }: Aim, first: PlainDate, last: PlainDate, bookable: Bookable): number {
+  const before = first > bookable.first ? slot.start - dayBounds(shop.time_zone, first).start : Infinity;
+  const isLast = bookable.last !== null && last >= bookable.last;
+  const after = isLast ? Infinity : dayBounds(shop.time_zone, last).end - slot.start;
+  return Math.min(before, after);
 }
 
 async function freeSlotsOn(
   availability: AvailabilityService,
   aim: Aim,
-  dates: readonly string[],
+  moving: Booking | undefined,
+  dates: readonly PlainDate[],
   scope: Scope,
 ): Promise<MechanicSlot[]> {
-  const found = await availability.days(
-    { shopId: aim.shop.id, dates, fresh: false, forService: true },
-    scope,
-  );
+  const ask = { shopId: aim.shop.id, dates, fresh: false, forService: true };
+  const found = await availability.days(ask, scope);
   if (!found.ok) return [];
   const { shop, days } = found.value;
   const durationMinutes = aim.slot.end - aim.slot.start;
   const selection = { service: aim.service, durationMinutes, mechanicId: undefined };
-  return [...days].flatMap(([date, content]) => freeSlotsOf(shop, date, content, selection, scope.now));
+  const isWhereItIs = (slot: MechanicSlot) =>
+    slot.mechanic_id === moving?.mechanic_id && slot.start === moving.start && slot.end === moving.end;
+  return [...days]
+    .flatMap(([date, content]) => {
+      const others = moving ? without(content, moving, date) : content;
+      return freeSlotsOf(shop, date, others, selection, scope.now);
+    })
+    .filter((slot) => !isWhereItIs(slot));
+}
+
+/** The day as if the booking were not. */
+function without(content: DayContent, booking: Booking, date: PlainDate): DayContent {
+  if (content.kind !== "generated") return content;
+  const mechanic = content.mechanics[booking.mechanic_id];
+  if (!mechanic) return content;
+  const extent = extentOf(booking);
+  const rest = <B extends MechanicOfDay["busy"] | undefined>(busy: B) =>
+    busy?.filter(({ start, end }) => start !== extent.start || end !== extent.end) as B;
+  const freed: MechanicOfDay = {
+    ...mechanic,
+    busy: rest(mechanic.busy),
+    previous_busy: rest(mechanic.previous_busy),
+    next_busy: rest(mechanic.next_busy),
+    booked: mechanic.booked - (date === booking.date ? 1 : 0),
+  };
+  return { ...content, mechanics: { ...content.mechanics, [booking.mechanic_id]: freed } };
 }

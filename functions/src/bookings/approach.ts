@@ -12,6 +12,8 @@ export interface PlacingWish extends SlotWish {
   /** The date the slot probably starts on; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
   readonly isGuest: boolean;
+  /** A hold that has the slot: where the wish does not say how long, it does. */
+  readonly holdId: string | null;
 }
 
 /** What a booking and a hold both begin with: shop, service and mechanic allow it, and these ledgers decide. */
@@ -45,13 +47,36 @@ export async function approach(
   }
   const aimed = aimAt(shop, service, wish);
   if (!aimed.ok) return refused(aimed);
-  const aim = aimed.value;
-  const mechanic = checkMechanic(opening.mechanic, aim.service);
-  if (!mechanic.ok) return refused(mechanic, aim);
-  const known = opening.ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
-  const missing = aim.ledgerDates.filter((date) => date !== dateHint);
-  const ledgers = [...known, ...(await tx.ledgers(mechanicId, missing))];
-  return { kind: "approached", value: { aim, mechanic: mechanic.value, ledgers } };
+  const mechanic = checkMechanic(opening.mechanic, aimed.value.service);
+  if (!mechanic.ok) return refused(mechanic, aimed.value);
+  const ledgers = await completed(tx, mechanicId, opening.ledgers, aimed.value);
+  const heldMinutes = wish.durationMinutes === null ? heldFor(ledgers, wish.holdId) : null;
+  if (heldMinutes === null) return approached(aimed.value, mechanic.value, ledgers);
+  const asHeld = aimAt(shop, service, { start: wish.start, durationMinutes: heldMinutes });
+  if (!asHeld.ok) return refused(asHeld);
+  return approached(asHeld.value, mechanic.value, await completed(tx, mechanicId, ledgers, asHeld.value));
+}
+
+function approached(aim: Aim, mechanic: Mechanic, ledgers: readonly DayLedger[]) {
+  const deciding = ledgers.filter(({ date }) => aim.ledgerDates.includes(date));
+  return { kind: "approached" as const, value: { aim, mechanic, ledgers: deciding } };
+}
+
+/** The known ledgers, and those of the aim's that are missing. */
+async function completed(
+  tx: PlacingTransaction,
+  mechanicId: string,
+  known: readonly DayLedger[],
+  { ledgerDates }: Aim,
+): Promise<readonly DayLedger[]> {
+  const missing = ledgerDates.filter((date) => !known.some((ledger) => ledger.date === date));
+  return missing.length === 0 ? known : [...known, ...(await tx.ledgers(mechanicId, missing))];
+}
+
+/** How long the slot is that a hold has, in minutes; null when it stands in none of the ledgers. */
+function heldFor(ledgers: readonly DayLedger[], holdId: string | null): number | null {
+  const entry = ledgers.flatMap(({ entries }) => entries).find(({ id }) => id === holdId);
+  return entry ? entry.slot_end - entry.slot_start : null;
 }
 
 /** Whether the claim fits, and where. One that is taken is refused without reading the exceptions: it answers sooner. */

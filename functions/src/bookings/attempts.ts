@@ -1,4 +1,4 @@
-import type { Principal } from "../auth/principal.ts";
+import { isStaffOf, type Principal } from "../auth/principal.ts";
 import type { Actor } from "../audit/trail.ts";
 import type { AvailabilityService } from "../availability/service.ts";
 import type { Level1 } from "../availability/level1.ts";
@@ -84,7 +84,8 @@ export async function attemptAll(
   const order = {
     bookingId: ticket.bookingId,
     request,
-    customerUid: command.principal?.uid ?? null,
+    customerUid: customerOf(command),
+    isGuest: command.principal === undefined,
     actor: actorOf(command.principal),
     secrets,
   };
@@ -162,6 +163,11 @@ function attemptUntil(
       bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances), beforeCommit),
     giveUpAt - performance.now(),
   );
+}
+
+/** Staff book for somebody else, who manages the booking as a guest does: with its token. */
+function customerOf({ principal, shopId }: BookCommand): string | null {
+  return principal && !isStaffOf(principal, shopId) ? principal.uid : null;
 }
 
 function actorOf(principal: Principal | undefined): Actor {

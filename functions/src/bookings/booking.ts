@@ -1,4 +1,4 @@
-import type { EpochMinute, PlainDate } from "../engine/types.ts";
+import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
 import type { Language } from "../notifications/language.ts";
 
@@ -53,6 +53,14 @@ export interface Booking {
   /** Milliseconds since the epoch. */
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+/** The time that a booking takes with its buffers. */
+export function extentOf(booking: Booking): Interval {
+  return {
+    start: booking.start - booking.buffer_before_minutes,
+    end: booking.end + booking.buffer_after_minutes,
+  };
 }
 
 /** What its customer and the staff may see. */

@@ -4,10 +4,10 @@ import type { PlainDate } from "../engine/types.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { Occasion } from "../notifications/outbox-store.ts";
 import { roleIn, type Caller } from "./access.ts";
+import type { RefusedAim } from "./alternatives.ts";
 import type { Booking, BookingStatus } from "./booking.ts";
 import type { Change } from "./change-request.ts";
 import { etagOf, matches } from "./etag.ts";
-import type { Aim } from "./plan.ts";
 import type { BookingRecord } from "./record.ts";
 import { isThere, planLeaving, planMove, type Reschedule } from "./reschedule.ts";
 import { whereAndWhen, type BookingTransaction } from "./store.ts";
@@ -31,7 +31,7 @@ export type ChangeAttempt =
       readonly shop: Shop;
       readonly dates: readonly PlainDate[];
     }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
+  | ({ readonly kind: "refused" } & RefusedAim);
 
 interface Circumstances {
   readonly now: number;
@@ -81,8 +81,8 @@ export async function attemptChange(
   return change.action === "cancel" ? cancel(situation) : mark(situation);
 }
 
-function refused({ refusal }: { refusal: Refusal }, aim: Aim | null = null): ChangeAttempt {
-  return { kind: "refused", refusal, aim };
+function refused({ refusal }: { refusal: Refusal }): ChangeAttempt {
+  return { kind: "refused", refusal, aim: null };
 }
 
 /** The notice that customers must give, and what staff cannot know before the appointment. */
@@ -103,7 +103,7 @@ async function reschedule(situation: Situation, to: Reschedule): Promise<ChangeA
   const { tx, shop, record, reachMinutes, now } = situation;
   const { booking: before } = record;
   const move = await planMove(tx, shop, before, to, reachMinutes, now);
-  if (!move.ok) return refused(move, move.aim);
+  if (!move.ok) return { kind: "refused", refusal: move.refusal, aim: move.aim, moving: before };
   tx.writeLedgers(move.booking.mechanic_id, move.placement);
   if (move.left) tx.writeLedgers(before.mechanic_id, move.left);
   const moved = { ...move.booking, sequence: before.sequence + 1 };

@@ -47,7 +47,7 @@ export async function resolveHold(
 /** Whether the hold, as it stands in the ledgers at this moment, is the caller's, alive and for this slot. */
 export async function checkHold(
   tx: BookingTransaction,
-  { shop, slot }: Aim,
+  { shop, service, slot }: Aim,
   ledgers: readonly DayLedger[],
   { holdId, sessionId }: HoldClaim,
   now: number,
@@ -63,7 +63,8 @@ export async function checkHold(
   const { session_hash = "", expires_at } = entry;
   const standing = standingOf({ session_hash, expires_at: expires_at ?? 0 }, sessionHash, now);
   if (!standing.ok) return standing;
-  const sameSlot = entry.slot_start === slot.start && entry.slot_end === slot.end;
+  const sameService = (entry.service_id ?? service.id) === service.id;
+  const sameSlot = sameService && entry.slot_start === slot.start && entry.slot_end === slot.end;
   return sameSlot ? done(null) : invalidRequest(ANOTHER_SLOT);
 }
 

@@ -78,7 +78,10 @@ export function checkMechanic(mechanic: Mechanic | undefined, service: Service):
 }
 
 /** What is to be entered: a booking or a hold, and what goes for it. */
-export interface Claim extends Pick<LedgerEntry, "kind" | "id" | "expires_at" | "session_hash"> {
+export interface Claim extends Pick<
+  LedgerEntry,
+  "kind" | "id" | "expires_at" | "session_hash" | "service_id"
+> {
   /** Ids of entries that stand in nobody's way: a consumed hold, the slot that a booking leaves. */
   readonly supersedes: readonly string[];
 }

@@ -1,10 +1,10 @@
 import { datesOf } from "../availability/day-changes.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import { unknownMechanic } from "../catalog/schema.ts";
-import type { Interval, PlainDate } from "../engine/types.ts";
+import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Refusal } from "../errors.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import type { Booking } from "./booking.ts";
+import { extentOf, type Booking } from "./booking.ts";
 import type { Change } from "./change-request.ts";
 import { leave, type LedgerChange } from "./ledger-change.ts";
 import {
@@ -33,14 +33,6 @@ interface NoMove {
   readonly ok: false;
   readonly refusal: Refusal;
   readonly aim: Aim | null;
-}
-
-/** The time that a booking takes with its buffers. */
-export function extentOf(booking: Booking): Interval {
-  return {
-    start: booking.start - booking.buffer_before_minutes,
-    end: booking.end + booking.buffer_after_minutes,
-  };
 }
 
 /** Whether the booking already is where it is to be moved. */

@@ -15,6 +15,8 @@ export interface BookingOrder {
   readonly bookingId: string;
   readonly request: BookingRequest;
   readonly customerUid: string | null;
+  /** Nobody is signed in: not every shop takes such bookings. */
+  readonly isGuest: boolean;
   readonly actor: Actor;
   readonly secrets: BookingSecrets;
   readonly mechanicId: string;
@@ -44,9 +46,9 @@ export async function attemptBooking(
   order: BookingOrder,
   { now, reachMinutes }: Circumstances,
 ): Promise<Attempt> {
-  const { request, mechanicId, dateHint } = order;
-  const isGuest = order.customerUid === null;
-  const approached = await approach(tx, { ...request, mechanicId, dateHint, isGuest });
+  const { request, mechanicId, dateHint, isGuest } = order;
+  const holdId = request.hold?.holdId ?? null;
+  const approached = await approach(tx, { ...request, mechanicId, dateHint, isGuest, holdId });
   if (approached.kind === "refused") return approached;
   const { aim, mechanic, ledgers } = approached.value;
   const { shop } = aim;

@@ -44,7 +44,7 @@ export async function attemptHold(
   { now, reachMinutes }: Circumstances,
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, isGuest } = order;
-  const approached = await approach(tx, { ...request, dateHint, isGuest });
+  const approached = await approach(tx, { ...request, dateHint, isGuest, holdId: null });
   if (approached.kind === "refused") return approached;
   const { aim } = approached.value;
   const { shop } = aim;
@@ -60,6 +60,7 @@ export async function attemptHold(
     id: own?.id ?? order.holdId,
     expires_at: now + shop.policy.hold_minutes * 60_000,
     session_hash: sessionHash,
+    service_id: aim.service.id,
     supersedes: [],
   };
   const placed = await placeOn(tx, approached.value, claim, reachMinutes(shop), now);

@@ -14,6 +14,8 @@ export interface LedgerEntry extends Interval {
   readonly expires_at: number | null;
   /** Whose hold it is: so a booking that consumes it need not read the hold. */
   readonly session_hash?: string;
+  /** What a hold is for. */
+  readonly service_id?: string;
 }
 
 /** What is taken on one mechanic's one shop-local date: the authority for conflicts. */

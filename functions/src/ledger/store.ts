@@ -14,6 +14,7 @@ const entrySchema = z
     location_id: z.string().nullish(),
     expires_at: z.instanceof(Timestamp).nullish(),
     session_hash: z.string().optional(),
+    service_id: z.string().optional(),
   })
   .transform((entry): LedgerEntry => ({
     kind: entry.kind,
@@ -25,6 +26,7 @@ const entrySchema = z
     location_id: entry.location_id ?? null,
     expires_at: entry.expires_at?.toMillis() ?? null,
     ...(entry.session_hash !== undefined && { session_hash: entry.session_hash }),
+    ...(entry.service_id !== undefined && { service_id: entry.service_id }),
   }));
 
 /** `shops/{shop}/ledger/{mechanic}_{date}` */

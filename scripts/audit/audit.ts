@@ -1,5 +1,6 @@
 import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
-import { serviceSchema, shopSchema, type Shop } from "../../functions/src/catalog/schema.ts";
+import { reachOf } from "../../functions/src/catalog/reach.ts";
+import { serviceSchema, shopSchema } from "../../functions/src/catalog/schema.ts";
 import { readDocument, readDocuments } from "../../functions/src/firestore/documents.ts";
 import { shopPaths } from "../../functions/src/firestore/paths.ts";
 import { countOf, pagesOf } from "./pages.ts";
@@ -28,13 +29,6 @@ export async function shopIds(db: Firestore): Promise<string[]> {
   return (await db.collection("shops").select().get()).docs.map(({ id }) => id);
 }
 
-/** How far beyond a slot its own buffers and travel can reach, in minutes. */
-async function reachOf(db: Firestore, shop: Shop): Promise<number> {
-  const services = readDocuments((await shopPaths(db, shop.id).services.get()).docs, serviceSchema);
-  const buffers = services.flatMap((one) => [one.buffer_before_minutes, one.buffer_after_minutes]);
-  return Math.max(0, ...buffers) + shop.policy.travel_minutes;
-}
-
 /** Holds a shop's ledgers and days against its bookings, and mends what can be; undefined: there is no such shop. */
 export async function auditShop(
   db: Firestore,
@@ -44,7 +38,8 @@ export async function auditShop(
   const paths = shopPaths(db, shopId);
   const shop = readDocument(await paths.shop.get(), shopSchema);
   if (!shop) return undefined;
-  const auditor = new ShopAuditor(db, shop, await reachOf(db, shop), options.now);
+  const services = readDocuments((await paths.services.get()).docs, serviceSchema);
+  const auditor = new ShopAuditor(db, shop, reachOf(shop, services), options.now);
   const looked = { bookings: 0, ledgers: 0, holds: 0, days: 0 };
   let [found, mended] = [0, 0];
   // Days come last: what the others mend, the days are then held against.

@@ -1,6 +1,8 @@
+import { reachedBy } from "../../functions/src/availability/day-changes.ts";
 import { busyOf, isValid, type MechanicOfDay, type StoredDay } from "../../functions/src/availability/day.ts";
 import { mend, placesOf } from "../../functions/src/bookings/mend.ts";
 import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
+import type { Reach } from "../../functions/src/catalog/reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
@@ -45,8 +47,7 @@ export interface DayStandard {
   readonly zone: string;
   readonly catalogVersion: number;
   readonly now: number;
-  /** The longest buffer of the shop's services and its travel time, in minutes. */
-  readonly reachMinutes: number;
+  readonly reach: Reach;
   readonly ledgerOf: (mechanicId: string, date: string) => DayLedger | undefined;
 }
 
@@ -65,7 +66,7 @@ function isAsInLedgers(
   mechanic: Partial<MechanicOfDay>,
   standard: DayStandard,
 ): boolean {
-  const { zone, now, reachMinutes, ledgerOf } = standard;
+  const { zone, now, reach, ledgerOf } = standard;
   const { open, busy = [], previous_busy, next_busy, booked = 0 } = mechanic;
   const [first, last] = [open?.[0], open?.at(-1)];
   // Without open time the mechanic has no slots that day, and nobody looks at the rest.
@@ -74,8 +75,9 @@ function isAsInLedgers(
   if (booked !== (own ? bookedOn(own, dayBounds(zone, date)) : 0)) return false;
   const taken = (on: string) => busyOf(ledgerOf(id, on)?.entries ?? []);
   // A neighbour's time is kept only as far as slots of this day can reach it.
-  const before = ({ end }: BusyInterval) => end > first.start - reachMinutes;
-  const after = ({ start }: BusyInterval) => start < last.end + reachMinutes;
+  const { opens, closes } = reachedBy(dayBounds(zone, date), first, last, reach);
+  const before = ({ end }: BusyInterval) => end > opens;
+  const after = ({ start }: BusyInterval) => start < closes;
   return (
     sameBusy(busy, taken(date), now) &&
     (!previous_busy ||

@@ -11,6 +11,7 @@ import { readDay } from "../../functions/src/availability/day-store.ts";
 import { placesOf, type LedgerPlace } from "../../functions/src/bookings/mend.ts";
 import { readOccupancy } from "../../functions/src/bookings/occupancy.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
+import type { Reach } from "../../functions/src/catalog/reach.ts";
 import type { Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { shopPaths } from "../../functions/src/firestore/paths.ts";
@@ -48,8 +49,7 @@ export class ShopAuditor {
   constructor(
     private readonly db: Firestore,
     private readonly shop: Shop,
-    /** The longest buffer of its services and its travel time. */
-    private readonly reachMinutes: number,
+    private readonly reach: Reach,
     private readonly now: () => number,
   ) {
     this.#paths = shopPaths(db, shop.id);
@@ -191,7 +191,7 @@ export class ShopAuditor {
       );
       const { time_zone: zone, catalog_version: catalogVersion } = this.shop;
       const ledgerOf = (mechanicId: string, date: string) => ledgers.get(keyOf({ mechanicId, date }));
-      const standard = { zone, catalogVersion, now: this.now(), reachMinutes: this.reachMinutes, ledgerOf };
+      const standard = { zone, catalogVersion, now: this.now(), reach: this.reach, ledgerOf };
       const differing = mechanicsThatDiffer(day, standard);
       if (differing.length === 0) continue;
       const problem = `shows other busy time than the ledgers of ${differing.join(", ")}`;

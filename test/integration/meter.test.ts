@@ -11,6 +11,7 @@ import {
   MONDAY,
   seedShop,
   SERVICES,
+  SUNDAY,
   TUESDAY,
   type ShopSeed,
 } from "../support/shop.ts";
@@ -173,6 +174,23 @@ describe("a booking", () => {
     const closed = await billed(() => booking({ mechanic_id: "nobody" }));
     expect(closed).toEqual({ reads: 4, writes: 0, deletes: 0 });
   });
+
+  it.each(["02:00", "09:00", "12:00", "22:00"])(
+    "at %s costs no more where shifts meet at midnight: no slot of a neighbouring date reaches there",
+    async (time) => {
+      await seedShop(db, shopId, staff(1, everyDay("00:00-24:00")));
+      await availability();
+      const { reads, writes } = await billed(() => booking({ start: at(MONDAY, time) }));
+      expect({ reads, writes }).toEqual({ reads: 5, writes: 5 });
+      for (const date of [SUNDAY, MONDAY, TUESDAY]) {
+        const [cached, fresh] = [
+          await instance.client.availability(shopId, date),
+          await instance.client.availability(shopId, date, { fresh: true }),
+        ];
+        expect(cached.body).toEqual(fresh.body);
+      }
+    },
+  );
 
   it("across midnight costs one more ledger, and writes both ledgers and both days", async () => {
     await seedShop(db, shopId, staff(1, everyDay("00:00-03:00", "20:00-24:00")));

@@ -98,7 +98,10 @@ function isLive({ expires_at }: { readonly expires_at?: number | null }, now: nu
  * A day that would be answered from shows, for each mechanic, what stands in the ledgers; of a neighbour's what slots
  * of the day can reach.
  */
-function dayProblems(snapshot: Snapshot, { reachMinutes }: Calendar): string[] {
+function dayProblems(
+  snapshot: Snapshot,
+  { offsetMinutes, reachMinutes, longestMinutes }: Calendar,
+): string[] {
   const { now, catalogVersion, ledgers } = snapshot;
   const entriesOf = new Map(ledgers.map((one) => [`${one.mechanic_id}_${one.date}`, one.entries]));
   const problems: string[] = [];
@@ -113,8 +116,10 @@ function dayProblems(snapshot: Snapshot, { reachMinutes }: Calendar): string[] {
     const number = Date.parse(`${day.id}T00:00:00Z`) / (MINUTES_PER_DAY * 60_000);
     for (const [mechanicId, mechanic] of Object.entries(day.mechanics ?? {})) {
       if (mechanic.open === undefined) continue;
-      const opens = Math.min(...mechanic.open.map(({ start }) => start)) - reachMinutes;
-      const closes = Math.max(...mechanic.open.map(({ end }) => end)) + reachMinutes;
+      const midnight = number * MINUTES_PER_DAY - offsetMinutes;
+      const lastEnd = midnight + MINUTES_PER_DAY + longestMinutes;
+      const opens = Math.max(midnight, Math.min(...mechanic.open.map(({ start }) => start))) - reachMinutes;
+      const closes = Math.min(lastEnd, Math.max(...mechanic.open.map(({ end }) => end))) + reachMinutes;
       const lists = [
         ["busy", mechanic.busy ?? [], number, () => true],
         ["previous_busy", mechanic.previous_busy, number - 1, ({ end }: StoredBusy) => end > opens],

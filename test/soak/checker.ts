@@ -11,6 +11,8 @@ export interface Calendar {
   readonly offsetMinutes: number;
   /** The longest buffer of its services: how far beyond open time a slot can get in somebody's way. */
   readonly reachMinutes: number;
+  /** Its longest slot: how far beyond a date one can get that starts on it. */
+  readonly longestMinutes: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Calendar } from "./checker.ts";
 export const SHOP = "soak";
 /** A zone without daylight saving, so that the checker can count dates by itself. */
 const ZONE = "Asia/Taipei";
-export const CALENDAR: Calendar = { offsetMinutes: 8 * 60, reachMinutes: 15 };
+export const CALENDAR: Calendar = { offsetMinutes: 8 * 60, reachMinutes: 15, longestMinutes: 90 };
 export const MECHANICS = ["ada", "grace", "wei"] as const;
 
 export interface SoakService {

@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import type { DayChange } from "./day-store.ts";
 import { busyOf, type BusyField } from "./day.ts";
 import { mechanicOpenTime, reachOf } from "./generate.ts";
@@ -19,7 +20,7 @@ export interface MechanicContext {
   /** Those that touch `date` or a neighbour of it. */
   readonly exceptions: readonly Exception[];
   readonly date: PlainDate;
-  readonly reachMinutes: number;
+  readonly reach: Reach;
 }
 
 /**
@@ -57,16 +58,25 @@ function canReach(
   extent: Interval,
   side: "previous" | "next",
 ): boolean {
-  const { shop, mechanic, exceptions, reachMinutes } = context;
+  const { shop, mechanic, exceptions, reach } = context;
   const day = dayBounds(shop.time_zone, date);
   // Exceptions are known only around the booking's own date: further away, assume that the whole day is open.
   const known = Math.abs(daysBetween(context.date, date)) <= 1;
   const open = known
     ? mechanicOpenTime(shop, mechanic, exceptions, date)
     : [{ ...day, anchor: day.start, location_id: null }];
-  if (!reachOf(open, day, reachMinutes)[side]) return false;
+  if (!reachOf(open, day, reach.bufferMinutes)[side]) return false;
   const first = open[0];
   const last = open.at(-1);
   if (!first || !last) return false;
-  return side === "next" ? extent.start < last.end + reachMinutes : extent.end > first.start - reachMinutes;
+  const { opens, closes } = reachedBy(day, first, last, reach);
+  return side === "next" ? extent.start < closes : extent.end > opens;
+}
+
+/** From when to when the slots of a day, buffers and travel included, can lie at all: they start on it. */
+export function reachedBy(day: Interval, first: Interval, last: Interval, reach: Reach) {
+  return {
+    opens: Math.max(first.start, day.start) - reach.bufferMinutes,
+    closes: Math.min(last.end, day.end + reach.slotMinutes) + reach.bufferMinutes,
+  };
 }

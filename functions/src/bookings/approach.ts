@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import type { Mechanic } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse, type Refusal } from "../errors.ts";
@@ -84,10 +85,10 @@ export async function placeOn(
   tx: PlacingTransaction,
   { aim, mechanic, ledgers }: Approach,
   claim: Claim,
-  reachMinutes: number,
+  reach: Reach,
   now: number,
 ): Promise<ReturnType<typeof place>> {
   if (isTaken(aim, ledgers, claim, now)) return { ok: false, why: "slot_taken" };
   const exceptions = await tx.exceptionsAround(mechanic.id, aim.date);
-  return place(aim, { mechanic, ledgers, exceptions }, claim, reachMinutes, now);
+  return place(aim, { mechanic, ledgers, exceptions }, claim, reach, now);
 }

@@ -157,7 +157,7 @@ function attemptUntil(
   order: BookingOrder,
   scope: Scope,
 ) {
-  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
   return settle(
     (beforeCommit) =>
       bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances), beforeCommit),

@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import type { Actor } from "../audit/trail.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
@@ -35,7 +36,7 @@ export type ChangeAttempt =
 
 interface Circumstances {
   readonly now: number;
-  readonly reachMinutes: (shop: Shop) => number;
+  readonly reachOf: (shop: Shop) => Reach;
 }
 
 /** What has been found out about a change before it is carried out. */
@@ -46,7 +47,7 @@ interface Situation {
   readonly record: BookingRecord;
   readonly role: Role;
   readonly status: BookingStatus;
-  readonly reachMinutes: number;
+  readonly reach: Reach;
   readonly now: number;
 }
 
@@ -61,7 +62,7 @@ const LINE = {
 export async function attemptChange(
   tx: BookingTransaction,
   order: ChangeOrder,
-  { now, reachMinutes }: Circumstances,
+  { now, reachOf }: Circumstances,
 ): Promise<ChangeAttempt> {
   const { change } = order;
   const { shop, record } = await tx.shopAndBooking(order.bookingId);
@@ -75,8 +76,8 @@ export async function attemptChange(
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));
   const untimely = whyUntimely(change.action, role, booking, shop, now);
   if (untimely) return refused(untimely);
-  const reach = reachMinutes(shop);
-  const situation = { tx, order, shop, record, role, status: verdict.status, reachMinutes: reach, now };
+  const reach = reachOf(shop);
+  const situation = { tx, order, shop, record, role, status: verdict.status, reach, now };
   if (change.action === "reschedule") return reschedule(situation, change);
   return change.action === "cancel" ? cancel(situation) : mark(situation);
 }
@@ -100,9 +101,9 @@ function whyUntimely(action: Action, role: Role, booking: Booking, shop: Shop, n
 }
 
 async function reschedule(situation: Situation, to: Reschedule): Promise<ChangeAttempt> {
-  const { tx, shop, record, reachMinutes, now } = situation;
+  const { tx, shop, record, reach, now } = situation;
   const { booking: before } = record;
-  const move = await planMove(tx, shop, before, to, reachMinutes, now);
+  const move = await planMove(tx, shop, before, to, reach, now);
   if (!move.ok) return { kind: "refused", refusal: move.refusal, aim: move.aim, moving: before };
   tx.writeLedgers(move.booking.mechanic_id, move.placement);
   if (move.left) tx.writeLedgers(before.mechanic_id, move.left);
@@ -113,9 +114,9 @@ async function reschedule(situation: Situation, to: Reschedule): Promise<ChangeA
 }
 
 async function cancel(situation: Situation): Promise<ChangeAttempt> {
-  const { tx, shop, record, reachMinutes, now } = situation;
+  const { tx, shop, record, reach, now } = situation;
   const { booking } = record;
-  const left = await planLeaving(tx, shop, booking, reachMinutes, now);
+  const left = await planLeaving(tx, shop, booking, reach, now);
   tx.writeLedgers(booking.mechanic_id, left);
   const cancelled = { ...booking, sequence: booking.sequence + 1 };
   return write(situation, cancelled, whereAndWhen(booking), "booking_cancelled", left.days);

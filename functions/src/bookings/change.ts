@@ -67,7 +67,7 @@ async function attemptUntilSettled(
   scope: Scope,
 ): Promise<Attempted> {
   const giveUpAt = performance.now() + bookingDeadlineMs;
-  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
   const attempt = (beforeCommit: () => void) =>
     bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, circumstances), beforeCommit);
   let settled: Settled<ChangeAttempt>;

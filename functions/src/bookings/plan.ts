@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import { datesOf } from "../availability/day-changes.ts";
 import { busyOf } from "../availability/day.ts";
 import { mechanicOpenTime } from "../availability/generate.ts";
@@ -99,7 +100,7 @@ export function place(
   aim: Aim,
   candidate: Candidate,
   { supersedes, ...claim }: Claim,
-  reachMinutes: number,
+  reach: Reach,
   now: number,
 ): { ok: true; value: Placement } | { ok: false; why: SlotRefusal } {
   const { shop, slot, extent, date } = aim;
@@ -118,7 +119,7 @@ export function place(
     slot_end: slot.end,
     location_id: locationOf(open, slot),
   };
-  const context = { shop, mechanic, exceptions, reachMinutes };
+  const context = { shop, mechanic, exceptions, reach };
   return { ok: true, value: { entry, ...enter(context, ledgers, entry, gone, now) } };
 }
 

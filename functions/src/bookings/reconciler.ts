@@ -3,9 +3,9 @@ import * as logger from "firebase-functions/logger";
 import { addToTrail } from "../audit/trail.ts";
 import { dayChanges, type MechanicContext } from "../availability/day-changes.ts";
 import { writeThrough } from "../availability/day-store.ts";
+import { farthestReach } from "../catalog/reach.ts";
 import {
   exceptionSchema,
-  MAX_BUFFER_MINUTES,
   mechanicSchema,
   shopSchema,
   unknownMechanic,
@@ -135,9 +135,9 @@ export class BookingReconciler {
         tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1))),
       ]);
       const mechanic = readDocument(snapshot, mechanicSchema) ?? unknownMechanic(mechanicId);
-      const reachMinutes = MAX_BUFFER_MINUTES + shop.policy.travel_minutes;
+      const reach = farthestReach(shop);
       const known = readDocuments(exceptions.docs, exceptionSchema);
-      contexts.push({ shop, mechanic, exceptions: known, date, reachMinutes });
+      contexts.push({ shop, mechanic, exceptions: known, date, reach });
     }
     return contexts;
   }

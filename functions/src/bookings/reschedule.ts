@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import { datesOf } from "../availability/day-changes.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import { unknownMechanic } from "../catalog/schema.ts";
@@ -50,7 +51,7 @@ export async function planMove(
   shop: Shop,
   booking: Booking,
   to: Reschedule,
-  reachMinutes: number,
+  reach: Reach,
   now: number,
 ): Promise<Move | NoMove> {
   const mechanicId = to.mechanicId ?? booking.mechanic_id;
@@ -76,9 +77,9 @@ export async function planMove(
   const around = stays ? union([aim.date], [booking.date]) : [aim.date];
   const exceptions = (await Promise.all(around.map((date) => tx.exceptionsAround(mechanicId, date)))).flat();
   const candidate = { mechanic: mechanic.value, ledgers, exceptions };
-  const placed = place(aim, candidate, claim, reachMinutes, now);
+  const placed = place(aim, candidate, claim, reach, now);
   if (!placed.ok) return { ...refuse(placed.why), aim };
-  const left = stays ? null : await planLeaving(tx, shop, booking, reachMinutes, now);
+  const left = stays ? null : await planLeaving(tx, shop, booking, reach, now);
   return {
     ok: true,
     booking: movedTo(booking, aim, mechanic.value, placed.value),
@@ -92,7 +93,7 @@ export async function planLeaving(
   tx: BookingTransaction,
   shop: Shop,
   booking: Booking,
-  reachMinutes: number,
+  reach: Reach,
   now: number,
 ): Promise<LedgerChange> {
   const dates = datesOf(shop.time_zone, extentOf(booking));
@@ -101,7 +102,7 @@ export async function planLeaving(
     shop,
     mechanic: mechanic ?? unknownMechanic(booking.mechanic_id),
     exceptions: await tx.exceptionsAround(booking.mechanic_id, booking.date),
-    reachMinutes,
+    reach,
   };
   return leave(context, ledgers, new Set([booking.id]), now);
 }

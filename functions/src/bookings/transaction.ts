@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse } from "../errors.ts";
@@ -37,14 +38,14 @@ export type Attempt =
 
 interface Circumstances {
   readonly now: number;
-  readonly reachMinutes: (shop: Shop) => number;
+  readonly reachOf: (shop: Shop) => Reach;
 }
 
 /** Read all, decide, write all: openness is derived from what is read here, never from a cache. */
 export async function attemptBooking(
   tx: BookingTransaction,
   order: BookingOrder,
-  { now, reachMinutes }: Circumstances,
+  { now, reachOf }: Circumstances,
 ): Promise<Attempt> {
   const { request, mechanicId, dateHint, isGuest } = order;
   const holdId = request.hold?.holdId ?? null;
@@ -64,7 +65,7 @@ export async function attemptBooking(
     expires_at: null,
     supersedes: hold ? [hold.holdId] : [],
   };
-  const placed = await placeOn(tx, approached.value, claim, reachMinutes(shop), now);
+  const placed = await placeOn(tx, approached.value, claim, reachOf(shop), now);
   return placed.ok ? commit(tx, order, aim, mechanic, placed.value, now) : refused(refuse(placed.why), aim);
 }
 

@@ -10,7 +10,7 @@ import { languageFor } from "../notifications/language.ts";
 export const MAX_BUFFER_MINUTES = 240;
 export const MAX_TRAVEL_MINUTES = 240;
 /** With the buffers, short enough that a booking never concerns more than two neighbouring dates. */
-const MAX_DURATION_MINUTES = 12 * 60;
+export const MAX_DURATION_MINUTES = 12 * 60;
 
 const minutes = (min: number, max: number) => z.int().min(min).max(max);
 

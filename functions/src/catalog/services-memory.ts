@@ -1,5 +1,6 @@
 import type { Cost } from "../scope.ts";
-import { MAX_BUFFER_MINUTES, type Service, type Shop } from "./schema.ts";
+import { farthestReach, reachOf, type Reach } from "./reach.ts";
+import type { Service, Shop } from "./schema.ts";
 
 interface Remembered {
   readonly catalogVersion: number;
@@ -31,14 +32,15 @@ export class ServicesMemory {
     return (await loading).services;
   }
 
-  /**
-   * How far a booking's own buffers and travel can reach beyond its slot, in minutes: the shop's real maximum where
-   * its services are remembered, else the greatest that any service may have.
-   */
-  reachMinutes(shop: Shop): number {
+  /** Exact where the shop's services are remembered, else the farthest that any may reach. */
+  reach(shop: Shop): Reach {
     const known = this.#known(shop);
-    if (!known) return MAX_BUFFER_MINUTES + shop.policy.travel_minutes;
-    return longestBuffer(known.services.values()) + shop.policy.travel_minutes;
+    return known ? reachOf(shop, known.services.values()) : farthestReach(shop);
+  }
+
+  /** How far a booking's own buffers and travel reach beyond its slot. */
+  reachMinutes(shop: Shop): number {
+    return this.reach(shop).bufferMinutes;
   }
 
   #known(shop: Shop): Remembered | undefined {
@@ -56,12 +58,4 @@ export class ServicesMemory {
     this.#shops.set(shop.id, remembered);
     return remembered;
   }
-}
-
-function longestBuffer(services: Iterable<Service>): number {
-  let longest = 0;
-  for (const service of services) {
-    longest = Math.max(longest, service.buffer_before_minutes, service.buffer_after_minutes);
-  }
-  return longest;
 }

@@ -56,7 +56,7 @@ export async function placeHold(
     dateHint: zones.dateOf(shopId, request.start),
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
-  const circumstances = { now: scope.now, reachMinutes: services.reachMinutes.bind(services) };
+  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
   let latest: Held | undefined;
   const attemptOnce = async (tx: HoldTransaction) => {
     const attempt = await attemptHold(tx, order, circumstances);

@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import { datesOf } from "../availability/day-changes.ts";
 import type { Level1 } from "../availability/level1.ts";
 import { leave } from "../bookings/ledger-change.ts";
@@ -31,10 +32,15 @@ export async function releaseHold(
   scope: Scope,
 ): Promise<Outcome<null>> {
   const { shopId } = command;
-  const reach = services.reachMinutes.bind(services);
+  const reachOf = services.reach.bind(services);
   const settled = await settle(
     (beforeCommit) =>
-      holds.transact(shopId, scope.cost, (tx) => attemptRelease(tx, command, reach, scope.now), beforeCommit),
+      holds.transact(
+        shopId,
+        scope.cost,
+        (tx) => attemptRelease(tx, command, reachOf, scope.now),
+        beforeCommit,
+      ),
     bookingDeadlineMs,
   );
   if (settled.kind === "answered" && settled.value.ok) {
@@ -52,7 +58,7 @@ export async function releaseHold(
 async function attemptRelease(
   tx: HoldTransaction,
   { shopId, holdId, sessionId }: ReleaseCommand,
-  reachMinutes: (shop: Shop) => number,
+  reachOf: (shop: Shop) => Reach,
   now: number,
 ): Promise<Outcome<readonly PlainDate[]>> {
   const [shop, hold] = [await tx.shop(), await tx.hold(holdId)];
@@ -66,7 +72,7 @@ async function attemptRelease(
     shop,
     mechanic: mechanic ?? unknownMechanic(hold.mechanic_id),
     exceptions: await tx.exceptionsAround(hold.mechanic_id, hold.date),
-    reachMinutes: reachMinutes(shop),
+    reach: reachOf(shop),
   };
   const change = leave(context, ledgers, new Set([holdId]), now);
   tx.deleteHold(hold, change);

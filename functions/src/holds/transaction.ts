@@ -1,3 +1,4 @@
+import type { Reach } from "../catalog/reach.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse } from "../errors.ts";
@@ -34,14 +35,14 @@ export type HoldAttempt =
 
 interface Circumstances {
   readonly now: number;
-  readonly reachMinutes: (shop: Shop) => number;
+  readonly reachOf: (shop: Shop) => Reach;
 }
 
 /** Read all, decide, write all: a hold is placed by the same rules as a booking. */
 export async function attemptHold(
   tx: HoldTransaction,
   order: HoldOrder,
-  { now, reachMinutes }: Circumstances,
+  { now, reachOf }: Circumstances,
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, isGuest } = order;
   const approached = await approach(tx, { ...request, dateHint, isGuest, holdId: null });
@@ -63,7 +64,7 @@ export async function attemptHold(
     service_id: aim.service.id,
     supersedes: [],
   };
-  const placed = await placeOn(tx, approached.value, claim, reachMinutes(shop), now);
+  const placed = await placeOn(tx, approached.value, claim, reachOf(shop), now);
   if (!placed.ok) return refused(refuse(placed.why), aim);
   const hold = {
     ...newHold(order, aim, placed.value, now),

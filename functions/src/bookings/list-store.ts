@@ -22,7 +22,8 @@ export interface Filter {
 }
 
 export interface Position {
-  readonly start: EpochMinute;
+  /** Milliseconds since the epoch: one written past the API need not start on a whole minute. */
+  readonly startMs: number;
   readonly id: string;
 }
 
@@ -42,14 +43,14 @@ export class BookingListStore {
       .orderBy("start")
       .orderBy(FieldPath.documentId())
       .limit(limit + 1);
-    if (after) query = query.startAfter(instant(after.start), after.id);
+    if (after) query = query.startAfter(Timestamp.fromMillis(after.startMs), after.id);
     const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
     cost.reads += Math.max(1, found.size);
     const last = found.size > limit ? found.docs[limit - 1] : undefined;
     const start: unknown = last?.get("start");
     return {
       bookings: found.docs.slice(0, limit).flatMap((one) => readBooking(one)?.booking ?? []),
-      next: last && start instanceof Timestamp ? { start: start.toMillis() / 60_000, id: last.id } : null,
+      next: last && start instanceof Timestamp ? { startMs: start.toMillis(), id: last.id } : null,
     };
   }
 }

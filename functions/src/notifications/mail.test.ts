@@ -81,6 +81,33 @@ describe("a confirmation", () => {
     expect(text).toContain("Monday, January 19, 2026 11:45 PM – Tuesday, January 20, 2026 12:15 AM");
   });
 
+  it.each([
+    [
+      "en",
+      "2027-11-07T01:30:00-04:00",
+      60,
+      "Sunday, November 7, 2027 1:30 AM (Eastern Daylight Time) – 1:30 AM (Eastern Standard Time)",
+    ],
+    [
+      "en",
+      "2027-03-14T01:30:00-05:00",
+      120,
+      "Sunday, March 14, 2027 1:30 AM (Eastern Standard Time) – 4:30 AM (Eastern Daylight Time)",
+    ],
+    [
+      "zh-Hant",
+      "2027-11-07T01:30:00-04:00",
+      60,
+      "2027年11月7日 星期日 凌晨1:30 (東部夏令時間) – 凌晨1:30 (東部標準時間)",
+    ],
+  ] as const)(
+    "names the zone of either end when the clock changes in between: %s, %s",
+    (language, from, length, when) => {
+      const start = minute(from);
+      expect(mailOf({ ...CONFIRMED, language, start, end: start + length }).text).toContain(when);
+    },
+  );
+
   it("is nothing for a customer without an address", () => {
     expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } })).toBeNull();
   });

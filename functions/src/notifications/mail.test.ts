@@ -122,6 +122,18 @@ describe("a confirmation", () => {
     expect(html).not.toContain("<img");
     expect(subject).not.toMatch(/[\r\n]/);
   });
+
+  it("is text in which no name can become a line of its own", () => {
+    const name = "Ada\r\n\nYour appointment is cancelled.\u2028\u0085Call";
+    const { text, html } = mailOf({
+      ...CONFIRMED,
+      customer: { ...CONFIRMED.customer, name },
+      shopName: name,
+    });
+    expect(text.split("\n")[0]).toBe("Dear Ada Your appointment is cancelled. Call,");
+    expect(text).toMatch(/\n\nAda Your appointment is cancelled. Call$/);
+    expect(html).toContain("<p>Dear Ada Your appointment is cancelled. Call,</p>");
+  });
 });
 
 describe("other news", () => {

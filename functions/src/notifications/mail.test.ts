@@ -155,6 +155,13 @@ describe("other news", () => {
 });
 
 describe("the calendar file", () => {
+  it("names the shop as its organizer, at an address that nobody has", () => {
+    const organizer = (shopName: string) =>
+      /^ORGANIZER.*$/m.exec(mailOf({ ...CONFIRMED, shopName }).ics.replaceAll("\r\n ", ""))?.[0].trim();
+    expect(organizer("陳記車行")).toBe('ORGANIZER;CN="陳記車行":mailto:noreply@slotbay.invalid');
+    expect(organizer('"A"\r\n & Sons')).toBe(`ORGANIZER;CN="'A' & Sons":mailto:noreply@slotbay.invalid`);
+  });
+
   it("is in UTC, whatever the shop's zone", () => {
     const { ics, type } = mailOf(CONFIRMED);
     expect(type).toBe("text/calendar; charset=utf-8; method=PUBLISH");

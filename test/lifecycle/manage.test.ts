@@ -256,9 +256,16 @@ describe("bad input", () => {
     });
     expect(long).toMatchObject({ status: 422 });
     expect(long.body.details?.fields).toEqual([{ path: "notes", message: "At most 2000 characters." }]);
+    const lines = await shop.client.book("garage", {
+      ...order,
+      customer: CUSTOMER,
+      notes: "brakes\r\n\tfront",
+    });
+    expect(lines.body.booking["notes"]).toBe("brakes\n\tfront");
+    await shop.cancel(lines.body.booking.id, token(lines.body));
     const bell = await shop.client.book("garage", { ...order, customer: { name: "a\u0007" } });
     expect(bell.body.details?.fields?.[0]?.path).toBe("customer.name");
-    for (const name of ["陳小姐", "Ægir Þór", "عبد الله", "Владимир", "नेहा", "👩🏽‍🔧 Ruth"]) {
+    for (const name of ["陳小姐", "Ægir Þór", "عبد الله", "Владимир", "नेहा", "می\u200cخواهم", "👩🏽‍🔧 Ruth"]) {
       const made = await shop.client.book("garage", { ...order, customer: { name } });
       expect(made.body.booking["customer"]).toMatchObject({ name });
       await shop.cancel(made.body.booking.id, token(made.body));

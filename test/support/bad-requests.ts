@@ -122,6 +122,16 @@ const FIELDS: readonly BadRequest[] = [
   booking("a name of blanks", { customer: { name: "  " } }, "invalid_request", "customer.name"),
   booking("a name with a NUL", { customer: { name: "A\u0000da" } }, "invalid_request", "customer.name"),
   booking("a name with an escape", { customer: { name: "\u001b[31m" } }, "invalid_request", "customer.name"),
+  ...["\n", "\r\n", "\t", "\u0085", "\u2028", "\u202e", "\u2066"].map((character) =>
+    booking(
+      `a name with ${encodeURIComponent(character)}`,
+      { customer: { name: `A${character}da` } },
+      "invalid_request",
+      "customer.name",
+    ),
+  ),
+  booking("a name that nobody sees", { customer: { name: "\u200b" } }, "invalid_request", "customer.name"),
+  booking("notes with a control character", { notes: "brakes\u009b31m" }, "invalid_request", "notes"),
   booking("half a character", { customer: { name: "\ud83d" } }, "invalid_request", "customer.name"),
   booking("a name of 201", { customer: { name: "x".repeat(201) } }, "invalid_request", "customer.name"),
   booking(

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { decodeSlotId } from "../availability/slot-id.ts";
 import { done, invalidRequest, type Outcome } from "../errors.ts";
 import { sessionIdSchema } from "../holds/session.ts";
-import { idSchema, instantSchema, textSchema } from "../http/fields.ts";
+import { idSchema, instantSchema, lineSchema, textSchema } from "../http/fields.ts";
 import { languageFor, type Language } from "../notifications/language.ts";
 
 const MAX_NOTES = 2000;
 
 const customerSchema = z.strictObject({
-  name: textSchema(200),
+  name: lineSchema(200),
   email: z.email("Not an e-mail address.").max(254).nullish(),
   phone: z
     .string()

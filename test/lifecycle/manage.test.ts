@@ -271,4 +271,20 @@ describe("bad input", () => {
       await shop.cancel(made.body.booking.id, token(made.body));
     }
   });
+
+  it.each([
+    ...[
+      "(212) 555-0100",
+      "212-555-0100 x12",
+      "+1 (212) 555-0100 ext. 12",
+      "212.555.0100 Ext 12",
+      "+886 2 1234 5678",
+    ],
+    ...["(+44) 20/7946-0958", "110", "212\u2011555\u20110100", `+${"1".repeat(39)}`],
+  ])("is not a phone number as people write it: %s", async (phone) => {
+    const order = { service_id: "inspection", mechanic_id: "ada", start: at("2026-01-26", "09:30") };
+    const made = await shop.client.book("garage", { ...order, customer: { name: "Mei", phone } });
+    expect(made).toMatchObject({ status: 201, body: { booking: { customer: { phone } } } });
+    await shop.cancel(made.body.booking.id, token(made.body));
+  });
 });

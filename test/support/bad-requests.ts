@@ -141,6 +141,15 @@ const FIELDS: readonly BadRequest[] = [
     "customer.email",
   ),
   booking("no phone", { customer: { name: "A", phone: "call me" } }, "invalid_request", "customer.phone"),
+  ...["12", "+(-)", "+1 2", "212-555-0100 x", "x12", "0100 ext. twelve", "1".repeat(41), "0100\n0200"].map(
+    (phone) =>
+      booking(
+        `no phone: ${JSON.stringify(phone)}`,
+        { customer: { name: "A", phone } },
+        "invalid_request",
+        "customer.phone",
+      ),
+  ),
   booking("notes too long", { notes: "x".repeat(2001) }, "invalid_request", "notes"),
   booking(
     "several wrongs at once",

@@ -8,13 +8,17 @@ import { languageFor, type Language } from "../notifications/language.ts";
 
 const MAX_NOTES = 2000;
 
+/** Digits, three at least, as people group them; perhaps a plus before them and an extension after. */
+const PHONE =
+  /^(?=(?:[^0-9a-z]*[0-9]){3})(?=.{3,40}$)\(?\+?[0-9 ()./\u2010-\u2013-]+(?:,? ?(?:x|ext\.?) ?[0-9]{1,8})?$/i;
+
 const customerSchema = z.strictObject({
   name: lineSchema(200),
   email: z.email("Not an e-mail address.").max(254).nullish(),
   phone: z
     .string()
     .trim()
-    .regex(/^\+?[0-9][0-9 ()./-]{2,39}$/, "Not a phone number.")
+    .regex(PHONE, "Not a phone number: at least 3 digits, at most 40 characters, e.g. (212) 555-0100 x12.")
     .nullish(),
 });
 

@@ -70,6 +70,8 @@ describe("a booking is shown", () => {
       status: 401,
       body: { error: "unauthenticated" },
     });
+    const empty = await shop.view(made.booking.id, { "x-manage-token": "" });
+    expect(empty).toMatchObject({ status: 401, body: { error: "unauthenticated" } });
     const bad = { ...token(made), authorization: "Bearer x.y.z" };
     expect(await shop.view(made.booking.id, bad)).toMatchObject({ status: 401 });
   });

@@ -180,6 +180,14 @@ describe("conditional requests", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
   });
 
+  it("know any booking by *, but only for those whom it concerns", async () => {
+    const made = await shop.book("09:00", { start: at("2026-01-27", "09:00") });
+    const any = { "if-none-match": " * " };
+    expect((await shop.view(made.booking.id, { ...token(made), ...any })).status).toBe(304);
+    expect((await shop.view(made.booking.id, { ...signedIn("wei"), ...any })).status).toBe(404);
+    expect((await shop.view("no-such-booking", { ...shop.admin, ...any })).status).toBe(404);
+  });
+
   it("accept any booking with *, and one of several validators", async () => {
     const made = await shop.book("17:00");
     const etag = (await shop.view(made.booking.id, token(made))).headers.get("etag") ?? "";

@@ -1,7 +1,8 @@
+import { Timestamp } from "firebase-admin/firestore";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
-import { at, MONDAY, TUESDAY } from "../support/shop.ts";
+import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
 import { signedIn } from "../support/token.ts";
 import { openShop, type Headers, type Shop } from "./support.ts";
 
@@ -87,6 +88,45 @@ describe("the list of bookings", () => {
     }
     const whole = (await list(shop.admin)).body.bookings.map(({ id }) => id);
     expect(seen).toEqual(whole);
+  });
+
+  it("comes in pages, whatever a booking written past the API is called and however its start is", async () => {
+    await seedShop(project.db, "by-hand");
+    const start = (seconds: number) => new Timestamp(Date.parse(at(MONDAY, "09:00")) / 1000 + seconds, 250e6);
+    const ids = ["Ærø 1", "second", "third"];
+    for (const [index, id] of ids.entries()) {
+      await project.db.doc(`shops/by-hand/bookings/${id}`).set({
+        ...{ mechanic_id: "ada", service_id: "inspection", date: MONDAY, status: "confirmed" },
+        ...{ start: start(index), end: start(1800), customer: CUSTOMER },
+      });
+    }
+    const seen: string[] = [];
+    let query: Record<string, string | number> = { limit: 1 };
+    for (const _page of ids) {
+      const boss = signedIn("boss", { role: "admin", shopId: "by-hand" });
+      const { body } = await shop.client.get<ListBody>("/v1/shops/by-hand/bookings", query, boss);
+      seen.push(...body.bookings.map(({ id }) => id));
+      query = { limit: 1, page_token: body.next_page_token ?? "" };
+    }
+    expect(seen).toEqual(ids);
+    expect(query["page_token"]).toBe("");
+  });
+
+  it.each([
+    ["beyond time", [Number.MAX_SAFE_INTEGER, "x"]],
+    ["before time", [-2_000_000_000_000, "x"]],
+    ["within a millisecond", [1_796_100_000_000.5, "x"]],
+    ["with a path", [1_796_100_000_000, "a/b"]],
+    ["with a reserved name", [1_796_100_000_000, "__x__"]],
+    ["of dots", [1_796_100_000_000, ".."]],
+    ["with a NUL", [1_796_100_000_000, "a\0b"]],
+    ["with half a character", [1_796_100_000_000, "\ud800"]],
+    ["too long to be an id", [1_796_100_000_000, "x".repeat(300)]],
+    ["of something else", { start: 1, id: "x" }],
+  ])("refuses a forged page token %s", async (_what, position) => {
+    const page_token = Buffer.from(JSON.stringify(position)).toString("base64url");
+    const answer = await list(shop.admin, { page_token });
+    expect(answer).toMatchObject({ status: 422, body: { details: { fields: [{ path: "page_token" }] } } });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { Timestamp } from "firebase-admin/firestore";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openProject } from "../support/firestore.ts";
 import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
@@ -69,8 +70,75 @@ describe("a booking is shown", () => {
       status: 401,
       body: { error: "unauthenticated" },
     });
+    const empty = await shop.view(made.booking.id, { "x-manage-token": "" });
+    expect(empty).toMatchObject({ status: 401, body: { error: "unauthenticated" } });
     const bad = { ...token(made), authorization: "Bearer x.y.z" };
     expect(await shop.view(made.booking.id, bad)).toMatchObject({ status: 401 });
+  });
+});
+
+describe("a booking written past the API", () => {
+  const timestamp = (time: string) => Timestamp.fromMillis(Date.parse(at("2026-02-02", time)));
+  const byHand = (time: string, until: string, more: object = {}) => ({
+    ...{ mechanic_id: "ada", service_id: "inspection", status: "confirmed", customer: { name: "Mei" } },
+    ...{ start: timestamp(time), end: timestamp(until), ...more },
+  });
+  const write = (id: string, data: object) => db.doc(`shops/garage/bookings/${id}`).set(data);
+
+  it("is shown with what follows from its place and its times", async () => {
+    await write("manual1", byHand("09:00", "09:45", { id: "x", shop_id: "elsewhere", duration_minutes: 5 }));
+    const { status, body } = await shop.view("manual1", shop.ada);
+    expect([status, body]).toMatchObject([
+      200,
+      { booking: { id: "manual1", shop_id: "garage", duration_minutes: 45, status: "confirmed" } },
+    ]);
+    const boss = signedIn("boss", { role: "admin", shopId: "elsewhere" });
+    expect((await shop.view("manual1", boss)).status).toBe(404);
+  });
+
+  it.each([
+    ["no date", {}],
+    ["a date that is none", { date: "next week" }],
+  ])("can be moved and cancelled with %s: the trail has that of the shop's calendar", async (_what, more) => {
+    const id = `late${Object.keys(more).length}`;
+    const late = { start: timestamp("22:00"), end: timestamp("22:30") };
+    await write(id, byHand("09:00", "09:30", { ...late, ...more }));
+    const start = at("2026-02-03", "10:00");
+    expect(await shop.move(id, { start }, shop.ada)).toMatchObject({
+      status: 200,
+      body: { booking: { start } },
+    });
+    expect(await shop.cancel(id, shop.ada)).toMatchObject({ status: 200 });
+    expect(await auditOf(project, "garage", id)).toMatchObject([
+      { details: { from: { date: "2026-02-02" }, to: { date: "2026-02-03" } } },
+      { action: "booking_cancelled" },
+    ]);
+    expect((await db.doc(`shops/garage/bookings/${id}`).get()).data()).toMatchObject({
+      id,
+      shop_id: "garage",
+    });
+  });
+
+  it.each([
+    ["no customer", { customer: null }],
+    ["a mechanic who can be none", { mechanic_id: "ada/../grace" }],
+    ["a start in words", { start: "soon" }],
+    ["a start at the end of time", { start: timestamp("10:00"), end: new Timestamp(253402300799, 0) }],
+    ["an end before its start", { end: timestamp("08:00") }],
+    ["buffers of an age", { buffer_after_minutes: Number.MAX_SAFE_INTEGER }],
+  ])("is treated as missing when it cannot be read: %s", async (_what, damage) => {
+    await write("riddle", byHand("09:00", "09:30", damage));
+    const to = { start: at("2026-02-03", "09:00") };
+    for (const headers of [shop.admin, shop.ada, signedIn("wei")]) {
+      for (const answer of [
+        await shop.view("riddle", headers),
+        await shop.move("riddle", to, headers),
+        await shop.cancel("riddle", headers),
+        await shop.mark("riddle", "complete", headers),
+      ]) {
+        expect(answer).toMatchObject({ status: answer.status, body: { error: "not_found" } });
+      }
+    }
   });
 });
 
@@ -110,6 +178,14 @@ describe("conditional requests", () => {
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+  });
+
+  it("know any booking by *, but only for those whom it concerns", async () => {
+    const made = await shop.book("09:00", { start: at("2026-01-27", "09:00") });
+    const any = { "if-none-match": " * " };
+    expect((await shop.view(made.booking.id, { ...token(made), ...any })).status).toBe(304);
+    expect((await shop.view(made.booking.id, { ...signedIn("wei"), ...any })).status).toBe(404);
+    expect((await shop.view("no-such-booking", { ...shop.admin, ...any })).status).toBe(404);
   });
 
   it("accept any booking with *, and one of several validators", async () => {
@@ -190,12 +266,35 @@ describe("bad input", () => {
     });
     expect(long).toMatchObject({ status: 422 });
     expect(long.body.details?.fields).toEqual([{ path: "notes", message: "At most 2000 characters." }]);
+    const lines = await shop.client.book("garage", {
+      ...order,
+      customer: CUSTOMER,
+      notes: "brakes\r\n\tfront",
+    });
+    expect(lines.body.booking["notes"]).toBe("brakes\n\tfront");
+    await shop.cancel(lines.body.booking.id, token(lines.body));
     const bell = await shop.client.book("garage", { ...order, customer: { name: "a\u0007" } });
     expect(bell.body.details?.fields?.[0]?.path).toBe("customer.name");
-    for (const name of ["陳小姐", "Ægir Þór", "عبد الله", "Владимир", "नेहा", "👩🏽‍🔧 Ruth"]) {
+    for (const name of ["陳小姐", "Ægir Þór", "عبد الله", "Владимир", "नेहा", "می\u200cخواهم", "👩🏽‍🔧 Ruth"]) {
       const made = await shop.client.book("garage", { ...order, customer: { name } });
       expect(made.body.booking["customer"]).toMatchObject({ name });
       await shop.cancel(made.body.booking.id, token(made.body));
     }
+  });
+
+  it.each([
+    ...[
+      "(212) 555-0100",
+      "212-555-0100 x12",
+      "+1 (212) 555-0100 ext. 12",
+      "212.555.0100 Ext 12",
+      "+886 2 1234 5678",
+    ],
+    ...["(+44) 20/7946-0958", "110", "212\u2011555\u20110100", `+${"1".repeat(39)}`],
+  ])("is not a phone number as people write it: %s", async (phone) => {
+    const order = { service_id: "inspection", mechanic_id: "ada", start: at("2026-01-26", "09:30") };
+    const made = await shop.client.book("garage", { ...order, customer: { name: "Mei", phone } });
+    expect(made).toMatchObject({ status: 201, body: { booking: { customer: { phone } } } });
+    await shop.cancel(made.body.booking.id, token(made.body));
   });
 });

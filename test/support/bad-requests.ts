@@ -122,6 +122,16 @@ const FIELDS: readonly BadRequest[] = [
   booking("a name of blanks", { customer: { name: "  " } }, "invalid_request", "customer.name"),
   booking("a name with a NUL", { customer: { name: "A\u0000da" } }, "invalid_request", "customer.name"),
   booking("a name with an escape", { customer: { name: "\u001b[31m" } }, "invalid_request", "customer.name"),
+  ...["\n", "\r\n", "\t", "\u0085", "\u2028", "\u202e", "\u2066"].map((character) =>
+    booking(
+      `a name with ${encodeURIComponent(character)}`,
+      { customer: { name: `A${character}da` } },
+      "invalid_request",
+      "customer.name",
+    ),
+  ),
+  booking("a name that nobody sees", { customer: { name: "\u200b" } }, "invalid_request", "customer.name"),
+  booking("notes with a control character", { notes: "brakes\u009b31m" }, "invalid_request", "notes"),
   booking("half a character", { customer: { name: "\ud83d" } }, "invalid_request", "customer.name"),
   booking("a name of 201", { customer: { name: "x".repeat(201) } }, "invalid_request", "customer.name"),
   booking(
@@ -131,6 +141,15 @@ const FIELDS: readonly BadRequest[] = [
     "customer.email",
   ),
   booking("no phone", { customer: { name: "A", phone: "call me" } }, "invalid_request", "customer.phone"),
+  ...["12", "+(-)", "+1 2", "212-555-0100 x", "x12", "0100 ext. twelve", "1".repeat(41), "0100\n0200"].map(
+    (phone) =>
+      booking(
+        `no phone: ${JSON.stringify(phone)}`,
+        { customer: { name: "A", phone } },
+        "invalid_request",
+        "customer.phone",
+      ),
+  ),
   booking("notes too long", { notes: "x".repeat(2001) }, "invalid_request", "notes"),
   booking(
     "several wrongs at once",
@@ -201,10 +220,10 @@ const FIELDS: readonly BadRequest[] = [
     fields: ["dry_run"],
   },
   {
-    what: "an Idempotency-Key with bytes above ASCII",
+    what: "an Idempotency-Key of 256 characters",
     request: {
       ...booking("", {}, "internal").request,
-      headers: { "idempotency-key": Buffer.from("schlüssel").toString("latin1") },
+      headers: { "idempotency-key": "\u00fc".repeat(256) },
     },
     error: "invalid_request",
     fields: ["idempotency-key"],

@@ -10,8 +10,9 @@ export function etagOf(booking: Booking): string {
   return `"${createHash("sha256").update(shown).digest("base64url").slice(0, 27)}"`;
 }
 
-/** Whether an `If-None-Match` header names the validator: then the client has what it asks for. */
+/** Whether an `If-None-Match` header names the validator, or any: then the client has what it asks for. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch?.trim() === "*") return true;
   return (ifNoneMatch ?? "").split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
 }
 

@@ -6,7 +6,7 @@ import { done, invalidRequest, refuse, type Outcome } from "../errors.ts";
 import { countSchema, dateSchema, idSchema } from "../http/fields.ts";
 import type { Scope } from "../scope.ts";
 import { BOOKING_STATUSES, type Booking, type BookingStatus } from "./booking.ts";
-import type { BookingListStore, Page } from "./list-store.ts";
+import type { BookingListStore, Page, Position } from "./list-store.ts";
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
@@ -25,7 +25,7 @@ export const listQuery = z.strictObject({
     .optional(),
   mechanic_id: idSchema.optional(),
   limit: countSchema.refine((value) => value <= MAX_PAGE, `At most ${MAX_PAGE}.`).default(DEFAULT_PAGE),
-  page_token: z.string().max(512).optional(),
+  page_token: z.string("Give one page token.").max(1500, "Not a page token.").optional(),
 });
 type ListQuery = z.output<typeof listQuery>;
 
@@ -82,16 +82,23 @@ function whoseBookings(principal: Principal, shopId: string, asked: string | und
   return done({ mechanicId: asked ?? null, customerUid: principal.uid });
 }
 
-const position = z.tuple([z.int(), z.string().min(1)]);
+/**
+ * Tokens come back from clients, so what they stand for is checked like any input. The id may be whatever a document
+ * can be called: one written past the API need not be called as ours are.
+ */
+const position = z.tuple([
+  z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z")),
+  z.string().regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]{1,250}$/u),
+]);
 
-function encodeToken({ start, id }: { start: number; id: string }): string {
-  return Buffer.from(JSON.stringify([start, id])).toString("base64url");
+function encodeToken({ startMs, id }: Position): string {
+  return Buffer.from(JSON.stringify([startMs, id])).toString("base64url");
 }
 
-function decodeToken(token: string): { start: number; id: string } | undefined {
+function decodeToken(token: string): Position | undefined {
   try {
-    const [start, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
-    return { start, id };
+    const [startMs, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
+    return { startMs, id };
   } catch {
     return undefined;
   }

@@ -25,7 +25,8 @@ export function manageRoutes(context: Context): Router {
   async function whoAsks(request: Request): Promise<Caller> {
     const given = parseInput(manageToken, { "x-manage-token": request.get("x-manage-token") });
     const principal = await callerOf(request, context.verifyToken);
-    const caller = { principal, manageToken: given["x-manage-token"] ?? null };
+    // An empty header is none: forms and scripts send it where they have no token.
+    const caller = { principal, manageToken: given["x-manage-token"] || null };
     if (principal || caller.manageToken !== null) return caller;
     throw ApiError.of("unauthenticated", "A bearer token or an X-Manage-Token is required.", {
       "WWW-Authenticate": "Bearer",

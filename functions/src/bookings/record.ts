@@ -1,42 +1,50 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import { z } from "zod";
+import { MAX_BUFFER_MINUTES } from "../catalog/schema.ts";
+import { isPlainDate } from "../engine/dates.ts";
+import { dateOf } from "../engine/zone.ts";
+import { readDocument } from "../firestore/documents.ts";
+import { epochMinuteSchema, idSchema } from "../http/fields.ts";
 import { LANGUAGES } from "../notifications/language.ts";
 import { BOOKING_STATUSES, type Booking } from "./booking.ts";
 
 const instant = z.instanceof(Timestamp);
-const minute = instant.transform((value) => Math.floor(value.toMillis() / 60_000));
+const minute = instant.transform((value) => Math.floor(value.toMillis() / 60_000)).pipe(epochMinuteSchema);
+const buffer = z.int().min(0).max(MAX_BUFFER_MINUTES).default(0);
 const millis = instant.transform((value) => value.toMillis());
 
 /**
  * `shops/{shop}/bookings/{id}`. What a person with a console may leave out has a default; who, whom, what and when
- * must be there.
+ * must be there. What follows from that, or from the document's path, is not taken from its fields.
  */
-const bookingSchema = z.object({
-  id: z.string(),
-  shop_id: z.string(),
-  service_id: z.string(),
-  mechanic_id: z.string(),
-  date: z.string(),
-  start: minute,
-  end: minute,
-  duration_minutes: z.int(),
-  buffer_before_minutes: z.int().min(0).default(0),
-  buffer_after_minutes: z.int().min(0).default(0),
-  location_id: z.string().nullable().default(null),
-  status: z.enum(BOOKING_STATUSES),
-  customer: z.object({
-    name: z.string(),
-    email: z.string().nullable().default(null),
-    phone: z.string().nullable().default(null),
-  }),
-  customer_uid: z.string().nullable().default(null),
-  notes: z.string().nullable().default(null),
-  language: z.enum(LANGUAGES).nullable().default(null),
-  sequence: z.int().min(0).default(0),
-  outside_hours: z.boolean().default(false),
-  created_at: millis.prefault(() => Timestamp.fromMillis(0)),
-  updated_at: millis.prefault(() => Timestamp.fromMillis(0)),
-});
+const recordSchema = z
+  .object({
+    service_id: idSchema,
+    mechanic_id: idSchema,
+    date: z.string().refine(isPlainDate).optional().catch(undefined),
+    start: minute,
+    end: minute,
+    buffer_before_minutes: buffer,
+    buffer_after_minutes: buffer,
+    location_id: z.string().nullable().default(null),
+    status: z.enum(BOOKING_STATUSES),
+    customer: z.object({
+      name: z.string(),
+      email: z.string().nullable().default(null),
+      phone: z.string().nullable().default(null),
+    }),
+    customer_uid: z.string().nullable().default(null),
+    notes: z.string().nullable().default(null),
+    language: z.enum(LANGUAGES).nullable().default(null),
+    sequence: z.int().min(0).default(0),
+    outside_hours: z.boolean().default(false),
+    created_at: millis.prefault(() => Timestamp.fromMillis(0)),
+    updated_at: millis.prefault(() => Timestamp.fromMillis(0)),
+    request_hash: z.string().nullable().default(null),
+    manage_salt: z.string().nullable().default(null),
+    manage_token_hash: z.string().nullable().default(null),
+  })
+  .refine(({ start, end }) => start < end, "A booking ends after it starts.");
 
 /** What is kept beside a booking to recognise its own requests and its guest. */
 export interface BookingSecrets {
@@ -46,22 +54,27 @@ export interface BookingSecrets {
   readonly manage_token_hash: string | null;
 }
 
-const secretsSchema = z.object({
-  request_hash: z.string().nullable().default(null),
-  manage_salt: z.string().nullable().default(null),
-  manage_token_hash: z.string().nullable().default(null),
-});
-
 export interface BookingRecord {
   readonly booking: Booking;
   readonly secrets: BookingSecrets;
 }
 
-/** A booking document; undefined when it is missing. Throws when it cannot be read. */
-export function readBooking(snapshot: DocumentSnapshot): BookingRecord | undefined {
-  if (!snapshot.exists) return undefined;
-  const data = snapshot.data();
-  return { booking: bookingSchema.parse(data), secrets: secretsSchema.parse(data) };
+/**
+ * A booking document; undefined when it is missing or cannot be read. `zone` is the shop's, for a date that the
+ * document does not state: who looks at no date need not know it.
+ */
+export function readBooking(snapshot: DocumentSnapshot, zone = "UTC"): BookingRecord | undefined {
+  const read = readDocument(snapshot, recordSchema);
+  const shopId = snapshot.ref.parent.parent?.id;
+  if (!read || shopId === undefined) return undefined;
+  const { request_hash, manage_salt, manage_token_hash, ...stated } = read;
+  const booking: Booking = {
+    ...stated,
+    shop_id: shopId,
+    date: stated.date ?? dateOf(zone, stated.start),
+    duration_minutes: stated.end - stated.start,
+  };
+  return { booking, secrets: { request_hash, manage_salt, manage_token_hash } };
 }
 
 export function bookingDocument({ booking, secrets }: BookingRecord) {

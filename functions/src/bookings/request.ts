@@ -3,18 +3,22 @@ import { z } from "zod";
 import { decodeSlotId } from "../availability/slot-id.ts";
 import { done, invalidRequest, type Outcome } from "../errors.ts";
 import { sessionIdSchema } from "../holds/session.ts";
-import { idSchema, instantSchema, textSchema } from "../http/fields.ts";
+import { idSchema, instantSchema, lineSchema, textSchema } from "../http/fields.ts";
 import { languageFor, type Language } from "../notifications/language.ts";
 
 const MAX_NOTES = 2000;
 
+/** Digits, three at least, as people group them; perhaps a plus before them and an extension after. */
+const PHONE =
+  /^(?=(?:[^0-9a-z]*[0-9]){3})(?=.{3,40}$)\(?\+?[0-9 ()./\u2010-\u2013-]+(?:,? ?(?:x|ext\.?) ?[0-9]{1,8})?$/i;
+
 const customerSchema = z.strictObject({
-  name: textSchema(200),
+  name: lineSchema(200),
   email: z.email("Not an e-mail address.").max(254).nullish(),
   phone: z
     .string()
     .trim()
-    .regex(/^\+?[0-9][0-9 ()./-]{2,39}$/, "Not a phone number.")
+    .regex(PHONE, "Not a phone number: at least 3 digits, at most 40 characters, e.g. (212) 555-0100 x12.")
     .nullish(),
 });
 
@@ -35,10 +39,11 @@ export const bookingBody = z.strictObject({
     .nullish(),
 });
 
-/** A header any client may send: 1 to 255 visible characters. */
+/** Whatever a header can carry, as long as it is neither empty nor endless. */
 export const idempotencyKeySchema = z
   .string()
-  .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, "1 to 255 printable ASCII characters.");
+  .min(1, "1 to 255 characters.")
+  .max(255, "1 to 255 characters.");
 
 /** The hold that a booking consumes, and the session that must have made it. */
 export interface HoldClaim {

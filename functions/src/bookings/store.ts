@@ -55,8 +55,9 @@ export interface ChangeRecord {
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends PlacingTransaction {
   async shopAndBooking(bookingId: string) {
-    const [shop, booking] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
-    return { shop: shop && readDocument(shop, shopSchema), record: booking && readBooking(booking) };
+    const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
+    const shop = first && readDocument(first, shopSchema);
+    return { shop, record: second && readBooking(second, shop?.time_zone) };
   }
 
   async hold(holdId: string): Promise<Hold | undefined> {

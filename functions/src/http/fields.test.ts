@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { countSchema, dateSchema, flagSchema, idSchema, instantSchema, textSchema } from "./fields.ts";
+import {
+  countSchema,
+  dateSchema,
+  flagSchema,
+  idSchema,
+  instantSchema,
+  lineSchema,
+  textSchema,
+} from "./fields.ts";
 
 describe("an id", () => {
   it.each(["a", "mechanic_123", "A-b_9", "x".repeat(128), "_", "__", "__half"])("may be %s", (id) => {
@@ -72,7 +80,29 @@ describe("a text", () => {
     expect(text.parse("陳小姐")).toBe("陳小姐");
     expect(text.parse("a\tb\nc")).toBe("a\tb\nc");
   });
-  it.each(["", "   ", "abcdef", "a\u0000", "a\u001bb", "a\u007f", "\ud800", 5])("may not be %j", (value) => {
-    expect(text.safeParse(value).success).toBe(false);
+  it("has line breaks of one kind", () => expect(text.parse("a\r\nb\r\nc")).toBe("a\nb\nc"));
+  it.each([
+    ...["", "   ", "\u200b", "\u2060\ufeff\u200d", "\u3164", "abcdef", 5],
+    ...["a\u0000", "a\u001bb", "a\u007f", "a\u0085b", "a\u009fb", "a\rb", "\ud800"],
+  ])("may not be %j", (value) => expect(text.safeParse(value).error?.issues).toHaveLength(1));
+});
+
+describe("a line", () => {
+  const line = lineSchema(20);
+  it.each(["陳小姐", "می\u200cخواهم", "क्\u200dष", "👩🏽\u200d🔧 Ruth", "\u200fעדה", "O’Neil-Śmith, Jr."])(
+    "may be %s",
+    (text) => expect(line.parse(text)).toBe(text),
+  );
+  it("is trimmed of what ends it", () => expect(line.parse(" Ada\r\n")).toBe("Ada"));
+  it.each([
+    ...["a\nb", "a\r\nb", "a\tb", "a\u2028b", "a\u2029b", "a\u0085b", "a\u0000b"],
+    ...["a\u202eb", "a\u202ab", "a\u2066b", "a\u2069b"],
+  ])("may not be %j, and the message says why", (text) => {
+    const issues = line.safeParse(text).error?.issues;
+    expect(issues).toHaveLength(1);
+    expect(issues?.[0]?.message).toMatch(/one line/);
   });
+  it.each(["", "\u200b", "\u2060\u200d", "x".repeat(21)])("may not be %j", (text) =>
+    expect(line.safeParse(text).error?.issues).toHaveLength(1),
+  );
 });

@@ -8,6 +8,9 @@ export interface Attachment {
   readonly content: string;
 }
 
+/** Calendar programs want an address of whoever publishes an entry; under `.invalid` nobody can have one. */
+const ORGANIZER_ADDRESS = "noreply@slotbay.invalid";
+
 /**
  * The appointment as an iCalendar file. One identity for all that happens to a booking, with a growing sequence: a
  * calendar program moves or removes the entry that it made of an earlier mail. Times are in UTC.
@@ -24,6 +27,8 @@ export function calendarFile(notice: Notice): Attachment {
     end: new Date(notice.end * 60_000),
     summary: `${notice.serviceName} · ${notice.shopName}`,
     description: `${notice.mechanicName} · ${notice.bookingId}`,
+    // A parameter's value cannot contain quotes, not even escaped ones.
+    organizer: { name: notice.shopName.replaceAll('"', "'"), email: ORGANIZER_ADDRESS },
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
   });
   return {

@@ -81,6 +81,33 @@ describe("a confirmation", () => {
     expect(text).toContain("Monday, January 19, 2026 11:45 PM – Tuesday, January 20, 2026 12:15 AM");
   });
 
+  it.each([
+    [
+      "en",
+      "2027-11-07T01:30:00-04:00",
+      60,
+      "Sunday, November 7, 2027 1:30 AM (Eastern Daylight Time) – 1:30 AM (Eastern Standard Time)",
+    ],
+    [
+      "en",
+      "2027-03-14T01:30:00-05:00",
+      120,
+      "Sunday, March 14, 2027 1:30 AM (Eastern Standard Time) – 4:30 AM (Eastern Daylight Time)",
+    ],
+    [
+      "zh-Hant",
+      "2027-11-07T01:30:00-04:00",
+      60,
+      "2027年11月7日 星期日 凌晨1:30 (東部夏令時間) – 凌晨1:30 (東部標準時間)",
+    ],
+  ] as const)(
+    "names the zone of either end when the clock changes in between: %s, %s",
+    (language, from, length, when) => {
+      const start = minute(from);
+      expect(mailOf({ ...CONFIRMED, language, start, end: start + length }).text).toContain(when);
+    },
+  );
+
   it("is nothing for a customer without an address", () => {
     expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } })).toBeNull();
   });
@@ -94,6 +121,18 @@ describe("a confirmation", () => {
     expect(html).toContain("Dear &lt;img src=&quot;x&quot;&gt;,");
     expect(html).not.toContain("<img");
     expect(subject).not.toMatch(/[\r\n]/);
+  });
+
+  it("is text in which no name can become a line of its own", () => {
+    const name = "Ada\r\n\nYour appointment is cancelled.\u2028\u0085Call";
+    const { text, html } = mailOf({
+      ...CONFIRMED,
+      customer: { ...CONFIRMED.customer, name },
+      shopName: name,
+    });
+    expect(text.split("\n")[0]).toBe("Dear Ada Your appointment is cancelled. Call,");
+    expect(text).toMatch(/\n\nAda Your appointment is cancelled. Call$/);
+    expect(html).toContain("<p>Dear Ada Your appointment is cancelled. Call,</p>");
   });
 });
 
@@ -116,6 +155,13 @@ describe("other news", () => {
 });
 
 describe("the calendar file", () => {
+  it("names the shop as its organizer, at an address that nobody has", () => {
+    const organizer = (shopName: string) =>
+      /^ORGANIZER.*$/m.exec(mailOf({ ...CONFIRMED, shopName }).ics.replaceAll("\r\n ", ""))?.[0].trim();
+    expect(organizer("陳記車行")).toBe('ORGANIZER;CN="陳記車行":mailto:noreply@slotbay.invalid');
+    expect(organizer('"A"\r\n & Sons')).toBe(`ORGANIZER;CN="'A' & Sons":mailto:noreply@slotbay.invalid`);
+  });
+
   it("is in UTC, whatever the shop's zone", () => {
     const { ics, type } = mailOf(CONFIRMED);
     expect(type).toBe("text/calendar; charset=utf-8; method=PUBLISH");

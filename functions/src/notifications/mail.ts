@@ -14,9 +14,23 @@ export interface Mail {
 export function composeMail(notice: Notice): Mail | null {
   const { email } = notice.customer;
   if (email === null) return null;
+  const told = onOneLine(notice);
   return {
     to: [email],
-    message: { ...writeLetter(notice), attachments: [calendarFile(notice)] },
+    message: { ...writeLetter(told), attachments: [calendarFile(told)] },
     slotbay: { shop_id: notice.shopId, booking_id: notice.bookingId },
+  };
+}
+
+/** Names take one line each, whatever they contain: a line break would begin another header, or words of our own. */
+function onOneLine(notice: Notice): Notice {
+  const { customer, shopName, serviceName, mechanicName } = notice;
+  const line = (name: string) => name.replace(/[\s\u0085]+/g, " ");
+  return {
+    ...notice,
+    customer: { ...customer, name: line(customer.name) },
+    shopName: line(shopName),
+    serviceName: line(serviceName),
+    mechanicName: line(mechanicName),
   };
 }

@@ -66,7 +66,7 @@ export interface Letter {
   readonly html: string;
 }
 
-/** What the customer reads, in their language, with the shop's wall time. */
+/** What the customer reads, in their language, with the shop's wall time. Names are of one line. */
 export function writeLetter(notice: Notice): Letter {
   const { language, zone, kind, shopName } = notice;
   const words = WORDS[language];
@@ -94,10 +94,8 @@ export function writeLetter(notice: Notice): Letter {
   };
 }
 
-/** One line, whatever the names contain: a line break would begin another header. */
 function subjectOf(words: Words, { kind, shopName, language, zone, start }: Notice): string {
-  const parts = [words.subject[kind], formatMoment(language, zone, start), shopName];
-  return parts.join(" · ").replace(/\s+/g, " ");
+  return [words.subject[kind], formatMoment(language, zone, start), shopName].join(" · ");
 }
 
 function toHtml(

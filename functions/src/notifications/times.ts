@@ -1,13 +1,17 @@
 import type { EpochMinute } from "../engine/types.ts";
 import type { Language } from "./language.ts";
 
-/** From when to when, as people of the language write it, on the zone's clock. */
+/**
+ * From when to when, as people of the language write it, on the zone's clock. When the clock changes in between, each
+ * end has its own name of the zone: it is 1:30 AM twice.
+ */
 export function formatSpan(language: Language, zone: string, start: EpochMinute, end: EpochMinute): string {
   const date = formatter(language, zone, { dateStyle: "full" });
   const time = formatter(language, zone, { timeStyle: "short" });
   const from = `${date(start)} ${time(start)}`;
   const until = date(start) === date(end) ? time(end) : `${date(end)} ${time(end)}`;
-  return `${from} – ${until} (${zoneName(language, zone, start)})`;
+  const [before, after] = [zoneName(language, zone, start), zoneName(language, zone, end)];
+  return before === after ? `${from} – ${until} (${before})` : `${from} (${before}) – ${until} (${after})`;
 }
 
 /** A date and time of day, without the zone: for subjects, and where the zone has just been named. */

@@ -108,3 +108,10 @@ it.each([
   expect([booked.status, again.status]).toEqual([201, 200]);
   expect(again.body).toEqual(booked.body);
 });
+
+it("refuses a key whose booking somebody has damaged by hand: it was made, and cannot be shown", async () => {
+  const { body } = await first.client.book(SHOP, order("16:00"), keyed("damaged"));
+  await db.doc(`shops/${SHOP}/bookings/${body.booking.id}`).update({ customer: null });
+  const again = await first.client.book(SHOP, order("16:00"), keyed("damaged"));
+  expect(again).toMatchObject({ status: 422, body: { error: "idempotency_key_reused" } });
+});

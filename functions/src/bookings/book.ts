@@ -47,7 +47,10 @@ export async function book(
   const mayExist = attempt.kind === "already" || attempt.doubt !== "none";
   const earlier = await replay(dependencies, command, ticket, mayExist, scope);
   if (earlier) return earlier;
-  if (attempt.kind === "already") return refuse("contention");
+  // It was made and cannot be shown: a hand has damaged its record. Another attempt would end here, too.
+  if (attempt.kind === "already") {
+    return refuse(command.idempotencyKey === null ? "slot_taken" : "idempotency_key_reused");
+  }
   return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, scope);
 }
 

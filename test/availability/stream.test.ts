@@ -172,6 +172,17 @@ describe("a stream follows", () => {
     expect(await stream.isQuiet(100)).toBe(true);
   });
 
+  it("a day that somebody has damaged: it is generated again", async () => {
+    const stream = await open(await start());
+    await stream.next();
+    await doc(`/availability/${MONDAY}`).update({ "mechanics.ada": null });
+    await waitFor(async () => {
+      const stored = await doc(`/availability/${MONDAY}`).get();
+      return (stored.get("mechanics.ada") as object | null) !== null;
+    });
+    expect(await stream.isQuiet()).toBe(true);
+  });
+
   it("a service that is no longer on offer: it ends, and whoever asks again is told why", async () => {
     const instance = await start();
     const stream = await open(instance);
@@ -271,6 +282,25 @@ describe("an instance", () => {
     const streams = [await open(instance), await open(instance, { date: "2026-01-20" })];
     await Promise.all(streams.map((stream) => stream.next()));
     expect(instance.context.watches.size).toBe(3);
+  });
+
+  it("survives a follower that cannot cope with what it hears: it is told so, and the others hear on", async () => {
+    const { context } = await start();
+    const failures: string[] = [];
+    let heard = 0;
+    const broken = () => {
+      throw new TypeError("nothing to make of it");
+    };
+    const stops = [
+      context.watches.day(shopId, MONDAY, {
+        changed: broken,
+        failed: ({ message }) => failures.push(message),
+      }),
+      context.watches.day(shopId, MONDAY, { changed: () => (heard += 1), failed: () => undefined }),
+    ];
+    await waitFor(() => heard === 1);
+    expect(failures).toEqual(["nothing to make of it"]);
+    stops.forEach((stop) => stop());
   });
 
   it("closes a stream before the platform would", async () => {

@@ -194,6 +194,24 @@ it("answers a malformed day document as if it were absent from the cache", async
   expect(await cacheOf(instance)).toBe("HIT");
 });
 
+describe("a ledger that cannot be read", () => {
+  it.each<[string, object]>([
+    ["entries that are no list", { entries: "x" }],
+    ["an entry without times", { entries: [{ kind: "booking", id: "b" }] }],
+    ["no mechanic", { mechanic_id: FieldValue.delete() }],
+  ])("takes its mechanic's date and nothing else: %s", async (_what, damage) => {
+    const { client } = await start();
+    const { body: before } = await client.availability(shopId, MONDAY);
+    const ledger = db.doc(`shops/${shopId}/ledger/ada_${MONDAY}`);
+    await ledger.set({ mechanic_id: "ada", date: MONDAY, entries: [], ...damage }, { merge: true });
+    const { status, body } = await client.availability(shopId, MONDAY, { fresh: true });
+    expect([status, body.length, freeTimes(body, "ada")]).toEqual([200, before.length, []]);
+    expect(freeTimes(body, "grace")).toEqual(freeTimes(before, "grace"));
+    const tuesday = await client.availability(shopId, TUESDAY, { mechanic_id: "ada" });
+    expect(freeTimes(tuesday.body)).toHaveLength(7);
+  });
+});
+
 describe("a day document in which something is not as it was stored", () => {
   const interval = { start: 29_475_000, end: 29_475_060 };
   const filled = { specialties: [], open: [], busy: [], booked: 0, max_bookings_per_day: null };

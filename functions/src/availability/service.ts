@@ -127,7 +127,7 @@ export class AvailabilityService {
       } else if (!request.fresh && keepLegacy && !request.forService) legacy.set(date, version);
       else missing.set(date, { ...version, keepLegacy });
     }
-    const ledgers = await this.dependencies.store.ledgersOn(shop.id, [...legacy.keys()], scope.cost);
+    const ledgers = await this.dependencies.store.ledgersOn(shop, [...legacy.keys()], scope.cost);
     for (const [date, { day }] of legacy) {
       const taken = ledgers.filter((ledger) => ledger.date === date);
       const slots = overlayLegacy(day?.legacy_slots ?? [], taken, shop.time_zone, scope.now);

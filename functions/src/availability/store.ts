@@ -14,7 +14,7 @@ import { shopPaths } from "../firestore/paths.ts";
 import { documentBytes, MAX_DOCUMENT_BYTES } from "../firestore/size.ts";
 import { isLostPrecondition, retryTransient } from "../firestore/retry.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import { readLedgers } from "../ledger/store.ts";
+import { readLedgersToOffer } from "../ledger/store.ts";
 import type { Cost } from "../scope.ts";
 import { dateFilter } from "./date-filter-store.ts";
 import type { StoredDay } from "./day.ts";
@@ -78,12 +78,12 @@ export class AvailabilityStore {
   }
 
   /** What is taken on these dates, for every mechanic; ledgers of other dates may be among them. */
-  async ledgersOn(shopId: string, dates: readonly PlainDate[], cost: Cost): Promise<DayLedger[]> {
+  async ledgersOn(shop: Shop, dates: readonly PlainDate[], cost: Cost): Promise<DayLedger[]> {
     if (dates.length === 0) return [];
-    const query = dateFilter(shopPaths(this.db, shopId).ledgers, dates);
+    const query = dateFilter(shopPaths(this.db, shop.id).ledgers, dates);
     const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
     cost.reads += Math.max(1, found.size);
-    return readLedgers(found.docs);
+    return readLedgersToOffer(found.docs, shop.time_zone);
   }
 
   /**

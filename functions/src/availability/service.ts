@@ -127,11 +127,11 @@ export class AvailabilityService {
       } else if (!request.fresh && keepLegacy && !request.forService) legacy.set(date, version);
       else missing.set(date, { ...version, keepLegacy });
     }
-    const ledgers = await this.dependencies.store.ledgersOn(shop, [...legacy.keys()], scope.cost);
+    if (legacy.size === 0) return { content, missing };
+    const overlay = await this.dependencies.store.overlay(shop, [...legacy.keys()], scope.cost);
     for (const [date, { day }] of legacy) {
-      const taken = ledgers.filter((ledger) => ledger.date === date);
-      const slots = overlayLegacy(day?.legacy_slots ?? [], taken, shop.time_zone, scope.now);
-      content.set(date, { kind: "legacy", slots });
+      const slots = day?.legacy_slots ?? [];
+      content.set(date, overlayLegacy(slots, date, overlay, shop.time_zone, scope.now));
     }
     return { content, missing };
   }

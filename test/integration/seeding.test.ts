@@ -61,16 +61,16 @@ describe("POST /availability/seed", () => {
     );
   });
 
-  it("marks what is taken already", async () => {
+  it("stores nothing of what passes: bookings, the daily limit and the horizon are laid over at every answer", async () => {
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
+    await db.doc(`shops/${shopId}`).update({ "policy.horizon_days": 7 });
     await book("ada", "10:30");
     await seed();
-    const stored = (await day().get()).get("slots") as {
-      start: string;
-      is_free: boolean;
-      mechanic_id: string;
-    }[];
-    const taken = stored.filter(({ is_free }) => !is_free);
-    expect(taken).toMatchObject([{ start: `${MONDAY}T10:00:00`, mechanic_id: "ada" }]);
+    for (const date of [MONDAY, TUESDAY]) {
+      const stored = (await day(date).get()).get("slots") as { is_free: boolean }[];
+      expect(stored).toHaveLength(11);
+      expect(stored.filter(({ is_free }) => !is_free)).toEqual([]);
+    }
   });
 
   it("leaves a line in the audit trail", async () => {
@@ -129,6 +129,19 @@ describe("a seeded day", () => {
     const { body } = await client.availability(shopId, MONDAY, { mechanic_id: "ada" });
     expect(freeTimes(body)).toEqual(["09:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
     expect(body).toHaveLength(7);
+  });
+
+  it("offers again what was taken when it was seeded and has been given back since", async () => {
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
+    const { body: booked } = await book("ada", "10:30");
+    await seed();
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body, "ada")).toEqual([]);
+    await client.request("DELETE", `/v1/shops/${shopId}/bookings/${booked.booking.id}`, {
+      headers: { "x-manage-token": booked.manage_token ?? "" },
+    });
+    const { headers, body } = await client.availability(shopId, MONDAY);
+    expect(headers.get("x-cache")).toBe("HIT");
+    expect(freeTimes(body, "ada")).toEqual(["09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
   });
 
   it("offers nothing of a mechanic who is booked as often as the date allows", async () => {

@@ -181,6 +181,20 @@ describe("a seeded day", () => {
     expect(await listed()).toEqual(["grace", "grace", "grace", "grace"]);
   });
 
+  it("goes on answering when level 1 has seen what was generated beside it", async () => {
+    const remembering = await startInstance(project, { config: { level1Seconds: 60 } });
+    await seed();
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
+    const ask = (query = {}) => remembering.client.availability(shopId, MONDAY, query);
+    const { body: before } = await ask();
+    for (const beside of [{ service_id: "inspection" }, { fresh: true }]) {
+      await ask(beside);
+      const { headers, body } = await ask();
+      expect([headers.get("x-cache"), body]).toEqual(["HIT", before]);
+    }
+    await remembering.close();
+  });
+
   it("is not asked about services, of which it knows nothing: those slots are generated", async () => {
     await seed();
     const { body } = await client.availability(shopId, MONDAY, {

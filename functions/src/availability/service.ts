@@ -89,8 +89,9 @@ export class AvailabilityService {
     request.dates.forEach((date, index) => {
       const day = content.get(date);
       const ticket = tickets[index];
-      if (day?.kind === "generated" && ticket !== undefined)
-        level1.keep(date, { shop, content: day }, ticket);
+      // Beside a legacy day only what was asked for is generated: the next question may be one that it answers itself.
+      if (day?.kind !== "generated" || ticket === undefined || missing.get(date)?.keepLegacy) return;
+      level1.keep(date, { shop, content: day }, ticket);
     });
     const source = request.fresh ? "BYPASS" : made ? "MISS" : "HIT";
     const timing = { read: readMs, ...made?.timing };

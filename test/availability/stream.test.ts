@@ -112,7 +112,7 @@ describe("a stream follows", () => {
     const off = { mechanic_id: "ada", from_date: MONDAY, to_date: MONDAY, effect: "unavailable" };
     batch.create(doc("/exceptions/off"), {
       ...off,
-      firstMinutetime: "09:00",
+      start_time: "09:00",
       end_time: "10:00",
       rrule: null,
     });
@@ -153,6 +153,23 @@ describe("a stream follows", () => {
     expect([freed.event, times(freed.data.slots)]).toEqual(["added", ["09:00"]]);
     expect(freed.at - held.at).toBeGreaterThan(400);
     expect(freed.at - held.at).toBeLessThan(1_500);
+  });
+
+  it("a hold that expires over a day of the old seeder", async () => {
+    const clock = realClock();
+    const wall = (time: string) => `${MONDAY}T${time}:00`;
+    const seeded = { start: wall("09:00"), end: wall("10:00"), is_free: true, mechanic_id: "ada" };
+    await doc(`/availability/${MONDAY}`).set({ slots: [seeded] });
+    const firstMinute = Date.parse(at(MONDAY, "09:00")) / 60_000;
+    const expires_at = Timestamp.fromMillis(clock.now() + 1_500);
+    const hold = { kind: "hold", id: "h", start: firstMinute, end: firstMinute + 30, expires_at };
+    await doc(`/ledger/ada_${MONDAY}`).set({ mechanic_id: "ada", date: MONDAY, entries: [hold] });
+    const { url } = await start({ clock });
+    const stream = await EventClient.connect(`${url}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
+    clients.push(stream);
+    expect((await stream.next()).data.slots).toEqual([]);
+    const { event, data } = await stream.next();
+    expect([event, times(data.slots)]).toEqual(["added", ["09:00"]]);
   });
 
   it("the clock: a start that has come too near goes", async () => {

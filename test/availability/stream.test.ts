@@ -112,7 +112,7 @@ describe("a stream follows", () => {
     const off = { mechanic_id: "ada", from_date: MONDAY, to_date: MONDAY, effect: "unavailable" };
     batch.create(doc("/exceptions/off"), {
       ...off,
-      firstMinutetime: "09:00",
+      start_time: "09:00",
       end_time: "10:00",
       rrule: null,
     });
@@ -155,6 +155,23 @@ describe("a stream follows", () => {
     expect(freed.at - held.at).toBeLessThan(1_500);
   });
 
+  it("a hold that expires over a day of the old seeder", async () => {
+    const clock = realClock();
+    const wall = (time: string) => `${MONDAY}T${time}:00`;
+    const seeded = { start: wall("09:00"), end: wall("10:00"), is_free: true, mechanic_id: "ada" };
+    await doc(`/availability/${MONDAY}`).set({ slots: [seeded] });
+    const firstMinute = Date.parse(at(MONDAY, "09:00")) / 60_000;
+    const expires_at = Timestamp.fromMillis(clock.now() + 1_500);
+    const hold = { kind: "hold", id: "h", start: firstMinute, end: firstMinute + 30, expires_at };
+    await doc(`/ledger/ada_${MONDAY}`).set({ mechanic_id: "ada", date: MONDAY, entries: [hold] });
+    const { url } = await start({ clock });
+    const stream = await EventClient.connect(`${url}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
+    clients.push(stream);
+    expect((await stream.next()).data.slots).toEqual([]);
+    const { event, data } = await stream.next();
+    expect([event, times(data.slots)]).toEqual(["added", ["09:00"]]);
+  });
+
   it("the clock: a start that has come too near goes", async () => {
     // The stream's clock runs; it shows 08:59:59.5 of the shop's Monday when it begins.
     const stream = await open(await start({ clock: realClock(`${MONDAY}T13:59:59.500Z`) }));
@@ -170,6 +187,17 @@ describe("a stream follows", () => {
     const first = await filledAt();
     await waitFor(async () => (await filledAt()).toMillis() > first.toMillis());
     expect(await stream.isQuiet(100)).toBe(true);
+  });
+
+  it("a day that somebody has damaged: it is generated again", async () => {
+    const stream = await open(await start());
+    await stream.next();
+    await doc(`/availability/${MONDAY}`).update({ "mechanics.ada": null });
+    await waitFor(async () => {
+      const stored = await doc(`/availability/${MONDAY}`).get();
+      return (stored.get("mechanics.ada") as object | null) !== null;
+    });
+    expect(await stream.isQuiet()).toBe(true);
   });
 
   it("a service that is no longer on offer: it ends, and whoever asks again is told why", async () => {
@@ -271,6 +299,25 @@ describe("an instance", () => {
     const streams = [await open(instance), await open(instance, { date: "2026-01-20" })];
     await Promise.all(streams.map((stream) => stream.next()));
     expect(instance.context.watches.size).toBe(3);
+  });
+
+  it("survives a follower that cannot cope with what it hears: it is told so, and the others hear on", async () => {
+    const { context } = await start();
+    const failures: string[] = [];
+    let heard = 0;
+    const broken = () => {
+      throw new TypeError("nothing to make of it");
+    };
+    const stops = [
+      context.watches.day(shopId, MONDAY, {
+        changed: broken,
+        failed: ({ message }) => failures.push(message),
+      }),
+      context.watches.day(shopId, MONDAY, { changed: () => (heard += 1), failed: () => undefined }),
+    ];
+    await waitFor(() => heard === 1);
+    expect(failures).toEqual(["nothing to make of it"]);
+    stops.forEach((stop) => stop());
   });
 
   it("closes a stream before the platform would", async () => {

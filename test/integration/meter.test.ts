@@ -125,6 +125,17 @@ describe("availability", () => {
     expect((await billed(() => availability())).reads).toBe(2);
   });
 
+  it("of legacy days costs the active mechanics and the ledgers beside, once for all dates", async () => {
+    await seedShop(db, shopId, staff(3));
+    await booking();
+    const seeded = [MONDAY, TUESDAY].map((date) => db.doc(`shops/${shopId}/availability/${date}`));
+    for (const day of seeded) await day.set({ slots: [] });
+    expect(await billed(() => availability())).toEqual({ reads: 2 + 3 + 1, writes: 0, deletes: 0 });
+    const range = { from_date: MONDAY, to_date: TUESDAY };
+    const both = () => instance.client.get("/availability", { shop_id: shopId, ...range });
+    expect(await billed(both)).toEqual({ reads: 3 + 3 + 1, writes: 0, deletes: 0 });
+  });
+
   it("reads the neighbouring dates' ledgers only where a shift reaches into them", async () => {
     await seedShop(db, shopId, staff(3, everyDay("00:00-24:00")));
     await availability();
@@ -238,5 +249,7 @@ describe("the bill that the log shows", () => {
     await expectExact(booked({ service_id: "nothing" }));
     await expectExact(booked({ mechanic_id: "nobody" }));
     await expectExact(booked({ start: at("2026-01-01", "12:00") }));
+    await db.doc(`shops/${shopId}/availability/${MONDAY}`).set({ slots: [] });
+    await expectExact(days(false));
   });
 });

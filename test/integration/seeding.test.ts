@@ -28,6 +28,8 @@ const day = (date = MONDAY) => db.doc(`shops/${shopId}/availability/${date}`);
 const admin = () => signedIn("boss", { role: "admin", shopId });
 const seed = (body: object = {}) =>
   client.post(SEED, { shop_id: shopId, start_date: MONDAY, days: 2, ...body }, admin());
+const listed = async () =>
+  (await client.slots(shopId, MONDAY, MONDAY)).body.slots.map(({ mechanic_id }) => mechanic_id);
 const book = (mechanic_id: string, time: string) =>
   client.book(shopId, { service_id: "inspection", mechanic_id, start: at(MONDAY, time), customer: CUSTOMER });
 
@@ -59,16 +61,16 @@ describe("POST /availability/seed", () => {
     );
   });
 
-  it("marks what is taken already", async () => {
+  it("stores nothing of what passes: bookings, the daily limit and the horizon are laid over at every answer", async () => {
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
+    await db.doc(`shops/${shopId}`).update({ "policy.horizon_days": 7 });
     await book("ada", "10:30");
     await seed();
-    const stored = (await day().get()).get("slots") as {
-      start: string;
-      is_free: boolean;
-      mechanic_id: string;
-    }[];
-    const taken = stored.filter(({ is_free }) => !is_free);
-    expect(taken).toMatchObject([{ start: `${MONDAY}T10:00:00`, mechanic_id: "ada" }]);
+    for (const date of [MONDAY, TUESDAY]) {
+      const stored = (await day(date).get()).get("slots") as { is_free: boolean }[];
+      expect(stored).toHaveLength(11);
+      expect(stored.filter(({ is_free }) => !is_free)).toEqual([]);
+    }
   });
 
   it("leaves a line in the audit trail", async () => {
@@ -129,6 +131,70 @@ describe("a seeded day", () => {
     expect(body).toHaveLength(7);
   });
 
+  it("offers again what was taken when it was seeded and has been given back since", async () => {
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
+    const { body: booked } = await book("ada", "10:30");
+    await seed();
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body, "ada")).toEqual([]);
+    await client.request("DELETE", `/v1/shops/${shopId}/bookings/${booked.booking.id}`, {
+      headers: { "x-manage-token": booked.manage_token ?? "" },
+    });
+    const { headers, body } = await client.availability(shopId, MONDAY);
+    expect(headers.get("x-cache")).toBe("HIT");
+    expect(freeTimes(body, "ada")).toEqual(["09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
+  });
+
+  it("offers nothing of a mechanic who is booked as often as the date allows", async () => {
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
+    await seed();
+    await book("ada", "10:30");
+    const { body } = await client.availability(shopId, MONDAY);
+    expect([freeTimes(body, "ada"), freeTimes(body, "grace")]).toEqual([
+      [],
+      ["13:00", "14:00", "15:00", "16:00"],
+    ]);
+    expect(await listed()).toEqual(["grace", "grace", "grace", "grace"]);
+  });
+
+  it("offers nothing beyond the horizon, which moves on with the clock", async () => {
+    await seed();
+    await db.doc(`shops/${shopId}`).update({ "policy.horizon_days": 6 });
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body)).toEqual([]);
+    expect(await listed()).toEqual([]);
+    instance.clock.set("2026-01-13T12:00:00Z");
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body)).toHaveLength(11);
+    instance.clock.set("2026-01-12T12:00:00Z");
+  });
+
+  it("offers nothing of a mechanic whose ledger cannot be read", async () => {
+    await seed();
+    await db.doc(`shops/${shopId}/ledger/ada_${MONDAY}`).set({ date: MONDAY, entries: [] });
+    const { status, body } = await client.availability(shopId, MONDAY);
+    expect([status, freeTimes(body, "ada"), freeTimes(body, "grace").length]).toEqual([200, [], 4]);
+  });
+
+  it("offers nothing of a mechanic who has left", async () => {
+    await seed();
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ active: false });
+    const { body } = await client.availability(shopId, MONDAY);
+    expect([body.length, freeTimes(body, "ada")]).toEqual([11, []]);
+    expect(await listed()).toEqual(["grace", "grace", "grace", "grace"]);
+  });
+
+  it("goes on answering when level 1 has seen what was generated beside it", async () => {
+    const remembering = await startInstance(project, { config: { level1Seconds: 60 } });
+    await seed();
+    await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
+    const ask = (query = {}) => remembering.client.availability(shopId, MONDAY, query);
+    const { body: before } = await ask();
+    for (const beside of [{ service_id: "inspection" }, { fresh: true }]) {
+      await ask(beside);
+      const { headers, body } = await ask();
+      expect([headers.get("x-cache"), body]).toEqual(["HIT", before]);
+    }
+    await remembering.close();
+  });
+
   it("is not asked about services, of which it knows nothing: those slots are generated", async () => {
     await seed();
     const { body } = await client.availability(shopId, MONDAY, {
@@ -178,26 +244,40 @@ describe("a day that the old system wrote, without any counter", () => {
   ];
   beforeEach(() => day().set({ slots }));
 
-  it("is answered slot by slot, mechanics that nobody knows any more included", async () => {
+  it("is answered slot by slot; those of mechanics that nobody knows any more are not free", async () => {
     const { headers, body } = await client.availability(shopId, MONDAY);
     expect(headers.get("x-cache")).toBe("HIT");
-    expect(body).toEqual(slots);
+    expect(body).toEqual([slot("08:00", "09:00", false, "mechanic_123"), ...slots.slice(1)]);
     expect((await client.slots(shopId, MONDAY, MONDAY)).body.slots).toMatchObject([
-      { start: `${MONDAY}T08:00:00-05:00`, mechanic_id: "mechanic_123" },
       { start: `${MONDAY}T09:00:00-05:00`, mechanic_id: "ada" },
     ]);
+  });
+
+  it.each([
+    ["that takes no time", slot("11:00", "11:00", true)],
+    ["that ends before it starts", slot("11:00", "10:30", true)],
+    [
+      "of another date",
+      { ...slot("09:00", "10:00", true), start: `${TUESDAY}T09:00:00`, end: `${TUESDAY}T10:00:00` },
+    ],
+  ])("does not offer a slot %s", async (_what, odd) => {
+    await day().set({ slots: [odd] });
+    expect((await client.availability(shopId, MONDAY)).body).toEqual([{ ...odd, is_free: false }]);
+    expect((await client.slots(shopId, MONDAY, MONDAY)).body.slots).toEqual([]);
   });
 
   it("has bookings laid over it and is not destroyed by them", async () => {
     expect((await book("ada", "09:00")).status).toBe(201);
     const { body } = await client.availability(shopId, MONDAY);
-    expect(freeTimes(body)).toEqual(["08:00"]);
+    expect(freeTimes(body)).toEqual([]);
     expect((await day().get()).get("slots")).toEqual(slots);
   });
 
   it("shows a slot as not free when it is too late to book it", async () => {
     instance.clock.set(at(MONDAY, "08:30"));
     expect(freeTimes((await client.availability(shopId, MONDAY)).body)).toEqual(["09:00"]);
+    instance.clock.set(at(MONDAY, "09:30"));
+    expect(freeTimes((await client.availability(shopId, MONDAY)).body)).toEqual([]);
     instance.clock.set("2026-01-12T12:00:00Z");
   });
 
@@ -218,6 +298,6 @@ describe("a day that the old system wrote, without any counter", () => {
   ])("is answered without %s, which are no slots", async (_what, list) => {
     await day().set({ slots: [...slots, ...list] });
     const { status, body } = await client.availability(shopId, MONDAY);
-    expect([status, body]).toEqual([200, slots]);
+    expect([status, body]).toEqual([200, [slot("08:00", "09:00", false, "mechanic_123"), ...slots.slice(1)]]);
   });
 });

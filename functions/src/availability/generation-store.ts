@@ -7,7 +7,7 @@ import { readDocument, readDocuments } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { retryTransient } from "../firestore/retry.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import { readLedgers } from "../ledger/store.ts";
+import { readLedgersToOffer } from "../ledger/store.ts";
 import type { Cost } from "../scope.ts";
 import type { MechanicOfDay, MechanicsOfDay } from "./day.ts";
 import { dateFilter, earliest, latest } from "./date-filter-store.ts";
@@ -89,7 +89,10 @@ export class GenerationStore {
       shop,
       mechanics: known?.active ? [known] : [],
       exceptions: readDocuments(exceptions.docs, exceptionSchema),
-      ledgers: readLedgers(ledgers.filter((ledger) => ledger.exists)),
+      ledgers: readLedgersToOffer(
+        ledgers.filter((ledger) => ledger.exists),
+        shop.time_zone,
+      ),
       reachMinutes,
     };
     return generateDays(sources, openTimes(sources, dates));
@@ -109,7 +112,7 @@ export class GenerationStore {
       return found;
     };
     const readLedgersOf = async (on: readonly PlainDate[]) =>
-      readLedgers((await read(dateFilter(paths.ledgers, on))).docs);
+      readLedgersToOffer((await read(dateFilter(paths.ledgers, on))).docs, shop.time_zone);
 
     const [mechanics, exceptions, ledgers] = await Promise.all([
       read(paths.mechanics.where("active", "==", true)),

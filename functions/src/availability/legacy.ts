@@ -1,8 +1,11 @@
 import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts";
+import type { Mechanic } from "../catalog/schema.ts";
 import { isPlainDate } from "../engine/dates.ts";
-import { wallToMinute } from "../engine/zone.ts";
-import type { Interval } from "../engine/types.ts";
-import type { DayLedger } from "../ledger/ledger.ts";
+import { overlaps } from "../engine/intervals.ts";
+import { dayBounds, wallToMinute } from "../engine/zone.ts";
+import type { Interval, PlainDate } from "../engine/types.ts";
+import { bookedOn, emptyLedger, withoutExpired, type DayLedger } from "../ledger/ledger.ts";
+import type { LegacyContent } from "./content.ts";
 import type { LegacySlot } from "./day.ts";
 
 /** A legacy slot's instants; null where its text is not a wall time. */
@@ -19,26 +22,47 @@ function legacyMinute(text: string, zone: string): number | null {
   return wallToMinute(zone, date, minuteOfWallTime(time));
 }
 
+/** What is laid over the legacy days of a shop. */
+export interface Overlay {
+  /** The active ones. */
+  readonly mechanics: readonly Mechanic[];
+  /** Those of the days' dates; others may be among them. */
+  readonly ledgers: readonly DayLedger[];
+}
+
 /**
- * Lays what has been taken since over the slots of a day of the old weekly seeder: a slot is free only if the seeder
- * said so and no live entry of the mechanic's ledger meets it.
+ * Lays what holds now over the slots of a day of the old weekly seeder: a slot is free only if the seeder said so, it
+ * is a stretch of time that begins on the date, its mechanic is active and not booked out for the date, and no live
+ * entry of the mechanic's ledger meets it.
  */
 export function overlayLegacy(
   slots: readonly LegacySlot[],
-  ledgers: readonly DayLedger[],
+  date: PlainDate,
+  { mechanics, ledgers }: Overlay,
   zone: string,
   now: number,
-): LegacySlot[] {
-  const entriesOf = new Map(ledgers.map((ledger) => [ledger.mechanic_id, ledger.entries]));
-  return slots.map((slot) => {
+): LegacyContent {
+  const day = dayBounds(zone, date);
+  const ledgerOf = new Map(
+    ledgers
+      .filter((ledger) => ledger.date === date)
+      .map((ledger) => [ledger.mechanic_id, withoutExpired(ledger, now)]),
+  );
+  const limitOf = new Map(mechanics.map(({ id, max_bookings_per_day }) => [id, max_bookings_per_day]));
+  const isOpen = (slot: LegacySlot) => {
     const extent = legacyExtent(slot, zone);
-    const taken = (entriesOf.get(slot.mechanic_id) ?? []).some(
-      (entry) =>
-        (entry.expires_at === null || entry.expires_at > now) &&
-        extent !== null &&
-        entry.start < extent.end &&
-        extent.start < entry.end,
-    );
-    return { ...slot, is_free: slot.is_free && !taken && extent !== null };
-  });
+    const limit = limitOf.get(slot.mechanic_id);
+    if (limit === undefined || extent === null || extent.start >= extent.end) return false;
+    if (extent.start < day.start || extent.start >= day.end) return false;
+    const ledger = ledgerOf.get(slot.mechanic_id) ?? emptyLedger(slot.mechanic_id, date);
+    const isFull = limit !== null && bookedOn(ledger, day) >= limit;
+    return !isFull && !ledger.entries.some((entry) => overlaps(entry, extent));
+  };
+  return {
+    kind: "legacy",
+    slots: slots.map((slot) => ({ ...slot, is_free: slot.is_free && isOpen(slot) })),
+    expiries: [...ledgerOf.values()].flatMap(({ entries }) =>
+      entries.flatMap(({ expires_at }) => expires_at ?? []),
+    ),
+  };
 }

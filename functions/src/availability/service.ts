@@ -89,8 +89,9 @@ export class AvailabilityService {
     request.dates.forEach((date, index) => {
       const day = content.get(date);
       const ticket = tickets[index];
-      if (day?.kind === "generated" && ticket !== undefined)
-        level1.keep(date, { shop, content: day }, ticket);
+      // Beside a legacy day only what was asked for is generated: the next question may be one that it answers itself.
+      if (day?.kind !== "generated" || ticket === undefined || missing.get(date)?.keepLegacy) return;
+      level1.keep(date, { shop, content: day }, ticket);
     });
     const source = request.fresh ? "BYPASS" : made ? "MISS" : "HIT";
     const timing = { read: readMs, ...made?.timing };
@@ -127,11 +128,11 @@ export class AvailabilityService {
       } else if (!request.fresh && keepLegacy && !request.forService) legacy.set(date, version);
       else missing.set(date, { ...version, keepLegacy });
     }
-    const ledgers = await this.dependencies.store.ledgersOn(shop.id, [...legacy.keys()], scope.cost);
+    if (legacy.size === 0) return { content, missing };
+    const overlay = await this.dependencies.store.overlay(shop, [...legacy.keys()], scope.cost);
     for (const [date, { day }] of legacy) {
-      const taken = ledgers.filter((ledger) => ledger.date === date);
-      const slots = overlayLegacy(day?.legacy_slots ?? [], taken, shop.time_zone, scope.now);
-      content.set(date, { kind: "legacy", slots });
+      const slots = day?.legacy_slots ?? [];
+      content.set(date, overlayLegacy(slots, date, overlay, shop.time_zone, scope.now));
     }
     return { content, missing };
   }

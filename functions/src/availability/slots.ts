@@ -30,7 +30,7 @@ export function legacyAnswer(
   selection: Selection,
   now: number,
 ): readonly LegacySlot[] {
-  if (content.kind === "legacy") return seededSlots(shop, content.slots, selection, now);
+  if (content.kind === "legacy") return seededSlots(shop, date, content.slots, selection, now);
   const { mechanics } = content;
   const { mechanicId, locationId, service } = selection;
   const rules = slotRules(shop, date, selection, now);
@@ -61,7 +61,7 @@ export function freeSlotsOf(
   now: number,
 ): readonly MechanicSlot[] {
   if (content.kind === "legacy") {
-    return seededSlots(shop, content.slots, selection, now).flatMap((slot) => {
+    return seededSlots(shop, date, content.slots, selection, now).flatMap((slot) => {
       const extent = slot.is_free ? legacyExtent(slot, shop.time_zone) : null;
       return extent ? [{ ...extent, location_id: null, mechanic_id: slot.mechanic_id }] : [];
     });
@@ -107,21 +107,25 @@ function isThere(slot: Slot, { locationId }: Selection): boolean {
   return locationId === undefined || slot.location_id === locationId;
 }
 
-/** The slots of a legacy day as they were seeded; one that can no longer be reached in time is not free. */
+/** The slots of a legacy day as they were seeded; one that is too soon by now, or too far ahead, is not free. */
 function seededSlots(
   shop: Shop,
+  date: PlainDate,
   slots: readonly LegacySlot[],
-  { mechanicId, locationId }: Selection,
+  selection: Selection,
   now: number,
 ): LegacySlot[] {
+  const { mechanicId, locationId } = selection;
   // The old seeder knew no locations.
   if (locationId !== undefined) return [];
-  const earliest = now / 60_000 + shop.policy.lead_time_minutes;
+  const { leadTimeMinutes, horizonEnd } = slotRules(shop, date, selection, now);
+  const earliest = now / 60_000 + leadTimeMinutes;
+  const isInReach = (start: number) => start >= earliest && start < (horizonEnd ?? Infinity);
   return slots
     .filter((slot) => mechanicId === undefined || slot.mechanic_id === mechanicId)
     .map(({ start, end, is_free, mechanic_id }) => {
       const extent = legacyExtent({ start, end, is_free, mechanic_id }, shop.time_zone);
-      return { start, end, is_free: is_free && extent !== null && extent.start >= earliest, mechanic_id };
+      return { start, end, is_free: is_free && extent !== null && isInReach(extent.start), mechanic_id };
     });
 }
 

@@ -4,22 +4,23 @@ import {
   type DocumentReference,
   type DocumentSnapshot,
   type Firestore,
+  type Query,
   type Timestamp,
 } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
-import { shopSchema, type Shop } from "../catalog/schema.ts";
+import { mechanicSchema, shopSchema, type Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { readDocument } from "../firestore/documents.ts";
+import { readDocument, readDocuments } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { documentBytes, MAX_DOCUMENT_BYTES } from "../firestore/size.ts";
 import { isLostPrecondition, retryTransient } from "../firestore/retry.ts";
-import type { DayLedger } from "../ledger/ledger.ts";
-import { readLedgers } from "../ledger/store.ts";
+import { readLedgersToOffer } from "../ledger/store.ts";
 import type { Cost } from "../scope.ts";
 import { dateFilter } from "./date-filter-store.ts";
 import type { StoredDay } from "./day.ts";
 import { fillDocument, readDay, type Fill } from "./day-store.ts";
 import { Gathered } from "./gathered.ts";
+import type { Overlay } from "./legacy.ts";
 import { RememberedDays } from "./remembered-days.ts";
 
 const READ_DEADLINE_MS = 5_000;
@@ -77,13 +78,22 @@ export class AvailabilityStore {
     return this.#remembered.of(ref.path, version, () => readDay(snapshot));
   }
 
-  /** What is taken on these dates, for every mechanic; ledgers of other dates may be among them. */
-  async ledgersOn(shopId: string, dates: readonly PlainDate[], cost: Cost): Promise<DayLedger[]> {
-    if (dates.length === 0) return [];
-    const query = dateFilter(shopPaths(this.db, shopId).ledgers, dates);
-    const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
-    cost.reads += Math.max(1, found.size);
-    return readLedgers(found.docs);
+  /** What is laid over the legacy days of these dates (at least one): two queries, however many dates. */
+  async overlay(shop: Shop, dates: readonly PlainDate[], cost: Cost): Promise<Overlay> {
+    const paths = shopPaths(this.db, shop.id);
+    const read = async (query: Query) => {
+      const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
+      cost.reads += Math.max(1, found.size);
+      return found.docs;
+    };
+    const [mechanics, ledgers] = await Promise.all([
+      read(paths.mechanics.where("active", "==", true)),
+      read(dateFilter(paths.ledgers, dates)),
+    ]);
+    return {
+      mechanics: readDocuments(mechanics, mechanicSchema),
+      ledgers: readLedgersToOffer(ledgers, shop.time_zone),
+    };
   }
 
   /**

@@ -1,6 +1,9 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
+import * as logger from "firebase-functions/logger";
 import { z } from "zod";
+import { isPlainDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
+import { dayBounds } from "../engine/zone.ts";
 import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
 
 const entrySchema = z
@@ -43,6 +46,38 @@ export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date:
 
 export function readLedgers(snapshots: readonly DocumentSnapshot[]): DayLedger[] {
   return snapshots.map((snapshot) => ledgerSchema.parse(snapshot.data()));
+}
+
+/**
+ * Ledgers as far as they decide what is offered. One that cannot be read does not take the others down with it: its
+ * mechanic counts as taken for the whole of its date in the shop's zone. Whose it is, its id says: bookings look for
+ * it by that.
+ */
+export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
+  return snapshots.flatMap((snapshot) => {
+    const result = ledgerSchema.safeParse(snapshot.data());
+    if (result.success) return result.data;
+    const { issues } = result.error;
+    logger.error("malformed document", { path: snapshot.ref.path, issues: issues.slice(0, 5) });
+    return takenAllDay(snapshot.id, zone);
+  });
+}
+
+function takenAllDay(ledgerId: string, zone: string): DayLedger[] {
+  const [, mechanicId, date] = /^(.+)_([^_]+)$/.exec(ledgerId) ?? [];
+  if (mechanicId === undefined || date === undefined || !isPlainDate(date)) return [];
+  const { start, end } = dayBounds(zone, date);
+  const entry: LedgerEntry = {
+    kind: "hold",
+    id: "unreadable",
+    start,
+    end,
+    slot_start: start,
+    slot_end: end,
+    location_id: null,
+    expires_at: null,
+  };
+  return [{ ...emptyLedger(mechanicId, date), entries: [entry] }];
 }
 
 export function ledgerDocument(ledger: DayLedger) {

@@ -65,7 +65,7 @@ export class Seeder {
     const { days: generated } = await this.generator.generate(shop, dates, reach, scope.cost);
     const written = new Map<PlainDate, number>();
     const writes = dates.map(async (date) => {
-      const slots = slotsToSeed(shop, date, generated.get(date) ?? {}, scope.now);
+      const slots = slotsToSeed(shop, date, generated.get(date) ?? {});
       const stored = days.get(date);
       const seed = {
         date,

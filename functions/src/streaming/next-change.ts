@@ -1,3 +1,4 @@
+import type { DayContent } from "../availability/content.ts";
 import { mechanicDay } from "../availability/day.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
@@ -11,14 +12,7 @@ const MINUTE_MS = 60_000;
  */
 export function nextChange({ shop, content }: DayView, date: PlainDate, now: number): number {
   const { time_zone: zone, policy } = shop;
-  const candidates: number[] = [];
-  if (content.kind === "generated") {
-    for (const mechanic of Object.values(content.mechanics)) {
-      for (const { expires_at } of mechanicDay(mechanic)?.busy ?? []) {
-        if (expires_at !== null) candidates.push(expires_at);
-      }
-    }
-  }
+  const candidates = expiriesOf(content);
   // Starts go one by one, minute by minute at most; before the date's first and after its last none does.
   const day = dayBounds(zone, date);
   const leadMs = policy.lead_time_minutes * MINUTE_MS;
@@ -30,4 +24,11 @@ export function nextChange({ shop, content }: DayView, date: PlainDate, now: num
     candidates.push(dayBounds(zone, dateOf(zone, Math.floor(now / MINUTE_MS))).end * MINUTE_MS);
   }
   return Math.min(...candidates.filter((instant) => instant > now), Infinity);
+}
+
+function expiriesOf(content: DayContent): number[] {
+  if (content.kind === "legacy") return [...content.expiries];
+  return Object.values(content.mechanics).flatMap((mechanic) =>
+    (mechanicDay(mechanic)?.busy ?? []).flatMap(({ expires_at }) => expires_at ?? []),
+  );
 }

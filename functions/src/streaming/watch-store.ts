@@ -1,4 +1,5 @@
 import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
+import * as logger from "firebase-functions/logger";
 import { readDay } from "../availability/day-store.ts";
 import type { StoredDay } from "../availability/day.ts";
 import { shopSchema, type Shop } from "../catalog/schema.ts";
@@ -6,7 +7,10 @@ import type { PlainDate } from "../engine/types.ts";
 import { readDocument } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 
-/** Called with the document now and at every change; `failed` once, if Firestore gives the listener up for good. */
+/**
+ * Called with the document now and at every change; `failed` if Firestore gives the listener up for good, or where
+ * `changed` itself has failed.
+ */
 export interface Watcher<T> {
   readonly changed: (value: T) => void;
   readonly failed: (error: Error) => void;
@@ -44,7 +48,7 @@ export class WatchStore {
   #watch(path: string, watcher: Watcher<DocumentSnapshot>): Stop {
     const watch = this.#watches.get(path) ?? this.#open(path);
     watch.watchers.add(watcher);
-    if (watch.latest) watcher.changed(watch.latest);
+    if (watch.latest) tell(watcher, watch.latest);
     return () => {
       if (!watch.watchers.delete(watcher) || watch.watchers.size > 0) return;
       watch.stop();
@@ -58,7 +62,7 @@ export class WatchStore {
     watch.stop = this.db.doc(path).onSnapshot(
       (snapshot) => {
         watch.latest = snapshot;
-        for (const { changed } of [...watch.watchers]) changed(snapshot);
+        for (const watcher of [...watch.watchers]) tell(watcher, snapshot);
       },
       (error) => {
         this.#watches.delete(path);
@@ -66,5 +70,15 @@ export class WatchStore {
       },
     );
     return watch;
+  }
+}
+
+/** Nobody is above a listener to catch what it throws: it would end the process. */
+function tell({ changed, failed }: Watcher<DocumentSnapshot>, snapshot: DocumentSnapshot): void {
+  try {
+    changed(snapshot);
+  } catch (error) {
+    logger.error("change not followed", { path: snapshot.ref.path, cause: String(error) });
+    failed(error instanceof Error ? error : new Error(String(error)));
   }
 }

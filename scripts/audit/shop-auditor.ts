@@ -16,7 +16,7 @@ import type { Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { shopPaths } from "../../functions/src/firestore/paths.ts";
 import { isLive, withoutEntry, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
-import { ledgerDocument, readLedger, readLedgers } from "../../functions/src/ledger/store.ts";
+import { ledgerDocument, readLedger, readLedgersToOffer } from "../../functions/src/ledger/store.ts";
 import { belongsTo, mechanicsThatDiffer, overlapsIn, whyLedgersDiffer } from "./compare.ts";
 
 /** Something that is not as it should be. */
@@ -172,7 +172,8 @@ export class ShopAuditor {
     });
     const ledgers = await this.#ledgersAt(reader, live.map(place));
     return live.flatMap((hold): Finding[] => {
-      const there = ledgers.get(keyOf(place(hold)))?.entries.some(({ id }) => id === hold.id);
+      const ledger = ledgers.get(keyOf(place(hold)));
+      const there = !ledger || ledger.entries.some(({ id }) => id === hold.id);
       const problem = "stands in no ledger: it holds nothing";
       const repair = async () => void (await hold.ref.delete());
       return there ? [] : [{ kind: "hold", path: hold.ref.path, problem, repair }];
@@ -181,15 +182,18 @@ export class ShopAuditor {
 
   async #dayProblems(reader: Reader, page: readonly DocumentSnapshot[]): Promise<Finding[]> {
     const findings: Finding[] = [];
+    const { time_zone: zone, catalog_version: catalogVersion } = this.shop;
     for (const snapshot of page) {
       const day = readDay(snapshot);
       if (!day) continue;
       const around = [addDays(day.date, -1), day.date, addDays(day.date, 1)];
       const found = await reader.get(this.#paths.ledgers.where("date", "in", around));
       const ledgers = new Map(
-        readLedgers(found.docs).map((one) => [keyOf({ mechanicId: one.mechanic_id, date: one.date }), one]),
+        readLedgersToOffer(found.docs, zone).map((one) => [
+          keyOf({ mechanicId: one.mechanic_id, date: one.date }),
+          one,
+        ]),
       );
-      const { time_zone: zone, catalog_version: catalogVersion } = this.shop;
       const ledgerOf = (mechanicId: string, date: string) => ledgers.get(keyOf({ mechanicId, date }));
       const standard = { zone, catalogVersion, now: this.now(), reach: this.reach, ledgerOf };
       const differing = mechanicsThatDiffer(day, standard);
@@ -217,13 +221,15 @@ export class ShopAuditor {
     });
   }
 
+  /** Without those that cannot be read: what stands in them, nobody knows. */
   async #ledgersAt(reader: Reader, places: readonly LedgerPlace[]): Promise<Map<string, DayLedger>> {
     const unique = [...new Map(places.map((place) => [keyOf(place), place])).values()];
     const snapshots = await reader.getAll(...unique.map((at) => this.#paths.ledger(at.mechanicId, at.date)));
     return new Map(
       unique.flatMap((at, index) => {
         const snapshot = snapshots[index];
-        return snapshot ? [[keyOf(at), readLedger(snapshot, at.mechanicId, at.date)] as const] : [];
+        const ledger = snapshot && readLedgerIfWhole(snapshot, at);
+        return ledger ? [[keyOf(at), ledger] as const] : [];
       }),
     );
   }
@@ -243,17 +249,26 @@ export class ShopAuditor {
   }
 }
 
+function readLedgerIfWhole(
+  snapshot: DocumentSnapshot,
+  { mechanicId, date }: LedgerPlace = { mechanicId: "", date: "" },
+): DayLedger | undefined {
+  try {
+    return readLedger(snapshot, mechanicId, date);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The ledgers of a page, and those that cannot be read: nothing can be booked on them until somebody looks. */
 function readable(page: readonly DocumentSnapshot[]) {
   const ledgers: { ref: DocumentReference; ledger: DayLedger }[] = [];
   const unreadable: Finding[] = [];
   for (const snapshot of page.filter(({ exists }) => exists)) {
-    try {
-      readLedgers([snapshot]).forEach((ledger) => ledgers.push({ ref: snapshot.ref, ledger }));
-    } catch {
-      const path = snapshot.ref.path;
-      unreadable.push({ kind: "unreadable", path, problem: "is not a ledger", repair: null });
-    }
+    const { ref } = snapshot;
+    const ledger = readLedgerIfWhole(snapshot);
+    if (ledger) ledgers.push({ ref, ledger });
+    else unreadable.push({ kind: "unreadable", path: ref.path, problem: "is not a ledger", repair: null });
   }
   return [ledgers, unreadable] as const;
 }

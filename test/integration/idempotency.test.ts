@@ -110,8 +110,16 @@ it.each([
 });
 
 it("refuses a key whose booking somebody has damaged by hand: it was made, and cannot be shown", async () => {
-  const { body } = await first.client.book(SHOP, order("16:00"), keyed("damaged"));
+  const { body } = await first.client.book(
+    SHOP,
+    order("16:00", { start: at(TUESDAY, "16:00") }),
+    keyed("damaged"),
+  );
   await db.doc(`shops/${SHOP}/bookings/${body.booking.id}`).update({ customer: null });
-  const again = await first.client.book(SHOP, order("16:00"), keyed("damaged"));
+  const again = await first.client.book(
+    SHOP,
+    order("16:00", { start: at(TUESDAY, "16:00") }),
+    keyed("damaged"),
+  );
   expect(again).toMatchObject({ status: 422, body: { error: "idempotency_key_reused" } });
 });

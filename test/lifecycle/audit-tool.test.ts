@@ -150,14 +150,17 @@ describe.each(DAMAGES)("%s", (_what, damage, kind) => {
 describe("what only a person can put right", () => {
   beforeAll(busyShop);
 
-  it("is found and left alone: overlapping bookings, and bookings that cannot be read", async () => {
+  it("is found and left alone: overlapping bookings, and bookings and ledgers that cannot be read", async () => {
     const template = (await someBooking()).data();
     await ref("bookings/double").set({ ...template, id: "double" });
     await ref("bookings/broken").set({ mechanic_id: "ada", start: FieldValue.delete() }, { merge: true });
+    const damaged = { entries: [{ kind: "booking", id: "x", start: "soon" }] };
+    await ref(`ledger/grace_${MONDAY}`).update(damaged);
     await audit(true);
     const { findings, tally } = await audit(true);
-    expect(findings.sort()).toEqual(["overlap", "unreadable"]);
-    expect(tally).toMatchObject({ found: 2, mended: 0 });
+    expect(findings.sort()).toEqual(["overlap", "unreadable", "unreadable"]);
+    expect(tally).toMatchObject({ found: 3, mended: 0 });
+    expect((await ref(`ledger/grace_${MONDAY}`).get()).get("entries")).toEqual(damaged.entries);
     expect(await ledgerOf(project, shop.id, "ada", MONDAY)).toContain("double");
   });
 });

@@ -44,10 +44,6 @@ export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date:
   return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
 }
 
-export function readLedgers(snapshots: readonly DocumentSnapshot[]): DayLedger[] {
-  return snapshots.map((snapshot) => ledgerSchema.parse(snapshot.data()));
-}
-
 /**
  * Ledgers as far as they decide what is offered. One that cannot be read does not take the others down with it: its
  * mechanic counts as taken for the whole of its date in the shop's zone. Whose it is, its id says: bookings look for

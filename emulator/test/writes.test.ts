@@ -56,6 +56,24 @@ describe("a write", () => {
     expect((await client.get("c/d")).result.updateTime).toEqual(first.commitTime);
   });
 
+  it("that a later one of its commit takes back reports the update time the document keeps", async () => {
+    const { client } = fresh;
+    const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
+    const { writeResults } = (
+      await client.commit([
+        { set: "c/d", fields: n(2) },
+        { set: "c/d", fields: n(1) },
+        { set: "c/other", fields: n(1) },
+      ])
+    ).result;
+    expect((await client.get("c/d")).result.updateTime).toEqual(first.commitTime);
+    expect(writeResults[0].updateTime).toEqual(first.commitTime);
+    expect(writeResults[1].updateTime).toEqual(first.commitTime);
+    expect((await client.get("c/other")).result.updateTime).toEqual(writeResults[2].updateTime);
+    const current = { updateTime: writeResults[1].updateTime };
+    expect((await client.commit([{ set: "c/d", fields: n(3), currentDocument: current }])).status).toBe("OK");
+  });
+
   it("of 1 over 1.0 is a change", async () => {
     const { client } = fresh;
     const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;

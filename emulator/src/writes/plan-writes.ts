@@ -54,12 +54,14 @@ export function planWrites(
     return { write, before, after, transformResults, refusal };
   });
   const changes: DocumentChange[] = [];
+  const unchanged = new Map<DocumentPath, StoredDocument>();
   for (const [path, pendingAfter] of pending) {
     const before = view.get(path);
     const after = settle(before, pendingAfter);
     if (before !== after) changes.push({ path, before, after });
+    else if (after) unchanged.set(path, after);
   }
-  return { outcomes, changes };
+  return { outcomes: outcomes.map((outcome) => withKeptUpdateTime(outcome, unchanged)), changes };
 }
 
 /** Writes that end where they began leave the document as it was, times included. */
@@ -73,6 +75,16 @@ function settle(
     fieldsIdentical(before.fields, after.fields)
     ? before
     : after;
+}
+
+/** A client waits to see the update time it was told, so that has to be the one the document keeps. */
+function withKeptUpdateTime(
+  outcome: WriteOutcome,
+  unchanged: ReadonlyMap<DocumentPath, StoredDocument>,
+): WriteOutcome {
+  const kept = unchanged.get(outcome.write.path);
+  if (!kept || !outcome.after) return outcome;
+  return { ...outcome, after: { ...outcome.after, updateTime: kept.updateTime } };
 }
 
 function applyWrite(

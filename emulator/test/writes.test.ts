@@ -167,6 +167,12 @@ describe("the limits of a document", () => {
     expect(outcome.status).toBe(INVALID);
     expect(outcome.message).toContain("exceeds the maximum allowed size of 1,048,576 bytes");
   });
+
+  it("hold for what transforms leave of a large text", async () => {
+    const fields = { t: { stringValue: "x".repeat(1_100_000) } };
+    const updateTransforms = [{ fieldPath: "t", increment: { integerValue: "1" } }];
+    expect((await fresh.client.commit([{ set: "c/d", fields, updateTransforms }])).status).toBe("OK");
+  });
 });
 
 describe("a commit", () => {

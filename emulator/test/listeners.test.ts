@@ -131,6 +131,20 @@ describe("listeners of the web SDK", () => {
     expect(ids(confirmed)).toEqual(["a"]);
   });
 
+  it("have a batch confirmed that leaves the document as it was", async () => {
+    const firestore = web();
+    const document = doc(firestore, "c/a");
+    await setDoc(document, { n: 1 });
+    const snapshots = new Collected<WebQuerySnapshot>();
+    onSnapshot(collection(firestore, "c"), { includeMetadataChanges: true }, snapshots.push);
+    const settled = ({ metadata }: WebQuerySnapshot) => !metadata.fromCache && !metadata.hasPendingWrites;
+    await snapshots.until(settled);
+    const written = writeBatch(firestore).set(document, { n: 2 }).set(document, { n: 1 }).commit();
+    await snapshots.until(({ metadata }) => metadata.hasPendingWrites);
+    await written;
+    expect((await snapshots.until(settled)).docs[0]!.data()).toEqual({ n: 1 });
+  });
+
   it("catch up after having been offline", async () => {
     const [mine, other] = [web(), web()];
     const col = collection(mine, "c");

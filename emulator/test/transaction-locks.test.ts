@@ -80,6 +80,51 @@ describe("read locks", () => {
     expect((await fresh.client.get("c/c")).status).toBe("OK");
   });
 
+  describe("are not waited for by a write too large for any document", () => {
+    const write = { set: "c/d", fields: { t: { stringValue: "x".repeat(1_100_000) } } };
+    const sizeMessage = expect.stringContaining("exceeds the maximum allowed size of 1,048,576 bytes");
+
+    it("alone or after others", async () => {
+      await readerOf(["c/d"]);
+      for (const writes of [[write], [{ set: "c/d" }, write]]) {
+        expect(await fresh.client.commit(writes)).toMatchObject({
+          status: "INVALID_ARGUMENT",
+          message: sizeMessage,
+        });
+      }
+    });
+
+    it("in another transaction, which goes on", async () => {
+      await readerOf(["c/d"]);
+      const transaction = await readerOf(["c/other"]);
+      const outcome = await fresh.client.commit([write], transaction);
+      expect(outcome).toMatchObject({ status: "INVALID_ARGUMENT", message: sizeMessage });
+      expect(await fresh.client.commit([{ set: "c/other" }], transaction)).toMatchObject({ status: "OK" });
+    });
+
+    it("in a batch", async () => {
+      await readerOf(["c/d"]);
+      const writes = [write, { set: "c/free" }].map((one) => fresh.client.write(one));
+      const outcome = await fresh.client.call("BatchWrite", { database: fresh.client.database, writes });
+      expect(outcome.result.status).toMatchObject([{ code: 3, message: sizeMessage }, {}]);
+      expect((await fresh.client.get("c/free")).status).toBe("OK");
+    });
+  });
+
+  it("are waited for by a write whose size depends on what is stored", async () => {
+    const { client } = fresh;
+    const half = { stringValue: "x".repeat(600_000) };
+    await client.commit([{ set: "c/d", fields: { a: half } }]);
+    const transaction = await readerOf(["c/d"]);
+    const masked = { set: "c/d", fields: { b: half }, updateMask: { fieldPaths: ["b"] } };
+    const waiting = client.commit([masked]);
+    await sleep(LOCK_MILLIS / 3);
+    await client.commit([{ set: "c/d", fields: { b: half } }], transaction);
+    expect(await waiting).toMatchObject({ status: "OK" });
+    const second = { set: "c/d", fields: { c: half }, updateMask: { fieldPaths: ["c"] } };
+    expect(await client.commit([second])).toMatchObject({ status: "INVALID_ARGUMENT" });
+  });
+
   it("are taken by GetDocument, for missing documents too", async () => {
     const transaction = await fresh.client.begin();
     expect((await fresh.client.get("c/missing", { transaction })).status).toBe("NOT_FOUND");

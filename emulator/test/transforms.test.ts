@@ -138,6 +138,65 @@ describe("transforms in order", () => {
   });
 });
 
+describe("the depth of a transform", () => {
+  const path = (length: number) => Array<string>(length).fill("a").join(".");
+  const map = { mapValue: { fields: { m: integer(1) } } };
+  const commit = (fieldPath: string, transform: object) =>
+    fresh.client.commit([
+      { set: "c/d", updateMask: { fieldPaths: [] }, updateTransforms: [{ fieldPath, ...transform }] },
+    ]);
+
+  // A path of 21 names passes through 20 maps.
+  it.each([
+    ["a number", 21, { increment: integer(1) }],
+    ["the server's time", 21, { setToServerValue: "REQUEST_TIME" }],
+    ["an array to append to", 20, { appendMissingElements: { values: [integer(1)] } }],
+    ["an array to remove from", 20, { removeAllFromArray: { values: [integer(1)] } }],
+    ["a map appended to an array", 19, { appendMissingElements: { values: [map] } }],
+    ["a map removed from an array", 19, { removeAllFromArray: { values: [map] } }],
+  ])("of %s is at most a path of %i names", async (_, longest, transform) => {
+    expect(await commit(path(longest), transform)).toMatchObject({ status: "OK" });
+    for (const length of [longest + 1, 25]) {
+      expect(await commit(path(length), transform)).toMatchObject({
+        status: "INVALID_ARGUMENT",
+        message: "Property nesting is deeper than the maximum of 20 levels.",
+      });
+    }
+  });
+
+  it("is that of an update of the same field", async () => {
+    const nested = (length: number, value: object): object =>
+      length === 1 ? value : { mapValue: { fields: { a: nested(length - 1, value) } } };
+    const update = (length: number, value: object) =>
+      fresh.client.commit([
+        { set: "c/d", fields: { a: nested(length, value) }, updateMask: { fieldPaths: [path(length)] } },
+      ]);
+    const statuses = [
+      update(21, integer(1)),
+      update(22, integer(1)),
+      update(20, array()),
+      update(21, array()),
+    ];
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([
+      "OK",
+      "INVALID_ARGUMENT",
+      "OK",
+      "INVALID_ARGUMENT",
+    ]);
+  });
+
+  it("counts in a write of its own, too", async () => {
+    const { client } = fresh;
+    const transform = {
+      document: client.name("c/d"),
+      fieldTransforms: [{ fieldPath: path(22), increment: integer(1) }],
+    };
+    const outcome = await client.call("Commit", { database: client.database, writes: [{ transform }] });
+    expect(outcome.status).toBe("INVALID_ARGUMENT");
+    expect((await client.get("c/d")).status).toBe("NOT_FOUND");
+  });
+});
+
 describe("the server's time", () => {
   it("is one value for a whole commit, in milliseconds", async () => {
     const serverTime = { fieldPath: "t", setToServerValue: "REQUEST_TIME" };

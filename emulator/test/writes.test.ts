@@ -56,6 +56,24 @@ describe("a write", () => {
     expect((await client.get("c/d")).result.updateTime).toEqual(first.commitTime);
   });
 
+  it("that a later one of its commit takes back reports the update time the document keeps", async () => {
+    const { client } = fresh;
+    const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
+    const { writeResults } = (
+      await client.commit([
+        { set: "c/d", fields: n(2) },
+        { set: "c/d", fields: n(1) },
+        { set: "c/other", fields: n(1) },
+      ])
+    ).result;
+    expect((await client.get("c/d")).result.updateTime).toEqual(first.commitTime);
+    expect(writeResults[0].updateTime).toEqual(first.commitTime);
+    expect(writeResults[1].updateTime).toEqual(first.commitTime);
+    expect((await client.get("c/other")).result.updateTime).toEqual(writeResults[2].updateTime);
+    const current = { updateTime: writeResults[1].updateTime };
+    expect((await client.commit([{ set: "c/d", fields: n(3), currentDocument: current }])).status).toBe("OK");
+  });
+
   it("of 1 over 1.0 is a change", async () => {
     const { client } = fresh;
     const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
@@ -148,6 +166,12 @@ describe("the limits of a document", () => {
     const outcome = await fresh.client.commit([{ set: "c/e", fields: text(1_048_577 - overhead) }]);
     expect(outcome.status).toBe(INVALID);
     expect(outcome.message).toContain("exceeds the maximum allowed size of 1,048,576 bytes");
+  });
+
+  it("hold for what transforms leave of a large text", async () => {
+    const fields = { t: { stringValue: "x".repeat(1_100_000) } };
+    const updateTransforms = [{ fieldPath: "t", increment: { integerValue: "1" } }];
+    expect((await fresh.client.commit([{ set: "c/d", fields, updateTransforms }])).status).toBe("OK");
   });
 });
 

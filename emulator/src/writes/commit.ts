@@ -4,6 +4,7 @@ import type { CommitRecord, CommitVersion, ReadView } from "../storage/document.
 import type { Transaction } from "../transactions/transactions.ts";
 import type { Value } from "../values/value.ts";
 import { StatusError } from "../wire/status.ts";
+import { checkKnownSizes } from "./document-size.ts";
 import { planWrites } from "./plan-writes.ts";
 import type { WriteOutcome, WritePlan } from "./plan-writes.ts";
 import type { Write } from "./write.ts";
@@ -35,6 +36,8 @@ export async function commitWrites(
   if (transaction?.snapshot !== undefined && writes.length > 0) {
     throw new StatusError("INVALID_ARGUMENT", "Cannot modify entities in a read-only transaction.");
   }
+  // Before any lock: nothing that is waited for can make these writes valid.
+  checkKnownSizes(open.database.name, writes);
   const requestMillis = Date.now();
   const paths = writes.map((write) => write.path);
   try {

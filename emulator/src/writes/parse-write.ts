@@ -1,12 +1,13 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { parseFieldPath } from "../values/field-path.ts";
+import type { FieldPath } from "../values/field-path.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
 import type { Value } from "../values/value.ts";
 import { fieldsFromWire, timestampToVersion, valueFromWire } from "../values/wire.ts";
 import { StatusError } from "../wire/status.ts";
 import { parseFieldMask } from "./field-mask.ts";
 import type { NumberValue, Transform } from "./transforms.ts";
-import { checkFieldPath, checkFields } from "./validate-fields.ts";
+import { checkFieldPath, checkFields, checkPathDepth, checkValueAt } from "./validate-fields.ts";
 import type { FieldTransform, Precondition, Write } from "./write.ts";
 
 type IWrite = google.firestore.v1.IWrite & {
@@ -128,17 +129,20 @@ function parsePrecondition(
 function parseTransform(message: IFieldTransform): FieldTransform {
   const field = parseFieldPath(message.fieldPath ?? "");
   checkFieldPath(field);
-  return { field, transform: parseTransformType(message) };
+  checkPathDepth(field);
+  return { field, transform: parseTransformType(field, message) };
 }
 
-function parseTransformType(message: IFieldTransform): Transform {
+function parseTransformType(field: FieldPath, message: IFieldTransform): Transform {
   if (message.increment) return { kind: "increment", operand: numberOperand(message.increment) };
   if (message.maximum) return { kind: "maximum", operand: numberOperand(message.maximum) };
   if (message.minimum) return { kind: "minimum", operand: numberOperand(message.minimum) };
   if (message.appendMissingElements) {
-    return { kind: "union", elements: elements(message.appendMissingElements) };
+    return { kind: "union", elements: elements(field, message.appendMissingElements) };
   }
-  if (message.removeAllFromArray) return { kind: "remove", elements: elements(message.removeAllFromArray) };
+  if (message.removeAllFromArray) {
+    return { kind: "remove", elements: elements(field, message.removeAllFromArray) };
+  }
   // Enums are numbers in decoded messages.
   if ((message.setToServerValue as unknown) === REQUEST_TIME) return { kind: "serverTime" };
   throw invalid("a field transform must have a transform type");
@@ -150,9 +154,9 @@ function numberOperand(message: google.firestore.v1.IValue): NumberValue {
   throw invalid("Input must be int64 or double.");
 }
 
-function elements(message: google.firestore.v1.IArrayValue): readonly Value[] {
+function elements(field: FieldPath, message: google.firestore.v1.IArrayValue): readonly Value[] {
   const array = valueFromWire({ arrayValue: message });
-  checkFields(new Map([["elements", array]]));
+  checkValueAt(field, array);
   return array.kind === "array" ? array.values : [];
 }
 

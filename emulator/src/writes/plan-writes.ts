@@ -7,14 +7,12 @@ import type {
 } from "../storage/document.ts";
 import { fieldsIdentical } from "../values/compare.ts";
 import { getField, setField } from "../values/field-path.ts";
-import { documentSize } from "../values/size.ts";
 import type { Fields, Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../wire/status.ts";
+import { checkSize, wholeDocument } from "./document-size.ts";
 import { checkPrecondition } from "./preconditions.ts";
 import { applyTransform } from "./transforms.ts";
 import type { Write } from "./write.ts";
-
-const MAX_DOCUMENT_BYTES = 1_048_576;
 
 /** What one write does, as its result reports it. */
 export interface WriteOutcome {
@@ -34,6 +32,7 @@ export interface WritePlan {
 
 /**
  * Works out what writes do to the current state, each seeing the effect of those before it. Changes nothing.
+ * @param writes whose sizes are checked already, as far as `checkKnownSizes` can
  * @param version of the commit; documents it writes get it as their update time
  * @param requestTime what server timestamps become: one value for the whole request
  * @throws StatusError INVALID_ARGUMENT for a document that would be too large
@@ -54,12 +53,14 @@ export function planWrites(
     return { write, before, after, transformResults, refusal };
   });
   const changes: DocumentChange[] = [];
+  const unchanged = new Map<DocumentPath, StoredDocument>();
   for (const [path, pendingAfter] of pending) {
     const before = view.get(path);
     const after = settle(before, pendingAfter);
     if (before !== after) changes.push({ path, before, after });
+    else if (after) unchanged.set(path, after);
   }
-  return { outcomes, changes };
+  return { outcomes: outcomes.map((outcome) => withKeptUpdateTime(outcome, unchanged)), changes };
 }
 
 /** Writes that end where they began leave the document as it was, times included. */
@@ -73,6 +74,16 @@ function settle(
     fieldsIdentical(before.fields, after.fields)
     ? before
     : after;
+}
+
+/** A client waits to see the update time it was told, so that has to be the one the document keeps. */
+function withKeptUpdateTime(
+  outcome: WriteOutcome,
+  unchanged: ReadonlyMap<DocumentPath, StoredDocument>,
+): WriteOutcome {
+  const kept = unchanged.get(outcome.write.path);
+  if (!kept || !outcome.after) return outcome;
+  return { ...outcome, after: { ...outcome.after, updateTime: kept.updateTime } };
 }
 
 function applyWrite(
@@ -91,7 +102,7 @@ function applyWrite(
     return result;
   });
   if (before && fieldsIdentical(before.fields, fields)) return { after: before, transformResults };
-  checkSize(databaseName, write.path, fields);
+  if (!wholeDocument(write)) checkSize(databaseName, write.path, fields);
   const after = { path: write.path, fields, createTime: before?.createTime ?? version, updateTime: version };
   return { after, transformResults };
 }
@@ -101,18 +112,4 @@ function maskedFields(write: Write & { kind: "update" }, before: StoredDocument 
   let fields: Fields = before?.fields ?? new Map();
   for (const path of write.mask) fields = setField(fields, path, getField(write.fields, path));
   return fields;
-}
-
-function checkSize(databaseName: string, path: DocumentPath, fields: Fields): void {
-  const size = documentSize(path, fields);
-  if (size <= MAX_DOCUMENT_BYTES) return;
-  throw new StatusError(
-    "INVALID_ARGUMENT",
-    `Document '${databaseName}/documents/${path}' cannot be written because its size (${formatted(size)} bytes) ` +
-      `exceeds the maximum allowed size of ${formatted(MAX_DOCUMENT_BYTES)} bytes.`,
-  );
-}
-
-function formatted(count: number): string {
-  return count.toLocaleString("en-US");
 }

@@ -25,6 +25,22 @@ export function checkFieldPath(path: FieldPath): void {
   for (const name of path) checkFieldName(name);
 }
 
+/**
+ * Refuses a path that passes through more maps than Firestore nests.
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkPathDepth(path: FieldPath): void {
+  if (path.length - 1 > MAX_DEPTH) throw tooDeep();
+}
+
+/**
+ * Refuses names and nesting in a value that is to stand at a path.
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkValueAt(path: FieldPath, value: Value): void {
+  checkValue(value, path.length);
+}
+
 function checkFieldName(name: string): void {
   if (name === "") throw invalid("field name must not be empty");
   if (name.startsWith("__") && RESERVED_NAME.test(name)) throw invalid(`field name ${name} is reserved`);

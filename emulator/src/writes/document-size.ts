@@ -1,0 +1,39 @@
+import type { DocumentPath } from "../storage/document.ts";
+import { documentSize } from "../values/size.ts";
+import type { Fields } from "../values/value.ts";
+import { StatusError } from "../wire/status.ts";
+import type { Write } from "./write.ts";
+
+const MAX_DOCUMENT_BYTES = 1_048_576;
+
+/**
+ * Refuses writes that make a document too large whatever is stored.
+ * @throws StatusError INVALID_ARGUMENT
+ */
+export function checkKnownSizes(databaseName: string, writes: readonly Write[]): void {
+  for (const write of writes) {
+    const fields = wholeDocument(write);
+    if (fields) checkSize(databaseName, write.path, fields);
+  }
+}
+
+/** What the document becomes, if the write alone tells; undefined if that depends on what is stored. */
+export function wholeDocument(write: Write): Fields | undefined {
+  const isWhole = write.kind === "update" && !write.mask && write.transforms.length === 0;
+  return isWhole ? write.fields : undefined;
+}
+
+/** @throws StatusError INVALID_ARGUMENT for a document that would be too large */
+export function checkSize(databaseName: string, path: DocumentPath, fields: Fields): void {
+  const size = documentSize(path, fields);
+  if (size <= MAX_DOCUMENT_BYTES) return;
+  throw new StatusError(
+    "INVALID_ARGUMENT",
+    `Document '${databaseName}/documents/${path}' cannot be written because its size (${formatted(size)} bytes) ` +
+      `exceeds the maximum allowed size of ${formatted(MAX_DOCUMENT_BYTES)} bytes.`,
+  );
+}
+
+function formatted(count: number): string {
+  return count.toLocaleString("en-US");
+}

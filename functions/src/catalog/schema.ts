@@ -64,13 +64,13 @@ const scheduleIntervalSchema = z
 
 export const weeklyScheduleSchema = z.partialRecord(z.enum(WEEKDAYS), z.array(scheduleIntervalSchema));
 
-/** `shops/{shop}/mechanics/{id}` */
+/** `shops/{shop}/mechanics/{id}`. Who is not said to be active is not: a query for the active would not find them. */
 export const mechanicSchema = z.object({
   name: z.string().default(""),
   specialties: z.array(z.string()).default([]),
   weekly_schedule: weeklyScheduleSchema.default({}),
   max_bookings_per_day: z.int().min(0).nullable().default(null),
-  active: z.boolean().default(true),
+  active: z.boolean().default(false),
 });
 export type Mechanic = z.infer<typeof mechanicSchema> & { readonly id: string };
 

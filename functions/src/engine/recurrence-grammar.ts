@@ -50,8 +50,11 @@ const PARTS: Readonly<
 /** Null when every part of the rule is known, given once and well-formed, else one sentence about the first that is not. */
 export function recurrenceGrammarError(text: string): string | null {
   if (text.length > MAX_LENGTH) return `A recurrence rule has at most ${MAX_LENGTH} characters`;
+  const line = ruleLine(text);
+  // What is left out is told by exceptions of its own, which may be changed one by one.
+  if (/[\r\n]/.test(line)) return "A recurrence rule is one line, without DTSTART, EXDATE or RDATE";
   const seen = new Map<string, string>();
-  for (const part of text.toUpperCase().split(";")) {
+  for (const part of line.split(";")) {
     const [name, value, ...rest] = part.split("=") as [string, ...string[]];
     const known = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
     if (known === undefined) return `"${part}" is not a part of a rule for dates`;
@@ -68,6 +71,14 @@ export function recurrenceGrammarError(text: string): string | null {
   return null;
 }
 
+/** The rule as the library takes it. Calendars put its name before it, and a line's end after it. */
+function ruleLine(text: string): string {
+  return text
+    .trim()
+    .toUpperCase()
+    .replace(/^RRULE:/, "");
+}
+
 /** A rule without its ends, and its ends. */
 export interface RuleParts {
   readonly pattern: string;
@@ -77,7 +88,7 @@ export interface RuleParts {
 
 /** Takes a rule apart that `recurrenceGrammarError` has found nothing wrong with. */
 export function ruleParts(text: string): RuleParts {
-  const parts = text.toUpperCase().split(";");
+  const parts = ruleLine(text).split(";");
   const valueOf = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   const count = valueOf("COUNT");
   const until = valueOf("UNTIL");

@@ -76,6 +76,15 @@ describe("a recurrence", () => {
     ).toEqual(["2027-01-31"]);
   });
 
+  it("may be written with its name in front, as calendars export it", () => {
+    for (const rrule of ["RRULE:FREQ=DAILY;COUNT=2", "rrule:freq=daily;until=20260102\r\n"]) {
+      expect(occurrences(rrule, "2026-01-01", "2026-01-01", "2026-12-31")).toEqual([
+        "2026-01-01",
+        "2026-01-02",
+      ]);
+    }
+  });
+
   it("is told without walking there when the date is far away", () => {
     const startedAt = performance.now();
     for (const rrule of [
@@ -114,6 +123,8 @@ describe("a recurrence rule", () => {
   it.each([
     "FREQ=DAILY",
     "freq=weekly;byday=mo",
+    "RRULE:FREQ=WEEKLY;BYDAY=MO",
+    "rrule:freq=daily\n",
     "FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=TU",
     "FREQ=MONTHLY;BYDAY=-1FR",
     "FREQ=YEARLY;BYDAY=20MO",
@@ -127,8 +138,10 @@ describe("a recurrence rule", () => {
     ["BYDAY=MO", "needs FREQ"],
     ["FREQ=HOURLY", "FREQ takes DAILY"],
     ["FREQ=DAILY;BYHOUR=3", '"BYHOUR=3" is not a part'],
-    ["RRULE:FREQ=DAILY", '"RRULE:FREQ=DAILY" is not a part'],
-    ["FREQ=DAILY\nEXDATE:20260103T000000Z", "FREQ takes"],
+    ["EXDATE:20260103", '"EXDATE:20260103" is not a part'],
+    ["FREQ=DAILY\nEXDATE:20260103T000000Z", "one line"],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO\r\nEXDATE:20260105", "one line"],
+    ["DTSTART:20260103\nRRULE:FREQ=DAILY", "one line"],
     ["FREQ=DAILY;FREQ=WEEKLY", "FREQ is given twice"],
     ["FREQ=DAILY;INTERVAL=0", "INTERVAL takes a number from 1"],
     ["FREQ=DAILY;COUNT=1000", "COUNT takes a number from 1 to 999"],

@@ -4,7 +4,8 @@ import type { PlainDate } from "./types.ts";
 /*
  * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) would
  * say nothing about a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
- * values that it does not understand; here they are refused.
+ * values that it does not understand, and gets some rare rules of a year wrong (the 53rd of a weekday, weeks of two years, parts that
+ * should narrow each other down); here they are refused, because no date is better than a wrong one.
  */
 
 const MAX_LENGTH = 500;
@@ -47,6 +48,47 @@ const PARTS: Readonly<
   },
 };
 
+type Parts = ReadonlyMap<string, string>;
+
+const hasOneOf = (parts: Parts, ...names: readonly string[]) => names.some((name) => parts.has(name));
+const valuesOf = (parts: Parts, name: string) => parts.get(name)?.split(",") ?? [];
+const isCounted = (weekday: string) => /\d/.test(weekday);
+const countsInYear = (parts: Parts) =>
+  parts.get("FREQ") === "YEARLY" && !parts.has("BYMONTH") && valuesOf(parts, "BYDAY").some(isCounted);
+
+/** What may not come together, and the sentence that says so. */
+const REFUSED_TOGETHER: readonly (readonly [(parts: Parts) => boolean, string])[] = [
+  [(parts) => parts.has("COUNT") && parts.has("UNTIL"), "COUNT and UNTIL exclude each other"],
+  [
+    (parts) => parts.get("FREQ") === "MONTHLY" && /(?:[6-9]|\d\d)[A-Z]/.test(parts.get("BYDAY") ?? ""),
+    "A month has at most five of each weekday",
+  ],
+  [
+    (parts) => parts.has("BYYEARDAY") && hasOneOf(parts, "BYMONTHDAY", "BYWEEKNO", "BYDAY"),
+    "BYYEARDAY cannot be combined with BYMONTHDAY, BYWEEKNO or BYDAY",
+  ],
+  [
+    (parts) => parts.has("BYWEEKNO") && (!parts.has("BYDAY") || parts.has("BYMONTHDAY")),
+    "BYWEEKNO needs BYDAY, and cannot be combined with BYMONTHDAY",
+  ],
+  [
+    (parts) => valuesOf(parts, "BYDAY").some((value) => value.includes("53")),
+    "Few years have 53 of a weekday: count to 52, or from the other end",
+  ],
+  [
+    (parts) => valuesOf(parts, "BYWEEKNO").some((week) => /^(?:-0*1|[+-]?0*53|\+?0*52)$/.test(week)),
+    "The last weeks reach into the next year: give their dates by BYMONTH and BYMONTHDAY",
+  ],
+  [
+    (parts) => countsInYear(parts) && parts.has("BYMONTHDAY"),
+    "Weekdays counted in a year cannot be combined with BYMONTHDAY",
+  ],
+  [
+    (parts) => countsInYear(parts) && !valuesOf(parts, "BYDAY").every(isCounted),
+    "Weekdays counted in a year cannot be combined with others that are not",
+  ],
+];
+
 /** Null when every part of the rule is known, given once and well-formed, else one sentence about the first that is not. */
 export function recurrenceGrammarError(text: string): string | null {
   if (text.length > MAX_LENGTH) return `A recurrence rule has at most ${MAX_LENGTH} characters`;
@@ -64,11 +106,7 @@ export function recurrenceGrammarError(text: string): string | null {
     seen.set(name, value!);
   }
   if (!seen.has("FREQ")) return "A recurrence rule needs FREQ, for example FREQ=WEEKLY";
-  if (seen.has("COUNT") && seen.has("UNTIL")) return "COUNT and UNTIL exclude each other";
-  if (seen.get("FREQ") === "MONTHLY" && /(?:[6-9]|\d\d)[A-Z]/.test(seen.get("BYDAY") ?? "")) {
-    return "A month has at most five of each weekday";
-  }
-  return null;
+  return REFUSED_TOGETHER.find(([isIn]) => isIn(seen))?.[1] ?? null;
 }
 
 /** The rule as the library takes it. Calendars put its name before it, and a line's end after it. */

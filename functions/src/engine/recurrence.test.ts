@@ -54,6 +54,38 @@ describe("a recurrence", () => {
     ]);
   });
 
+  it("falls on days and weeks of the year, also where a week belongs to the year beside it", () => {
+    const weeks = "FREQ=YEARLY;BYWEEKNO=1,51;BYDAY=MO,SU";
+    expect(occurrences(weeks, "2024-01-01", "2024-12-01", "2025-12-31")).toEqual([
+      "2024-12-16",
+      "2024-12-22",
+      "2024-12-30",
+      "2025-01-05",
+      "2025-12-15",
+      "2025-12-21",
+      "2025-12-29",
+    ]);
+    expect(occurrences("FREQ=YEARLY;BYYEARDAY=60,-1", "2027-01-01", "2027-01-01", "2028-12-31")).toEqual([
+      "2027-03-01",
+      "2027-12-31",
+      "2028-02-29",
+      "2028-12-31",
+    ]);
+  });
+
+  it("of a year has parts that narrow each other down", () => {
+    const fridays = "FREQ=YEARLY;BYMONTH=2,3,11;BYMONTHDAY=13;BYDAY=FR";
+    expect(occurrences(fridays, "2026-01-01", "2026-01-01", "2027-12-31")).toEqual([
+      "2026-02-13",
+      "2026-03-13",
+      "2026-11-13",
+    ]);
+    expect(occurrences("FREQ=YEARLY;BYDAY=-1SA,52FR", "2026-01-01", "2026-01-01", "2026-12-31")).toEqual([
+      "2026-12-25",
+      "2026-12-26",
+    ]);
+  });
+
   it("includes its first date only when the rule does", () => {
     expect(occurrences("FREQ=WEEKLY;BYDAY=MO", "2026-01-07", "2026-01-01", "2026-01-14")).toEqual([
       "2026-01-12",
@@ -153,6 +185,21 @@ describe("a recurrence rule", () => {
     ["FREQ=WEEKLY;BYDAY=", "BYDAY takes weekdays"],
     ["FREQ=WEEKLY;BYDAY=1MO", "numeric value"],
     ["FREQ=WEEKLY;BYMONTHDAY=3", "WEEKLY"],
+    ["FREQ=YEARLY;BYDAY=53SA", "count to 52"],
+    ["FREQ=YEARLY;BYDAY=-53SA", "count to 52"],
+    ["FREQ=YEARLY;BYWEEKNO=53;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=51,-53;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=52;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=51", "BYWEEKNO needs BYDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYMONTHDAY=17", "BYWEEKNO needs BYDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYMONTHDAY=17;BYDAY=MO", "cannot be combined with BYMONTHDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYDAY=1MO", "BYDAY"],
+    ["FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=16;BYYEARDAY=2", "BYYEARDAY cannot be combined"],
+    ["FREQ=YEARLY;BYYEARDAY=2;BYDAY=MO", "BYYEARDAY cannot be combined"],
+    ["FREQ=MONTHLY;BYYEARDAY=2", "BYYEARDAY"],
+    ["FREQ=YEARLY;BYMONTHDAY=13;BYDAY=3FR", "counted in a year"],
+    ["FREQ=YEARLY;BYDAY=1MO,FR", "counted in a year"],
     ["FREQ=DAILY;constructor=1", "is not a part"],
     [`FREQ=DAILY;BYMONTH=${"1,".repeat(300)}1`, "at most 500 characters"],
   ])("is not %j", (text, why) => {

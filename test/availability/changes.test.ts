@@ -89,6 +89,19 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
+  it("of a shop without a version is seen, be it of the shop itself or of what belongs to it", async () => {
+    await doc("").update({ catalog_version: FieldValue.delete() });
+    await adasTimes();
+    const event = await write(ada(), (batch) => batch.update(ada(), hours));
+    const shop = await write(doc(""), (batch) =>
+      invalidate(batch, shopPaths(db, shopId), { kind: "catalog" }),
+    );
+    expect((await versions())[0]).toBe(1);
+    expect(await instance.context.changes.shopWritten(shopId, shop)).toEqual({ kind: "none" });
+    expect(await instance.context.changes.mechanicWritten(shopId, event)).toEqual({ kind: "none" });
+    expect(await adasTimes()).toEqual(["10:00", "11:00"]);
+  });
+
   it("of an exception bumps the epochs of its date and the neighbours, once", async () => {
     await instance.client.availability(shopId, MONDAY);
     const ref = doc("/exceptions/off");

@@ -34,7 +34,8 @@ export const shopSchema = z.object({
   policy: policySchema.prefault({}),
   /** What customers who have not said otherwise are written to in, as a BCP 47 tag. */
   language: z.string().default("en").transform(languageFor),
-  catalog_version: z.int().default(1),
+  /** Absent, it is what an increment counts from: a first bump must be seen. */
+  catalog_version: z.int().default(0),
 });
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
 

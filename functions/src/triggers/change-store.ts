@@ -143,7 +143,7 @@ function isSameVersion(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
 
 function versionOf(shop: DocumentSnapshot): number {
   const version: unknown = shop.get("catalog_version");
-  return typeof version === "number" ? version : 1;
+  return typeof version === "number" ? version : 0;
 }
 
 /** Timestamps compare as text, exactly. */

@@ -43,6 +43,12 @@ async function write(
   return { before, after: await ref.get(), at: result.writeTime };
 }
 
+async function writtenAt(ref: DocumentReference) {
+  const { updateTime } = await ref.get();
+  if (!updateTime) throw new Error("nothing is there");
+  return updateTime;
+}
+
 async function versions() {
   const [shop, monday, tuesday] = await db.getAll(
     doc(""),
@@ -83,6 +89,19 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
+  it("of a shop without a version is seen, be it of the shop itself or of what belongs to it", async () => {
+    await doc("").update({ catalog_version: FieldValue.delete() });
+    await adasTimes();
+    const event = await write(ada(), (batch) => batch.update(ada(), hours));
+    const shop = await write(doc(""), (batch) =>
+      invalidate(batch, shopPaths(db, shopId), { kind: "catalog" }),
+    );
+    expect((await versions())[0]).toBe(1);
+    expect(await instance.context.changes.shopWritten(shopId, shop)).toEqual({ kind: "none" });
+    expect(await instance.context.changes.mechanicWritten(shopId, event)).toEqual({ kind: "none" });
+    expect(await adasTimes()).toEqual(["10:00", "11:00"]);
+  });
+
   it("of an exception bumps the epochs of its date and the neighbours, once", async () => {
     await instance.client.availability(shopId, MONDAY);
     const ref = doc("/exceptions/off");
@@ -104,6 +123,39 @@ describe("a change past the API", () => {
     const rule = { ...dayOff, to_date: null, rrule: "FREQ=WEEKLY;BYDAY=MO" };
     const event = await write(ref, (batch) => batch.create(ref, rule));
     expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "catalog" });
+  });
+
+  it("of an exception that leaves its end out gives it the open end that queries look for", async () => {
+    await cacheOf();
+    const ref = doc("/exceptions/mondays");
+    const { to_date: _, ...rule } = { ...dayOff, rrule: "FREQ=WEEKLY;BYDAY=MO" };
+    const event = await write(ref, (batch) => batch.create(ref, rule));
+    expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "none" });
+    const completed = { before: event.after, after: await ref.get(), at: await writtenAt(ref) };
+    expect(completed.after.data()).toEqual({ ...rule, to_date: null });
+    expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "none" });
+    expect(await instance.context.changes.exceptionWritten(shopId, completed)).toEqual({ kind: "catalog" });
+    expect(await adasTimes()).toEqual([]);
+  });
+
+  it("of an exception that loses its end bumps what it said before", async () => {
+    const ref = doc("/exceptions/off");
+    await ref.create(dayOff);
+    const event = await write(ref, (batch) => batch.update(ref, { to_date: FieldValue.delete() }));
+    expect(await instance.context.changes.exceptionWritten(shopId, event)).toMatchObject({ kind: "days" });
+    expect((await ref.get()).get("to_date")).toBeNull();
+  });
+
+  it("leaves an exception alone that was written again, or is gone, since it lost its end", async () => {
+    const ref = doc("/exceptions/off");
+    const { to_date: _, ...endless } = dayOff;
+    const created = await write(ref, (batch) => batch.create(ref, endless));
+    await ref.update({ to_date: MONDAY });
+    await instance.context.changes.exceptionWritten(shopId, created);
+    expect((await ref.get()).get("to_date")).toBe(MONDAY);
+    await ref.delete();
+    await instance.context.changes.exceptionWritten(shopId, created);
+    expect((await ref.get()).exists).toBe(false);
   });
 
   it("supersedes a day of the old seeder", async () => {

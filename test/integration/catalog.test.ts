@@ -1,8 +1,9 @@
 import { FieldValue } from "firebase-admin/firestore";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freeTimes } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
-import { seedShop } from "../support/shop.ts";
+import { at, CUSTOMER, MECHANICS, MONDAY, seedShop, SERVICES } from "../support/shop.ts";
 
 const project = openProject("catalog");
 let instance: Instance;
@@ -80,6 +81,28 @@ it("leaves out a mechanic whose document makes no sense instead of failing", asy
   await project.db.doc("shops/half-broken/mechanics/ada").update({ weekly_schedule: "whenever" });
   const { body } = await client.get<{ mechanics: { id: string }[] }>("/v1/shops/half-broken/mechanics");
   expect(body.mechanics.map(({ id }) => id)).toEqual(["grace"]);
+});
+
+it("neither offers nor books a mechanic who is not said to be active", async () => {
+  await seedShop(project.db, "undecided");
+  await project.db.doc("shops/undecided/mechanics/ada").update({ active: FieldValue.delete() });
+  const { body } = await client.get<{ mechanics: { id: string }[] }>("/v1/shops/undecided/mechanics");
+  expect(body.mechanics.map(({ id }) => id)).toEqual(["grace"]);
+  expect(freeTimes((await client.availability("undecided", MONDAY)).body, "ada")).toEqual([]);
+  const request = { service_id: "inspection", mechanic_id: "ada", customer: CUSTOMER };
+  const answer = await client.book("undecided", { ...request, start: at(MONDAY, "09:00") });
+  expect(answer).toMatchObject({ status: 422, body: { error: "mechanic_inactive" } });
+});
+
+it("shows neither mechanics nor services whose ids no request can name", async () => {
+  await seedShop(project.db, "nameless", {
+    mechanics: { ...MECHANICS, "über.dot": MECHANICS.ada },
+    services: { inspection: SERVICES.inspection, "tyre change": SERVICES.welding },
+  });
+  const { body } = await client.get<Record<string, { id: string }[]>>("/v1/shops/nameless/mechanics");
+  expect(body["mechanics"]?.map(({ id }) => id)).toEqual(["ada", "grace"]);
+  const services = await client.get<Record<string, { id: string }[]>>("/v1/shops/nameless/services");
+  expect(services.body["services"]?.map(({ id }) => id)).toEqual(["inspection"]);
 });
 
 it("answers a health check without a read", async () => {

@@ -54,6 +54,17 @@ describe("POST /availability/seed", () => {
     });
   });
 
+  it("refuses days beyond the calendar, to which its last date still belongs", async () => {
+    const { status, body } = await client.post<ErrorBody>(
+      SEED,
+      { shop_id: shopId, start_date: "9999-12-30", days: 5 },
+      admin(),
+    );
+    expect([status, body.error]).toEqual([422, "invalid_request"]);
+    expect(body.details?.fields?.map(({ path }) => path)).toEqual(["days"]);
+    expect((await seed({ start_date: "9999-12-30", days: 1 })).status).toBe(200);
+  });
+
   it("seeds a week from today where nothing is said", async () => {
     const { body } = await client.post<{ seeded: { date: string }[] }>(SEED, { shop_id: shopId }, admin());
     expect(body.seeded.map(({ date }) => date)).toEqual(

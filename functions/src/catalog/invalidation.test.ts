@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mechanicInvalidation, serviceInvalidation, shopInvalidation } from "./invalidation.ts";
 import { mechanicSchema, serviceSchema, shopSchema, type Mechanic } from "./schema.ts";
 
-const mechanic = { ...mechanicSchema.parse({ name: "Ada", specialties: ["a"] }), id: "ada" };
+const mechanic = { ...mechanicSchema.parse({ name: "Ada", specialties: ["a"], active: true }), id: "ada" };
 const service = { ...serviceSchema.parse({ name: "A", durations_minutes: [30] }), id: "a" };
 const shop = { ...shopSchema.parse({ name: "S", time_zone: "Asia/Taipei" }), id: "s" };
 

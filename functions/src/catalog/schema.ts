@@ -34,7 +34,8 @@ export const shopSchema = z.object({
   policy: policySchema.prefault({}),
   /** What customers who have not said otherwise are written to in, as a BCP 47 tag. */
   language: z.string().default("en").transform(languageFor),
-  catalog_version: z.int().default(1),
+  /** Absent, it is what an increment counts from: a first bump must be seen. */
+  catalog_version: z.int().default(0),
 });
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
 
@@ -64,13 +65,13 @@ const scheduleIntervalSchema = z
 
 export const weeklyScheduleSchema = z.partialRecord(z.enum(WEEKDAYS), z.array(scheduleIntervalSchema));
 
-/** `shops/{shop}/mechanics/{id}` */
+/** `shops/{shop}/mechanics/{id}`. Who is not said to be active is not: a query for the active would not find them. */
 export const mechanicSchema = z.object({
   name: z.string().default(""),
   specialties: z.array(z.string()).default([]),
   weekly_schedule: weeklyScheduleSchema.default({}),
   max_bookings_per_day: z.int().min(0).nullable().default(null),
-  active: z.boolean().default(true),
+  active: z.boolean().default(false),
 });
 export type Mechanic = z.infer<typeof mechanicSchema> & { readonly id: string };
 
@@ -85,30 +86,40 @@ const plainDateSchema = z.string().refine(isPlainDate, "Not a date.");
  * `shops/{shop}/exceptions/{id}`, as far as availability is concerned. One that the engine could not follow (a rule it
  * does not know, a time that is none) does not fit, so that it cannot take the shop's other answers down with it.
  */
-export const exceptionSchema = z.object({
-  mechanic_id: z.string(),
-  from_date: plainDateSchema,
-  to_date: plainDateSchema.nullable().default(null),
-  start_time: z.string().refine(isWallStart, "Not a time.").nullable().default(null),
-  end_time: z.string().refine(isWallEnd, "Not a time.").nullable().default(null),
-  effect: z.enum(["unavailable", "available", "busy"]),
-  rrule: z.string().refine(isKnownRule, "Not a rule.").nullable().default(null),
-  location_id: z.string().nullish(),
-});
+export const exceptionSchema = z
+  .object({
+    mechanic_id: z.string(),
+    from_date: plainDateSchema,
+    to_date: plainDateSchema.nullable().default(null),
+    start_time: z.string().refine(isWallStart, "Not a time.").nullable().default(null),
+    end_time: z.string().refine(isWallEnd, "Not a time.").nullable().default(null),
+    effect: z.enum(["unavailable", "available", "busy"]),
+    rrule: z
+      .string()
+      .refine((rule) => ruleError(rule) === null, { error: ({ input }) => `${ruleError(String(input))}.` })
+      .nullable()
+      .default(null),
+    location_id: z.string().nullish(),
+  })
+  .refine(
+    ({ start_time, end_time }) =>
+      start_time === null || end_time === null || minuteOfWallTime(start_time) < minuteOfWallTime(end_time),
+    "An exception ends after it starts; what goes on past midnight is two, the first until 24:00.",
+  );
 export type Exception = z.infer<typeof exceptionSchema> & { readonly id: string };
 
 /** Rules are few and read over and over, and telling whether one is well-formed means compiling it. */
-const judgedRules = new Map<string, boolean>();
+const judgedRules = new Map<string, string | null>();
 const MAX_RULES_REMEMBERED = 500;
 
-function isKnownRule(rule: string): boolean {
-  let isKnown = judgedRules.get(rule);
-  if (isKnown === undefined) {
-    isKnown = isRecurrenceRule(rule) === null;
+function ruleError(rule: string): string | null {
+  let error = judgedRules.get(rule);
+  if (error === undefined) {
+    error = isRecurrenceRule(rule);
     if (judgedRules.size >= MAX_RULES_REMEMBERED) judgedRules.clear();
-    judgedRules.set(rule, isKnown);
+    judgedRules.set(rule, error);
   }
-  return isKnown;
+  return error;
 }
 
 /** The mechanic id of an exception that concerns the whole shop. */

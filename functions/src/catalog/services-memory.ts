@@ -7,14 +7,19 @@ interface Remembered {
   readonly services: ReadonlyMap<string, Service>;
 }
 
+/** The current version, and the one before, which level 1 may name for seconds after a change. */
+const VERSIONS_REMEMBERED = 2;
+
 type LoadServices = (shopId: string, cost: Cost) => Promise<readonly Service[]>;
 
 /**
  * The services of each shop, remembered in the instance under the shop's catalog_version. Exact, not a guess with a
- * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop.
+ * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop. A newer version does not stand in
+ * for an older one: a shop that was deleted and made anew counts from the start.
  */
 export class ServicesMemory {
-  readonly #shops = new Map<string, Remembered>();
+  /** By shop, what was read last in front. */
+  readonly #shops = new Map<string, readonly Remembered[]>();
   readonly #loading = new Map<string, Promise<Remembered>>();
 
   constructor(private readonly load: LoadServices) {}
@@ -45,8 +50,7 @@ export class ServicesMemory {
 
   #known(shop: Shop): Remembered | undefined {
     const remembered = this.#shops.get(shop.id);
-    // Newer than asked for is right too: then the shop came from level 1, and services are never older than days.
-    return remembered && remembered.catalogVersion >= shop.catalog_version ? remembered : undefined;
+    return remembered?.find(({ catalogVersion }) => catalogVersion === shop.catalog_version);
   }
 
   async #read(shop: Shop, cost: Cost): Promise<Remembered> {
@@ -55,7 +59,8 @@ export class ServicesMemory {
       catalogVersion: shop.catalog_version,
       services: new Map(services.map((service) => [service.id, service])),
     };
-    this.#shops.set(shop.id, remembered);
+    const before = this.#shops.get(shop.id) ?? [];
+    this.#shops.set(shop.id, [remembered, ...before].slice(0, VERSIONS_REMEMBERED));
     return remembered;
   }
 }

@@ -1,8 +1,9 @@
 import type { Firestore } from "firebase-admin/firestore";
-import { readDocument, readDocuments } from "../firestore/documents.ts";
+import { readDocument } from "../firestore/documents.ts";
 import { shopPaths } from "../firestore/paths.ts";
 import { retryTransient } from "../firestore/retry.ts";
 import type { Cost } from "../scope.ts";
+import { readAddressable } from "./addressable-store.ts";
 import {
   mechanicSchema,
   serviceSchema,
@@ -26,13 +27,13 @@ export class CatalogReader {
   async services(shopId: string, cost: Cost): Promise<Service[]> {
     const found = await patiently(shopPaths(this.db, shopId).services);
     cost.reads += Math.max(1, found.size);
-    return readDocuments(found.docs, serviceSchema);
+    return readAddressable(found.docs, serviceSchema);
   }
 
   async activeMechanics(shopId: string, cost: Cost): Promise<Mechanic[]> {
     const found = await patiently(shopPaths(this.db, shopId).mechanics.where("active", "==", true));
     cost.reads += Math.max(1, found.size);
-    return readDocuments(found.docs, mechanicSchema);
+    return readAddressable(found.docs, mechanicSchema);
   }
 
   async mechanic(shopId: string, mechanicId: string, cost: Cost): Promise<Mechanic | undefined> {

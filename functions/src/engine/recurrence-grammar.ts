@@ -4,7 +4,8 @@ import type { PlainDate } from "./types.ts";
 /*
  * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) would
  * say nothing about a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
- * values that it does not understand; here they are refused.
+ * values that it does not understand, and gets some rare rules of a year wrong (the 53rd of a weekday, weeks of two years, parts that
+ * should narrow each other down); here they are refused, because no date is better than a wrong one.
  */
 
 const MAX_LENGTH = 500;
@@ -47,11 +48,55 @@ const PARTS: Readonly<
   },
 };
 
+type Parts = ReadonlyMap<string, string>;
+
+const hasOneOf = (parts: Parts, ...names: readonly string[]) => names.some((name) => parts.has(name));
+const valuesOf = (parts: Parts, name: string) => parts.get(name)?.split(",") ?? [];
+const isCounted = (weekday: string) => /\d/.test(weekday);
+const countsInYear = (parts: Parts) =>
+  parts.get("FREQ") === "YEARLY" && !parts.has("BYMONTH") && valuesOf(parts, "BYDAY").some(isCounted);
+
+/** What may not come together, and the sentence that says so. */
+const REFUSED_TOGETHER: readonly (readonly [(parts: Parts) => boolean, string])[] = [
+  [(parts) => parts.has("COUNT") && parts.has("UNTIL"), "COUNT and UNTIL exclude each other"],
+  [
+    (parts) => parts.get("FREQ") === "MONTHLY" && /(?:[6-9]|\d\d)[A-Z]/.test(parts.get("BYDAY") ?? ""),
+    "A month has at most five of each weekday",
+  ],
+  [
+    (parts) => parts.has("BYYEARDAY") && hasOneOf(parts, "BYMONTHDAY", "BYWEEKNO", "BYDAY"),
+    "BYYEARDAY cannot be combined with BYMONTHDAY, BYWEEKNO or BYDAY",
+  ],
+  [
+    (parts) => parts.has("BYWEEKNO") && (!parts.has("BYDAY") || parts.has("BYMONTHDAY")),
+    "BYWEEKNO needs BYDAY, and cannot be combined with BYMONTHDAY",
+  ],
+  [
+    (parts) => valuesOf(parts, "BYDAY").some((value) => value.includes("53")),
+    "Few years have 53 of a weekday: count to 52, or from the other end",
+  ],
+  [
+    (parts) => valuesOf(parts, "BYWEEKNO").some((week) => /^(?:-0*1|[+-]?0*53|\+?0*52)$/.test(week)),
+    "The last weeks reach into the next year: give their dates by BYMONTH and BYMONTHDAY",
+  ],
+  [
+    (parts) => countsInYear(parts) && parts.has("BYMONTHDAY"),
+    "Weekdays counted in a year cannot be combined with BYMONTHDAY",
+  ],
+  [
+    (parts) => countsInYear(parts) && !valuesOf(parts, "BYDAY").every(isCounted),
+    "Weekdays counted in a year cannot be combined with others that are not",
+  ],
+];
+
 /** Null when every part of the rule is known, given once and well-formed, else one sentence about the first that is not. */
 export function recurrenceGrammarError(text: string): string | null {
   if (text.length > MAX_LENGTH) return `A recurrence rule has at most ${MAX_LENGTH} characters`;
+  const line = ruleLine(text);
+  // What is left out is told by exceptions of its own, which may be changed one by one.
+  if (/[\r\n]/.test(line)) return "A recurrence rule is one line, without DTSTART, EXDATE or RDATE";
   const seen = new Map<string, string>();
-  for (const part of text.toUpperCase().split(";")) {
+  for (const part of line.split(";")) {
     const [name, value, ...rest] = part.split("=") as [string, ...string[]];
     const known = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
     if (known === undefined) return `"${part}" is not a part of a rule for dates`;
@@ -61,11 +106,15 @@ export function recurrenceGrammarError(text: string): string | null {
     seen.set(name, value!);
   }
   if (!seen.has("FREQ")) return "A recurrence rule needs FREQ, for example FREQ=WEEKLY";
-  if (seen.has("COUNT") && seen.has("UNTIL")) return "COUNT and UNTIL exclude each other";
-  if (seen.get("FREQ") === "MONTHLY" && /(?:[6-9]|\d\d)[A-Z]/.test(seen.get("BYDAY") ?? "")) {
-    return "A month has at most five of each weekday";
-  }
-  return null;
+  return REFUSED_TOGETHER.find(([isIn]) => isIn(seen))?.[1] ?? null;
+}
+
+/** The rule as the library takes it. Calendars put its name before it, and a line's end after it. */
+function ruleLine(text: string): string {
+  return text
+    .trim()
+    .toUpperCase()
+    .replace(/^RRULE:/, "");
 }
 
 /** A rule without its ends, and its ends. */
@@ -77,7 +126,7 @@ export interface RuleParts {
 
 /** Takes a rule apart that `recurrenceGrammarError` has found nothing wrong with. */
 export function ruleParts(text: string): RuleParts {
-  const parts = text.toUpperCase().split(";");
+  const parts = ruleLine(text).split(";");
   const valueOf = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   const count = valueOf("COUNT");
   const until = valueOf("UNTIL");

@@ -54,6 +54,38 @@ describe("a recurrence", () => {
     ]);
   });
 
+  it("falls on days and weeks of the year, also where a week belongs to the year beside it", () => {
+    const weeks = "FREQ=YEARLY;BYWEEKNO=1,51;BYDAY=MO,SU";
+    expect(occurrences(weeks, "2024-01-01", "2024-12-01", "2025-12-31")).toEqual([
+      "2024-12-16",
+      "2024-12-22",
+      "2024-12-30",
+      "2025-01-05",
+      "2025-12-15",
+      "2025-12-21",
+      "2025-12-29",
+    ]);
+    expect(occurrences("FREQ=YEARLY;BYYEARDAY=60,-1", "2027-01-01", "2027-01-01", "2028-12-31")).toEqual([
+      "2027-03-01",
+      "2027-12-31",
+      "2028-02-29",
+      "2028-12-31",
+    ]);
+  });
+
+  it("of a year has parts that narrow each other down", () => {
+    const fridays = "FREQ=YEARLY;BYMONTH=2,3,11;BYMONTHDAY=13;BYDAY=FR";
+    expect(occurrences(fridays, "2026-01-01", "2026-01-01", "2027-12-31")).toEqual([
+      "2026-02-13",
+      "2026-03-13",
+      "2026-11-13",
+    ]);
+    expect(occurrences("FREQ=YEARLY;BYDAY=-1SA,52FR", "2026-01-01", "2026-01-01", "2026-12-31")).toEqual([
+      "2026-12-25",
+      "2026-12-26",
+    ]);
+  });
+
   it("includes its first date only when the rule does", () => {
     expect(occurrences("FREQ=WEEKLY;BYDAY=MO", "2026-01-07", "2026-01-01", "2026-01-14")).toEqual([
       "2026-01-12",
@@ -74,6 +106,15 @@ describe("a recurrence", () => {
     expect(
       occurrences("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=8", "2026-01-01", "2027-01-01", "2027-12-31"),
     ).toEqual(["2027-01-31"]);
+  });
+
+  it("may be written with its name in front, as calendars export it", () => {
+    for (const rrule of ["RRULE:FREQ=DAILY;COUNT=2", "rrule:freq=daily;until=20260102\r\n"]) {
+      expect(occurrences(rrule, "2026-01-01", "2026-01-01", "2026-12-31")).toEqual([
+        "2026-01-01",
+        "2026-01-02",
+      ]);
+    }
   });
 
   it("is told without walking there when the date is far away", () => {
@@ -114,6 +155,8 @@ describe("a recurrence rule", () => {
   it.each([
     "FREQ=DAILY",
     "freq=weekly;byday=mo",
+    "RRULE:FREQ=WEEKLY;BYDAY=MO",
+    "rrule:freq=daily\n",
     "FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=TU",
     "FREQ=MONTHLY;BYDAY=-1FR",
     "FREQ=YEARLY;BYDAY=20MO",
@@ -127,8 +170,10 @@ describe("a recurrence rule", () => {
     ["BYDAY=MO", "needs FREQ"],
     ["FREQ=HOURLY", "FREQ takes DAILY"],
     ["FREQ=DAILY;BYHOUR=3", '"BYHOUR=3" is not a part'],
-    ["RRULE:FREQ=DAILY", '"RRULE:FREQ=DAILY" is not a part'],
-    ["FREQ=DAILY\nEXDATE:20260103T000000Z", "FREQ takes"],
+    ["EXDATE:20260103", '"EXDATE:20260103" is not a part'],
+    ["FREQ=DAILY\nEXDATE:20260103T000000Z", "one line"],
+    ["RRULE:FREQ=WEEKLY;BYDAY=MO\r\nEXDATE:20260105", "one line"],
+    ["DTSTART:20260103\nRRULE:FREQ=DAILY", "one line"],
     ["FREQ=DAILY;FREQ=WEEKLY", "FREQ is given twice"],
     ["FREQ=DAILY;INTERVAL=0", "INTERVAL takes a number from 1"],
     ["FREQ=DAILY;COUNT=1000", "COUNT takes a number from 1 to 999"],
@@ -140,6 +185,21 @@ describe("a recurrence rule", () => {
     ["FREQ=WEEKLY;BYDAY=", "BYDAY takes weekdays"],
     ["FREQ=WEEKLY;BYDAY=1MO", "numeric value"],
     ["FREQ=WEEKLY;BYMONTHDAY=3", "WEEKLY"],
+    ["FREQ=YEARLY;BYDAY=53SA", "count to 52"],
+    ["FREQ=YEARLY;BYDAY=-53SA", "count to 52"],
+    ["FREQ=YEARLY;BYWEEKNO=53;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=51,-53;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=52;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU", "The last weeks"],
+    ["FREQ=YEARLY;BYWEEKNO=51", "BYWEEKNO needs BYDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYMONTHDAY=17", "BYWEEKNO needs BYDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYMONTHDAY=17;BYDAY=MO", "cannot be combined with BYMONTHDAY"],
+    ["FREQ=YEARLY;BYWEEKNO=51;BYDAY=1MO", "BYDAY"],
+    ["FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=16;BYYEARDAY=2", "BYYEARDAY cannot be combined"],
+    ["FREQ=YEARLY;BYYEARDAY=2;BYDAY=MO", "BYYEARDAY cannot be combined"],
+    ["FREQ=MONTHLY;BYYEARDAY=2", "BYYEARDAY"],
+    ["FREQ=YEARLY;BYMONTHDAY=13;BYDAY=3FR", "counted in a year"],
+    ["FREQ=YEARLY;BYDAY=1MO,FR", "counted in a year"],
     ["FREQ=DAILY;constructor=1", "is not a part"],
     [`FREQ=DAILY;BYMONTH=${"1,".repeat(300)}1`, "at most 500 characters"],
   ])("is not %j", (text, why) => {

@@ -1,7 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { addDays, eachDate } from "../engine/dates.ts";
+import { addDays, daysBetween, eachDate, LAST_DATE } from "../engine/dates.ts";
 import { dateOf } from "../engine/zone.ts";
 import { unwrap } from "../http/api-error.ts";
 import { requireAdmin } from "../http/authenticate.ts";
@@ -13,11 +13,21 @@ import { parseInput, parseQuery } from "../http/validate.ts";
 const MAX_SEEDED_DAYS = 62;
 
 /** `POST /availability/seed`: which days to seed. Without a start, from today on; without a length, a week. */
-const seedBody = z.strictObject({
-  shop_id: idSchema.default("default"),
-  start_date: dateSchema.optional(),
-  days: z.int().min(1).max(MAX_SEEDED_DAYS).default(7),
-});
+const seedBody = z
+  .strictObject({
+    shop_id: idSchema.default("default"),
+    start_date: dateSchema.optional(),
+    days: z.int().min(1).max(MAX_SEEDED_DAYS).default(7),
+  })
+  .refine(({ start_date, days }) => !isBeyondCalendar(start_date, days), {
+    path: ["days"],
+    error: `The last date is ${LAST_DATE}.`,
+  });
+
+/** A start that is no date has been complained of already. */
+function isBeyondCalendar(start: string | undefined, days: number): boolean {
+  return start !== undefined && daysBetween(start, LAST_DATE) < days - 1;
+}
 
 export function seedingRoutes(context: Context): Router {
   const router = Router();

@@ -39,9 +39,23 @@ export class ChangeStore {
     return this.#settle(shopId, invalidation, at);
   }
 
+  /**
+   * Queries order exceptions by their end, and do not find one that leaves it out: it says nothing yet. It is given the
+   * open end that its schema reads into it, and what that write makes stale is for that write's own event to tell.
+   */
   async exceptionWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
-    const invalidation = exceptionInvalidation(read(before, exceptionSchema), read(after, exceptionSchema));
+    if (after && lacksEnd(after)) await this.#giveOpenEnd(after);
+    const invalidation = exceptionInvalidation(readException(before), readException(after));
     return this.#settle(shopId, invalidation, at);
+  }
+
+  async #giveOpenEnd(exception: DocumentSnapshot): Promise<void> {
+    if (!readDocument(exception, exceptionSchema)) return;
+    await this.db.runTransaction(async (tx) => {
+      const now = await tx.get(exception.ref);
+      // Written again since: then that write's own event is the one to look at.
+      if (lacksEnd(now) && isSameVersion(now, exception)) tx.update(exception.ref, { to_date: null });
+    });
   }
 
   /**
@@ -56,7 +70,7 @@ export class ChangeStore {
     return this.db.runTransaction(async (tx) => {
       const now = await tx.get(shop);
       // Written again since: then that write's own event is the one to look at.
-      if (!now.updateTime || !after.updateTime?.isEqual(now.updateTime)) return NOTHING;
+      if (!isSameVersion(now, after)) return NOTHING;
       tx.update(shop, { catalog_version: old + 1 });
       return WHOLE_CATALOG;
     });
@@ -115,9 +129,21 @@ function read<S extends Parameters<typeof readDocument>[1]>(
   return snapshot && readDocument(snapshot, schema);
 }
 
+function readException(snapshot: DocumentSnapshot | undefined) {
+  return snapshot && !lacksEnd(snapshot) ? readDocument(snapshot, exceptionSchema) : undefined;
+}
+
+function lacksEnd(exception: DocumentSnapshot): boolean {
+  return exception.exists && exception.get("to_date") === undefined;
+}
+
+function isSameVersion(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
+  return a.updateTime !== undefined && b.updateTime?.isEqual(a.updateTime) === true;
+}
+
 function versionOf(shop: DocumentSnapshot): number {
   const version: unknown = shop.get("catalog_version");
-  return typeof version === "number" ? version : 1;
+  return typeof version === "number" ? version : 0;
 }
 
 /** Timestamps compare as text, exactly. */

@@ -1,4 +1,5 @@
 import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/firestore";
+import { readAddressable } from "../catalog/addressable-store.ts";
 import { exceptionSchema, mechanicSchema, WHOLE_SHOP, type Shop } from "../catalog/schema.ts";
 import { addDays, eachDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
@@ -121,7 +122,7 @@ export class GenerationStore {
     ]);
     const sources = {
       shop,
-      mechanics: readDocuments(mechanics.docs, mechanicSchema),
+      mechanics: readAddressable(mechanics.docs, mechanicSchema),
       exceptions: readDocuments(exceptions.docs, exceptionSchema),
       reachMinutes,
     };

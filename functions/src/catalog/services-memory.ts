@@ -14,8 +14,8 @@ type LoadServices = (shopId: string, cost: Cost) => Promise<readonly Service[]>;
 
 /**
  * The services of each shop, remembered in the instance under the shop's catalog_version. Exact, not a guess with a
- * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop. A newer version does not stand in
- * for an older one: a shop that was deleted and made anew counts from the start.
+ * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop. A
+ * newer version does not stand in for an older one: a shop that was deleted and made anew counts from the start.
  */
 export class ServicesMemory {
   /** By shop, what was read last in front. */

@@ -13,13 +13,13 @@ const MINUTE_MS = 60_000;
 export function nextChange({ shop, content }: DayView, date: PlainDate, now: number): number {
   const { time_zone: zone, policy } = shop;
   const candidates = expiriesOf(content);
-  // Starts go one by one, minute by minute at most; before the date's first and after its last none does.
+  // Starts go one by one, minute by minute at most; before the date's first and after its last none does. A start that
+  // is just as far off as the lead time is still to be had, so it goes a millisecond later.
   const day = dayBounds(zone, date);
   const leadMs = policy.lead_time_minutes * MINUTE_MS;
   const firstGoes = day.start * MINUTE_MS - leadMs;
   const lastGoes = day.end * MINUTE_MS - leadMs;
-  if (now < firstGoes) candidates.push(firstGoes);
-  else if (now <= lastGoes) candidates.push((Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS);
+  if (now <= lastGoes) candidates.push(Math.max(firstGoes, Math.ceil(now / MINUTE_MS) * MINUTE_MS) + 1);
   if (policy.horizon_days !== null) {
     candidates.push(dayBounds(zone, dateOf(zone, Math.floor(now / MINUTE_MS))).end * MINUTE_MS);
   }

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, isPlainDate } from "../engine/dates.ts";
+import { addDays, isPlainDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dateOf } from "../engine/zone.ts";
 import { done, type Outcome } from "../errors.ts";
@@ -7,6 +7,7 @@ import type { Shop } from "../catalog/schema.ts";
 import type { CacheSource } from "./content.ts";
 import { resolveSelection, type SelectionDependencies, type SelectionQuery } from "./selection.ts";
 import type { AvailabilityService, Days, Timing } from "./service.ts";
+import { lastBookableDate } from "./slot-rules.ts";
 import { freeSlotsOf, type MechanicSlot, type Selection } from "./slots.ts";
 
 /** How many dates are looked at at a time. Most shops have a free slot soon; the rest should not take many rounds. */
@@ -81,12 +82,13 @@ function firstOf(
 }
 
 /** The date after `last`, or today when that is later: what is past is never free. Null beyond end or horizon. */
-function nextDate({ time_zone, policy }: Shop, last: PlainDate, to: PlainDate | undefined, now: number) {
-  const today = dateOf(time_zone, Math.floor(now / 60_000));
+function nextDate(shop: Shop, last: PlainDate, to: PlainDate | undefined, now: number) {
+  const today = dateOf(shop.time_zone, Math.floor(now / 60_000));
   const after = addDays(last, 1);
   const next = after < today ? today : after;
   if (!isPlainDate(next)) return null;
-  const isBeyondHorizon = policy.horizon_days !== null && daysBetween(today, next) > policy.horizon_days;
+  const horizon = lastBookableDate(shop, now);
+  const isBeyondHorizon = horizon !== null && next > horizon;
   return isBeyondHorizon || (to !== undefined && next > to) ? null : next;
 }
 

@@ -29,10 +29,16 @@ export function slotRules(shop: Shop, date: PlainDate, wanted: Wanted, now: numb
   };
 }
 
-/** The end of the last bookable date, in minutes since the epoch; null: unlimited, or beyond the calendar. */
-function horizonEnd({ policy, time_zone: zone }: Shop, now: number): number | null {
+/** The end of the last bookable date, in minutes since the epoch; null: unlimited. */
+function horizonEnd(shop: Shop, now: number): number | null {
+  const last = lastBookableDate(shop, now);
+  return last === null ? null : dayBounds(shop.time_zone, last).end;
+}
+
+/** The shop's horizon as a date; null: unlimited, or beyond the calendar. */
+export function lastBookableDate({ policy, time_zone: zone }: Shop, now: number): PlainDate | null {
   if (policy.horizon_days === null) return null;
   const today = dateOf(zone, Math.floor(now / 60_000));
   if (policy.horizon_days >= daysBetween(today, LAST_DATE)) return null;
-  return dayBounds(zone, addDays(today, policy.horizon_days)).end;
+  return addDays(today, policy.horizon_days);
 }

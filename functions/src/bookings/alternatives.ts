@@ -1,8 +1,9 @@
 import type { DayContent } from "../availability/content.ts";
 import type { MechanicOfDay } from "../availability/day.ts";
 import type { AvailabilityService } from "../availability/service.ts";
+import { lastBookableDate } from "../availability/slot-rules.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../availability/slots.ts";
-import { addDays, eachDate, isPlainDate } from "../engine/dates.ts";
+import { addDays, eachDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
 import { refuse, type ErrorCode, type Outcome, type Refusal } from "../errors.ts";
@@ -65,7 +66,7 @@ async function nearestTo(
   for (const radius of RADII) {
     const first = clamp(addDays(middle, -radius), bookable);
     const last = clamp(addDays(middle, radius), bookable);
-    const dates = eachDate(first, last).filter((date) => isPlainDate(date) && !seen.has(date));
+    const dates = eachDate(first, last).filter((date) => !seen.has(date));
     const found = dates.length > 0 ? await freeSlotsOn(availability, aim, moving, dates, scope) : [];
     for (const date of dates) seen.add(date);
     nearest = [...nearest, ...found]
@@ -84,10 +85,7 @@ interface Bookable {
 }
 
 function bookableDates({ shop }: Aim, now: number): Bookable {
-  const first = dateOf(shop.time_zone, Math.floor(now / 60_000));
-  const { horizon_days } = shop.policy;
-  const last = horizon_days === null ? null : addDays(first, horizon_days);
-  return { first, last: last !== null && isPlainDate(last) ? last : null };
+  return { first: dateOf(shop.time_zone, Math.floor(now / 60_000)), last: lastBookableDate(shop, now) };
 }
 
 function clamp(date: PlainDate, { first, last }: Bookable): PlainDate {

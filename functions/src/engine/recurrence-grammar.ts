@@ -4,8 +4,8 @@ import type { PlainDate } from "./types.ts";
 /*
  * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) would
  * say nothing about a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
- * values that it does not understand, and gets some rare rules of a year wrong (the 53rd of a weekday, weeks of two years, parts that
- * should narrow each other down); here they are refused, because no date is better than a wrong one.
+ * values that it does not understand, and gets some rare rules of a year wrong (the 53rd of a weekday, weeks of two
+ * years, parts that should narrow each other down); here they are refused, because no date is better than a wrong one.
  */
 
 const MAX_LENGTH = 500;

@@ -1,9 +1,9 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
-import * as logger from "firebase-functions/logger";
 import { z } from "zod";
 import { isPlainDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dayBounds } from "../engine/zone.ts";
+import { readDocument } from "../firestore/documents.ts";
 import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
 
 const entrySchema = z
@@ -50,13 +50,9 @@ export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date:
  * it by that.
  */
 export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
-  return snapshots.flatMap((snapshot) => {
-    const result = ledgerSchema.safeParse(snapshot.data());
-    if (result.success) return result.data;
-    const { issues } = result.error;
-    logger.error("malformed document", { path: snapshot.ref.path, issues: issues.slice(0, 5) });
-    return takenAllDay(snapshot.id, zone);
-  });
+  return snapshots.flatMap(
+    (snapshot) => readDocument(snapshot, ledgerSchema) ?? takenAllDay(snapshot.id, zone),
+  );
 }
 
 function takenAllDay(ledgerId: string, zone: string): DayLedger[] {

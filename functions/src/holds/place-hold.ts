@@ -1,17 +1,14 @@
-import type { AvailabilityService } from "../availability/service.ts";
-import type { Level1 } from "../availability/level1.ts";
 import { withAlternatives } from "../bookings/alternatives.ts";
-import { mechanicDayKey, type KeyedQueue } from "../bookings/keyed-queue.ts";
-import type { ServicesMemory } from "../catalog/services-memory.ts";
+import type { BookDependencies } from "../bookings/attempts.ts";
+import { mechanicDayKey } from "../bookings/keyed-queue.ts";
 import type { Shop } from "../catalog/schema.ts";
-import type { ZoneHints } from "../catalog/zone-hints.ts";
 import { done, refuse, type Outcome } from "../errors.ts";
 import { gaveUp, settle } from "../firestore/settle.ts";
 import type { Scope } from "../scope.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./request.ts";
 import { hashSession } from "./session.ts";
-import type { HoldStore, HoldTransaction } from "./store.ts";
+import type { HoldTransaction } from "./store.ts";
 import { attemptHold, type HoldOrder } from "./transaction.ts";
 
 export interface HoldCommand {
@@ -28,16 +25,8 @@ export interface Held {
   readonly again: boolean;
 }
 
-export interface HoldDependencies {
-  readonly holds: HoldStore;
-  readonly availability: AvailabilityService;
-  readonly services: ServicesMemory;
-  readonly zones: ZoneHints;
-  readonly level1: Level1;
-  readonly queue: KeyedQueue;
-  readonly newId: () => string;
-  readonly bookingDeadlineMs: number;
-}
+/** What a booking needs, but for the bookings themselves. */
+export type HoldDependencies = Omit<BookDependencies, "bookings" | "catalog">;
 
 /** Reserves a slot for a session, or extends what it holds, or says why not. */
 export async function placeHold(

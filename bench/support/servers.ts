@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
-import { CLIENT_SETTINGS } from "../../functions/src/firestore/client-settings.ts";
+import { CLIENT_SETTINGS } from "../../functions/src/platform/firestore/client-settings.ts";
 import { root } from "../../scripts/support/root.mjs";
 import { startChild, type Child } from "../../test/support/child.ts";
 import { startApi, startEmulator, type ApiProcess } from "../../test/support/servers.ts";

@@ -3,31 +3,35 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getApps, initializeApp, type App } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
-import { emulatorTokenVerifier, firebaseTokenVerifier, type VerifyToken } from "./auth/token-verifier.ts";
-import { GenerationStore } from "./availability/generation-store.ts";
-import { Level1 } from "./availability/level1.ts";
-import { AvailabilityService } from "./availability/service.ts";
-import { AvailabilityStore } from "./availability/store.ts";
+import {
+  emulatorTokenVerifier,
+  firebaseTokenVerifier,
+  type VerifyToken,
+} from "./platform/auth/token-verifier.ts";
+import { GenerationStore } from "./availability/generation/generation-store.ts";
+import { Level1 } from "./availability/day/level1.ts";
+import { AvailabilityService } from "./availability/generation/availability-service.ts";
+import { AvailabilityStore } from "./availability/day/day-store.ts";
 import { BookingReconciler } from "./bookings/reconciler.ts";
-import { KeyedQueue } from "./bookings/keyed-queue.ts";
-import { BookingListStore } from "./bookings/list-store.ts";
-import { BookingStore } from "./bookings/store.ts";
+import { KeyedQueue } from "./reservations/keyed-queue.ts";
+import { BookingListStore } from "./bookings/booking-list-store.ts";
+import { BookingStore } from "./bookings/booking-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
-import { CatalogReader } from "./catalog/store.ts";
+import { CatalogReader } from "./catalog/catalog-reader.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
-import { CLIENT_SETTINGS } from "./firestore/client-settings.ts";
-import { HoldStore } from "./holds/store.ts";
-import { FirestoreRateLimitStore } from "./rate-limits/store.ts";
+import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
+import { HoldStore } from "./holds/hold-store.ts";
+import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
-import { RecalculationStore } from "./recalculation/store.ts";
-import type { Clock } from "./scope.ts";
-import { Seeder } from "./seeding/seeder.ts";
-import { SeedStore } from "./seeding/store.ts";
-import { SlotFeeds } from "./streaming/slot-feeds.ts";
-import { WatchStore } from "./streaming/watch-store.ts";
-import { ChangeStore } from "./triggers/change-store.ts";
-import { ShopsStore } from "./warming/shops-store.ts";
+import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
+import type { Clock } from "./platform/scope.ts";
+import { Seeder } from "./upkeep/seeding/seeder.ts";
+import { SeedStore } from "./upkeep/seeding/seed-store.ts";
+import { SlotFeeds } from "./availability/streaming/slot-feeds.ts";
+import { WatchStore } from "./availability/streaming/watch-store.ts";
+import { ChangeStore } from "./upkeep/triggers/change-store.ts";
+import { ShopsStore } from "./upkeep/warming/shops-store.ts";
 
 /** What everything is built from; a test replaces any of it. */
 export interface Foundations {

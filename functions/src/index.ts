@@ -5,11 +5,11 @@ import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp } from "./app.ts";
 import { readPlatform } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
-import { sweepHolds } from "./holds/sweeper.ts";
-import { guardHttpRequests, preventDomains } from "./http/platform-guard.ts";
+import { sweepHolds } from "./holds/sweep-holds.ts";
+import { guardHttpRequests, preventDomains } from "./platform/http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
-import { catalogTriggers } from "./triggers/catalog.ts";
-import { warmAvailability } from "./warming/warm.ts";
+import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
+import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
 const REGION = "us-central1";
 

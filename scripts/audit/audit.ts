@@ -1,8 +1,8 @@
 import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
-import { reachOf } from "../../functions/src/catalog/reach.ts";
+import { reachOf } from "../../functions/src/catalog/buffer-reach.ts";
 import { serviceSchema, shopSchema } from "../../functions/src/catalog/schema.ts";
-import { readDocument, readDocuments } from "../../functions/src/firestore/documents.ts";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import { readDocument, readDocuments } from "../../functions/src/platform/firestore/documents.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { countOf, pagesOf } from "./pages.ts";
 import { ShopAuditor, type Finding } from "./shop-auditor.ts";
 

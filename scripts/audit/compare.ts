@@ -1,8 +1,13 @@
-import { reachedBy } from "../../functions/src/availability/day-changes.ts";
-import { busyOf, isValid, type MechanicOfDay, type StoredDay } from "../../functions/src/availability/day.ts";
-import { mend, placesOf } from "../../functions/src/bookings/mend.ts";
+import { reachedBy } from "../../functions/src/availability/day/day-changes.ts";
+import {
+  busyOf,
+  isValid,
+  type MechanicOfDay,
+  type StoredDay,
+} from "../../functions/src/availability/day/day.ts";
+import { mend, placesOf } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
-import type { Reach } from "../../functions/src/catalog/reach.ts";
+import type { Reach } from "../../functions/src/catalog/buffer-reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";

@@ -7,16 +7,20 @@ import {
   type QuerySnapshot,
   type Transaction,
 } from "firebase-admin/firestore";
-import { readDay } from "../../functions/src/availability/day-store.ts";
-import { placesOf, type LedgerPlace } from "../../functions/src/bookings/mend.ts";
+import { readDay } from "../../functions/src/availability/day/day-document.ts";
+import { placesOf, type LedgerPlace } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import { readOccupancy } from "../../functions/src/bookings/occupancy.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
-import type { Reach } from "../../functions/src/catalog/reach.ts";
+import type { Reach } from "../../functions/src/catalog/buffer-reach.ts";
 import type { Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { isLive, withoutEntry, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
-import { ledgerDocument, readLedger, readLedgersToOffer } from "../../functions/src/ledger/store.ts";
+import {
+  ledgerDocument,
+  readLedger,
+  readLedgersToOffer,
+} from "../../functions/src/ledger/ledger-document.ts";
 import { belongsTo, mechanicsThatDiffer, overlapsIn, whyLedgersDiffer } from "./compare.ts";
 
 /** Something that is not as it should be. */

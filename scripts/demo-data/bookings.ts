@@ -1,6 +1,6 @@
-import { busyOf } from "../../functions/src/availability/day.ts";
-import { mechanicOpenTime } from "../../functions/src/availability/generate.ts";
-import { slotRules } from "../../functions/src/availability/slot-rules.ts";
+import { busyOf } from "../../functions/src/availability/day/day.ts";
+import { mechanicOpenTime } from "../../functions/src/availability/generation/generate-days.ts";
+import { slotRules } from "../../functions/src/availability/answers/slot-rules.ts";
 import { WHOLE_SHOP, type Mechanic, type Service, type Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays, eachDate } from "../../functions/src/engine/dates.ts";
 import { freeSlots } from "../../functions/src/engine/slots.ts";

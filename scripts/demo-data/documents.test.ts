@@ -1,7 +1,7 @@
 import type { Timestamp } from "firebase-admin/firestore";
 import { Firestore } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
-import { mechanicOpenTime } from "../../functions/src/availability/generate.ts";
+import { mechanicOpenTime } from "../../functions/src/availability/generation/generate-days.ts";
 import {
   exceptionSchema,
   mechanicSchema,

@@ -1,9 +1,9 @@
 import { Timestamp, type DocumentReference, type Firestore } from "firebase-admin/firestore";
 import { shopSchema, type Shop } from "../../functions/src/catalog/schema.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { bookedOn, type DayLedger } from "../../functions/src/ledger/ledger.ts";
-import { ledgerDocument } from "../../functions/src/ledger/store.ts";
+import { ledgerDocument } from "../../functions/src/ledger/ledger-document.ts";
 import { mechanicBookings, type DemoBooking, type MechanicBookings } from "./bookings.ts";
 import { demoMechanics, DEMO_SERVICES } from "./catalog.ts";
 import { demoExceptions, type DemoException } from "./exceptions.ts";

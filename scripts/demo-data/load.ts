@@ -1,5 +1,5 @@
 import type { CollectionReference, Firestore, WriteBatch } from "firebase-admin/firestore";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import type { OnProgress } from "../support/progress.ts";
 import { demoDocuments } from "./documents.ts";
 import type { DemoOptions } from "./options.ts";

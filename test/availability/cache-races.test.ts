@@ -1,7 +1,7 @@
 import { Timestamp } from "firebase-admin/firestore";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { invalidate } from "../../functions/src/catalog/invalidation-store.ts";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
+import { invalidate } from "../../functions/src/catalog/invalidate.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { freeTimes, type LegacySlotBody } from "../support/client.ts";
 import { TestClock } from "../support/clock.ts";
 import { openProject } from "../support/firestore.ts";

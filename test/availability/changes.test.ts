@@ -1,9 +1,9 @@
 import { FieldValue, type DocumentReference, type WriteBatch } from "firebase-admin/firestore";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Invalidation } from "../../functions/src/catalog/invalidation.ts";
-import { invalidate } from "../../functions/src/catalog/invalidation-store.ts";
-import { shopPaths } from "../../functions/src/firestore/paths.ts";
-import type { Change } from "../../functions/src/triggers/change-store.ts";
+import { invalidate } from "../../functions/src/catalog/invalidate.ts";
+import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
+import type { Change } from "../../functions/src/upkeep/triggers/change-store.ts";
 import { freeTimes } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";

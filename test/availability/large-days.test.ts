@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { documentBytes } from "../../functions/src/firestore/size.ts";
+import { documentBytes } from "../../functions/src/platform/firestore/size.ts";
 import type { LegacySlotBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";

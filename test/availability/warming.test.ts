@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import * as logger from "firebase-functions/logger";
-import { warmAvailability } from "../../functions/src/warming/warm.ts";
+import { warmAvailability } from "../../functions/src/upkeep/warming/warm-availability.ts";
 import { TestClock } from "../support/clock.ts";
 import { openProject, type Project } from "../support/firestore.ts";
 import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";

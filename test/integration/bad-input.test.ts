@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ERRORS } from "../../functions/src/errors.ts";
+import { ERRORS } from "../../functions/src/platform/errors.ts";
 import { BAD_REQUESTS } from "../support/bad-requests.ts";
 import type { ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { book } from "../../functions/src/bookings/book.ts";
-import { bookingBody, bookingRequest } from "../../functions/src/bookings/request.ts";
-import { Cost, type Scope } from "../../functions/src/scope.ts";
+import { bookingBody, bookingRequest } from "../../functions/src/bookings/booking-request.ts";
+import { Cost, type Scope } from "../../functions/src/platform/scope.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sweepHolds } from "../../functions/src/holds/sweeper.ts";
+import { sweepHolds } from "../../functions/src/holds/sweep-holds.ts";
 import { freeTimes, type ErrorBody, type SlotBody } from "../support/client.ts";
 import { NOW, TestClock } from "../support/clock.ts";
 import { openProject } from "../support/firestore.ts";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { ErrorCode } from "../../functions/src/errors.ts";
+import type { ErrorCode } from "../../functions/src/platform/errors.ts";
 import type { RawRequest } from "./raw-request.ts";
 import { CUSTOMER } from "./shop.ts";
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../functions/src/errors.ts";
+import type { ErrorCode } from "../../functions/src/platform/errors.ts";
 
 export interface Answer<T = unknown> {
   readonly status: number;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../functions/src/scope.ts";
+import type { Clock } from "../../functions/src/platform/scope.ts";
 
 /** Monday, 12 January 2026, 07:00 in New York: a week before the dates that the specifications book. */
 export const NOW = Date.parse("2026-01-12T12:00:00Z");

@@ -3,7 +3,7 @@ import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { afterAll, inject } from "vitest";
 import { getCurrentTest } from "vitest/suite";
-import { CLIENT_SETTINGS } from "../../functions/src/firestore/client-settings.ts";
+import { CLIENT_SETTINGS } from "../../functions/src/platform/firestore/client-settings.ts";
 
 /** One project of the shared emulator: its documents, its meter and its faults are nobody else's. */
 export interface Project {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApp } from "../../functions/src/app.ts";
-import { emulatorTokenVerifier } from "../../functions/src/auth/token-verifier.ts";
+import { emulatorTokenVerifier } from "../../functions/src/platform/auth/token-verifier.ts";
 import { readConfig, type Config } from "../../functions/src/config.ts";
 import { createContext, type Context, type Foundations } from "../../functions/src/context.ts";
 import { LOCAL_PROJECT } from "../../scripts/support/local-project.ts";

@@ -1,6 +1,6 @@
-import { isAdminOf, type Principal } from "../auth/principal.ts";
+import { isAdminOf, type Principal } from "../platform/auth/principal.ts";
 import { isManageToken } from "./identity.ts";
-import type { BookingRecord } from "./record.ts";
+import type { BookingRecord } from "./booking-record.ts";
 import type { Role } from "./transitions.ts";
 
 /** Who asks about a booking: somebody signed in, or a guest with the token of theirs. */

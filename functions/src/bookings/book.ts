@@ -1,17 +1,17 @@
-import { done, refuse, type Outcome } from "../errors.ts";
-import type { Scope } from "../scope.ts";
-import { withAlternatives } from "./alternatives.ts";
+import { done, refuse, type Outcome } from "../platform/errors.ts";
+import type { Scope } from "../platform/scope.ts";
+import { withAlternatives } from "../reservations/alternatives.ts";
 import {
   attemptAll,
   type BookCommand,
   type BookDependencies,
   type Settled,
   type Ticket,
-} from "./attempts.ts";
+} from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
 import { resolveHold } from "./consume-hold.ts";
 import { bookingIdFromHold, bookingIdFromKey, isManageToken, manageToken } from "./identity.ts";
-import { hashRequest } from "./request.ts";
+import { hashRequest } from "./booking-request.ts";
 
 export interface Booked {
   readonly booking: Booking;

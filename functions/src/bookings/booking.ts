@@ -1,6 +1,6 @@
 import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
-import type { Language } from "../notifications/language.ts";
+import type { Language } from "../catalog/language.ts";
 
 export const BOOKING_STATUSES = [
   "confirmed",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema, textSchema } from "../http/fields.ts";
+import { idSchema, instantSchema, textSchema } from "../platform/http/fields.ts";
 
 const MAX_REASON = 500;
 const reason = textSchema(MAX_REASON).nullish();

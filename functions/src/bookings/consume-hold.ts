@@ -1,12 +1,12 @@
-import { done, invalidRequest, refuse, type Outcome } from "../errors.ts";
+import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.ts";
 import type { Hold } from "../holds/hold.ts";
 import { hashSession } from "../holds/session.ts";
-import type { HoldStore } from "../holds/store.ts";
+import type { HoldStore } from "../holds/hold-store.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import type { Scope } from "../scope.ts";
-import type { Aim } from "./plan.ts";
-import type { AskedBooking, BookingRequest, HoldClaim } from "./request.ts";
-import type { BookingTransaction } from "./store.ts";
+import type { Scope } from "../platform/scope.ts";
+import type { Aim } from "../reservations/decide-reservation.ts";
+import type { AskedBooking, BookingRequest, HoldClaim } from "./booking-request.ts";
+import type { BookingTransaction } from "./booking-store.ts";
 
 const NO_SUCH_HOLD = "There is no such hold.";
 const NOT_YOURS = "The hold is another session's.";

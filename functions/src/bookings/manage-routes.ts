@@ -1,18 +1,18 @@
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import type { Context } from "../context.ts";
-import { ApiError, unwrap } from "../http/api-error.ts";
-import { callerOf } from "../http/authenticate.ts";
-import { onlyMethods } from "../http/error-handler.ts";
-import { idSchema } from "../http/fields.ts";
-import { scopeOf } from "../http/request-scope.ts";
-import { parseBody, parseInput, parseParams, parseQuery } from "../http/validate.ts";
+import { ApiError, unwrap } from "../platform/http/api-error.ts";
+import { callerOf } from "../platform/http/authenticate.ts";
+import { onlyMethods } from "../platform/http/error-handler.ts";
+import { idSchema } from "../platform/http/fields.ts";
+import { scopeOf } from "../platform/http/request-scope.ts";
+import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
 import type { Caller } from "./access.ts";
 import { presentBooking } from "./booking.ts";
-import { changeBooking, type Shown } from "./change.ts";
+import { changeBooking, type Shown } from "./change-booking.ts";
 import { reasonBody, rescheduleBody, type Change } from "./change-request.ts";
 import { etagOf, isKnown } from "./etag.ts";
-import { viewBooking } from "./view.ts";
+import { viewBooking } from "./view-booking.ts";
 
 const params = z.strictObject({ shop_id: idSchema, booking_id: idSchema });
 const noQuery = z.strictObject({});

@@ -1,9 +1,9 @@
 import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import { addToTrail } from "../audit/trail.ts";
-import { dayChanges, type MechanicContext } from "../availability/day-changes.ts";
-import { writeThrough } from "../availability/day-store.ts";
-import { farthestReach } from "../catalog/reach.ts";
+import { dayChanges, type MechanicContext } from "../availability/day/day-changes.ts";
+import { writeThrough } from "../availability/day/day-document.ts";
+import { farthestReach } from "../catalog/buffer-reach.ts";
 import {
   exceptionSchema,
   mechanicSchema,
@@ -13,13 +13,13 @@ import {
   type Shop,
 } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
-import { exceptionsTouching } from "../exceptions/query-store.ts";
-import { readDocument, readDocuments } from "../firestore/documents.ts";
-import { shopPaths } from "../firestore/paths.ts";
-import { groupBy } from "../group-by.ts";
+import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
+import { readDocument, readDocuments } from "../platform/firestore/documents.ts";
+import { shopPaths } from "../platform/firestore/paths.ts";
+import { groupBy } from "../platform/group-by.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import { ledgerDocument, readLedger } from "../ledger/store.ts";
-import { mend, placesOf, type LedgerPlace, type Mending } from "./mend.ts";
+import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
+import { mend, placesOf, type LedgerPlace, type Mending } from "./reconcile-ledgers.ts";
 import { readOccupancy, type Occupancy } from "./occupancy.ts";
 
 type Event = DocumentSnapshot | undefined;

@@ -1,13 +1,13 @@
-import type { Reach } from "../catalog/reach.ts";
-import { datesOf } from "../availability/day-changes.ts";
+import type { Reach } from "../catalog/buffer-reach.ts";
+import { datesOf } from "../availability/day/day-changes.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import { unknownMechanic } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { done, refuse, type Refusal } from "../errors.ts";
+import { done, refuse, type Refusal } from "../platform/errors.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { extentOf, type Booking } from "./booking.ts";
 import type { Change } from "./change-request.ts";
-import { leave, type LedgerChange } from "./ledger-change.ts";
+import { leave, type LedgerChange } from "../reservations/ledger-change.ts";
 import {
   aimAt,
   aimFor,
@@ -17,8 +17,8 @@ import {
   type Aim,
   type Claim,
   type Placement,
-} from "./plan.ts";
-import type { BookingTransaction } from "./store.ts";
+} from "../reservations/decide-reservation.ts";
+import type { BookingTransaction } from "./booking-store.ts";
 
 export type Reschedule = Extract<Change, { action: "reschedule" }>;
 

@@ -1,4 +1,4 @@
-import { refuse, type ErrorCode, type Refusal } from "../errors.ts";
+import { refuse, type ErrorCode, type Refusal } from "../platform/errors.ts";
 import type { BookingStatus } from "./booking.ts";
 
 /** What can be done to a booking once it is made. */

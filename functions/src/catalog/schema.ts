@@ -4,7 +4,7 @@ import { isRecurrenceRule } from "../engine/recurrence.ts";
 import { WEEKDAYS } from "../engine/types.ts";
 import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts";
 import { isTimeZone } from "../engine/zone.ts";
-import { languageFor } from "../notifications/language.ts";
+import { languageFor } from "./language.ts";
 
 /** Buffers longer than this are not buffers; the bound also limits how far a booking can reach past midnight. */
 export const MAX_BUFFER_MINUTES = 240;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Cost } from "../scope.ts";
+import { Cost } from "../platform/scope.ts";
 import { serviceSchema, shopSchema, type Service } from "./schema.ts";
 import { ServicesMemory } from "./services-memory.ts";
 

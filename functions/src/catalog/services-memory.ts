@@ -1,5 +1,5 @@
-import type { Cost } from "../scope.ts";
-import { farthestReach, reachOf, type Reach } from "./reach.ts";
+import type { Cost } from "../platform/scope.ts";
+import { farthestReach, reachOf, type Reach } from "./buffer-reach.ts";
 import type { Service, Shop } from "./schema.ts";
 
 interface Remembered {

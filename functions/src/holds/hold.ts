@@ -1,7 +1,7 @@
-import { encodeSlotId } from "../availability/slot-id.ts";
+import { encodeSlotId } from "../availability/answers/slot-id.ts";
 import type { EpochMinute, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
-import { spellMinutes } from "../spell-minutes.ts";
+import { spellMinutes } from "../platform/spell-minutes.ts";
 
 /** A slot that a session has for itself until `expires_at`. */
 export interface Hold {

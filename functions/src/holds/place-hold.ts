@@ -1,15 +1,15 @@
-import { withAlternatives } from "../bookings/alternatives.ts";
-import type { BookDependencies } from "../bookings/attempts.ts";
-import { mechanicDayKey } from "../bookings/keyed-queue.ts";
+import { withAlternatives } from "../reservations/alternatives.ts";
+import type { BookDependencies } from "../bookings/attempt-until-settled.ts";
+import { mechanicDayKey } from "../reservations/keyed-queue.ts";
 import type { Shop } from "../catalog/schema.ts";
-import { done, refuse, type Outcome } from "../errors.ts";
-import { gaveUp, settle } from "../firestore/settle.ts";
-import type { Scope } from "../scope.ts";
+import { done, refuse, type Outcome } from "../platform/errors.ts";
+import { gaveUp, settle } from "../platform/firestore/settle.ts";
+import type { Scope } from "../platform/scope.ts";
 import type { Hold } from "./hold.ts";
-import type { HoldRequest } from "./request.ts";
+import type { HoldRequest } from "./hold-request.ts";
 import { hashSession } from "./session.ts";
-import type { HoldTransaction } from "./store.ts";
-import { attemptHold, type HoldOrder } from "./transaction.ts";
+import type { HoldTransaction } from "./hold-store.ts";
+import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 
 export interface HoldCommand {
   readonly shopId: string;

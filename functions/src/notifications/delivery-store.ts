@@ -2,10 +2,10 @@ import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin
 import { z } from "zod";
 import { BOOKING_STATUSES } from "../bookings/booking.ts";
 import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
-import { readDocument } from "../firestore/documents.ts";
-import { shopPaths } from "../firestore/paths.ts";
-import { isAlreadyExists } from "../firestore/retry.ts";
-import { LANGUAGES } from "./language.ts";
+import { readDocument } from "../platform/firestore/documents.ts";
+import { shopPaths } from "../platform/firestore/paths.ts";
+import { isAlreadyExists } from "../platform/firestore/retry.ts";
+import { LANGUAGES } from "../catalog/language.ts";
 import type { Mail } from "./mail.ts";
 import { NOTIFICATION_KINDS, type Notice } from "./notice.ts";
 

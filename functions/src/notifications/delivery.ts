@@ -1,5 +1,5 @@
 import * as logger from "firebase-functions/logger";
-import type { Clock } from "../scope.ts";
+import type { Clock } from "../platform/scope.ts";
 import type { DeliveryStore, NotificationAddress } from "./delivery-store.ts";
 import { composeMail } from "./mail.ts";
 

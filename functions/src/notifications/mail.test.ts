@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { languageFor } from "./language.ts";
+import { languageFor } from "../catalog/language.ts";
 import { composeMail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
 

@@ -1,6 +1,6 @@
 import type { BookingStatus, Customer } from "../bookings/booking.ts";
 import type { EpochMinute } from "../engine/types.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "../catalog/language.ts";
 
 export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];

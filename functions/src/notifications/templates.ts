@@ -1,4 +1,4 @@
-import type { Language } from "./language.ts";
+import type { Language } from "../catalog/language.ts";
 import type { Notice, NotificationKind } from "./notice.ts";
 import { formatMoment, formatSpan } from "./times.ts";
 

@@ -1,5 +1,5 @@
 import type { EpochMinute } from "../engine/types.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "../catalog/language.ts";
 
 /**
  * From when to when, as people of the language write it, on the zone's clock. When the clock changes in between, each

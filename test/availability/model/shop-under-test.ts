@@ -1,9 +1,9 @@
 import type { DocumentReference, WriteBatch } from "firebase-admin/firestore";
-import { invalidate } from "../../../functions/src/catalog/invalidation-store.ts";
-import { exceptionInvalidation } from "../../../functions/src/exceptions/invalidation.ts";
+import { invalidate } from "../../../functions/src/catalog/invalidate.ts";
+import { exceptionInvalidation } from "../../../functions/src/catalog/exceptions/exception-invalidation.ts";
 import type { Exception } from "../../../functions/src/catalog/schema.ts";
-import { shopPaths } from "../../../functions/src/firestore/paths.ts";
-import type { Change as Written } from "../../../functions/src/triggers/change-store.ts";
+import { shopPaths } from "../../../functions/src/platform/firestore/paths.ts";
+import type { Change as Written } from "../../../functions/src/upkeep/triggers/change-store.ts";
 import type { Answer, BookingBody, ErrorBody, LegacySlotBody, SlotsBody } from "../../support/client.ts";
 import type { Project } from "../../support/firestore.ts";
 import type { Instance } from "../../support/instance.ts";

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
-import { legacyAnswer } from "../../../functions/src/availability/slots.ts";
+import { legacyAnswer } from "../../../functions/src/availability/answers/slots.ts";
 import { readConfig } from "../../../functions/src/config.ts";
 import { createContext } from "../../../functions/src/context.ts";
-import { Cost } from "../../../functions/src/scope.ts";
+import { Cost } from "../../../functions/src/platform/scope.ts";
 
 const [projectId = "", shopId = "", warmUpShopId = "", date = ""] = process.argv.slice(2);
 const db = getFirestore(initializeApp({ projectId }));

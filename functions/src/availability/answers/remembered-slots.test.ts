@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import type { SlotRules } from "../../engine/types.ts";
+import type { MechanicsOfDay } from "../day/day.ts";
+import { RememberedSlots } from "./remembered-slots.ts";
+
+const MINUTE = Date.parse("2026-01-19T15:00:00Z");
+
+const rulesAt = (now: number, more: Partial<SlotRules> = {}): SlotRules => ({
+  durationMinutes: 30,
+  stepMinutes: 30,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  travelMinutes: 0,
+  day: { start: 0, end: 1440 },
+  now,
+  leadTimeMinutes: 0,
+  horizonEnd: null,
+  ...more,
+});
+
+function dayWithHoldUntil(expires_at: number | null): MechanicsOfDay {
+  const busy = [{ start: 0, end: 30, expires_at, location_id: null }];
+  return { ada: { specialties: [], open: [], busy, booked: 0, max_bookings_per_day: null } };
+}
+
+/** Counts how often the answer has to be worked out. */
+function asker(day: MechanicsOfDay) {
+  const remembered = new RememberedSlots();
+  let worked = 0;
+  return (rules: SlotRules, question: readonly unknown[] = []) => {
+    remembered.of(day, rules, question, () => (worked += 1));
+    return worked;
+  };
+}
+
+it("works an answer out once a minute, the full minute included", () => {
+  const ask = asker(dayWithHoldUntil(null));
+  expect(ask(rulesAt(MINUTE + 1))).toBe(1);
+  expect(ask(rulesAt(MINUTE + 59_999))).toBe(1);
+  expect(ask(rulesAt(MINUTE + 60_000))).toBe(1);
+  expect(ask(rulesAt(MINUTE + 60_001))).toBe(2);
+});
+
+it("works it out again the moment a hold expires", () => {
+  const ask = asker(dayWithHoldUntil(MINUTE + 10_000));
+  expect(ask(rulesAt(MINUTE + 1))).toBe(1);
+  expect(ask(rulesAt(MINUTE + 9_999))).toBe(1);
+  expect(ask(rulesAt(MINUTE + 10_000))).toBe(2);
+  expect(ask(rulesAt(MINUTE + 10_001))).toBe(2);
+});
+
+it("does not answer from the future when the clock is put back", () => {
+  const ask = asker(dayWithHoldUntil(null));
+  ask(rulesAt(MINUTE + 30_000));
+  expect(ask(rulesAt(MINUTE + 29_999))).toBe(2);
+});
+
+it("keeps questions and rules apart", () => {
+  const ask = asker(dayWithHoldUntil(null));
+  ask(rulesAt(MINUTE), ["ada"]);
+  expect(ask(rulesAt(MINUTE), ["grace"])).toBe(2);
+  expect(ask(rulesAt(MINUTE, { leadTimeMinutes: 60 }), ["ada"])).toBe(3);
+  expect(ask(rulesAt(MINUTE, { horizonEnd: 5 }), ["ada"])).toBe(4);
+  expect(ask(rulesAt(MINUTE), ["ada"])).toBe(4);
+});
+
+it("remembers nothing of another day", () => {
+  const remembered = new RememberedSlots();
+  const answer = (day: MechanicsOfDay, text: string) => remembered.of(day, rulesAt(MINUTE), [], () => text);
+  expect(answer(dayWithHoldUntil(null), "one")).toBe("one");
+  expect(answer(dayWithHoldUntil(null), "another")).toBe("another");
+});

@@ -1,0 +1,82 @@
+import type { Reach } from "../../catalog/buffer-reach.ts";
+import type { DayChange } from "./day-document.ts";
+import { busyOf, type BusyField } from "./day.ts";
+import { mechanicOpenTime, reachOf } from "../generation/generate-days.ts";
+import type { Exception, Mechanic, Shop } from "../../catalog/schema.ts";
+import { addDays, daysBetween, eachDate } from "../../engine/dates.ts";
+import type { BusyInterval, Interval, PlainDate } from "../../engine/types.ts";
+import { dateOf, dayBounds } from "../../engine/zone.ts";
+import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
+
+/** The shop-local dates that an extent touches. */
+export function datesOf(zone: string, extent: Interval): PlainDate[] {
+  return eachDate(dateOf(zone, extent.start), dateOf(zone, extent.end - 1));
+}
+
+/** One mechanic's circumstances, as a transaction has read them. */
+export interface MechanicContext {
+  readonly shop: Shop;
+  readonly mechanic: Mechanic;
+  /** Those that touch `date` or a neighbour of it. */
+  readonly exceptions: readonly Exception[];
+  readonly date: PlainDate;
+  readonly reach: Reach;
+}
+
+/**
+ * What changed ledgers mean for the availability days: each ledger is its own date's busy time, and its neighbours'
+ * where their slots can reach the extent that was changed.
+ */
+export function dayChanges(
+  context: MechanicContext,
+  ledgers: readonly DayLedger[],
+  changed: Interval,
+): DayChange[] {
+  const changes = new Map<PlainDate, Record<string, unknown>>();
+  const record = (date: PlainDate, field: BusyField, busy: readonly BusyInterval[]) => {
+    const change = changes.get(date) ?? {};
+    changes.set(date, change);
+    change[field] = busy;
+    return change;
+  };
+  for (const ledger of ledgers) {
+    const busy = busyOf(ledger.entries);
+    const own = record(ledger.date, "busy", busy);
+    own["booked"] = bookedOn(ledger, dayBounds(context.shop.time_zone, ledger.date));
+    const before = addDays(ledger.date, -1);
+    if (canReach(context, before, changed, "next")) record(before, "next_busy", busy);
+    const after = addDays(ledger.date, 1);
+    if (canReach(context, after, changed, "previous")) record(after, "previous_busy", busy);
+  }
+  return [...changes].map(([date, change]) => ({ date, ...change }));
+}
+
+/** Whether slots of a neighbouring date could meet the extent on their next, or previous, date. */
+function canReach(
+  context: MechanicContext,
+  date: PlainDate,
+  extent: Interval,
+  side: "previous" | "next",
+): boolean {
+  const { shop, mechanic, exceptions, reach } = context;
+  const day = dayBounds(shop.time_zone, date);
+  // Exceptions are known only around the booking's own date: further away, assume that the whole day is open.
+  const known = Math.abs(daysBetween(context.date, date)) <= 1;
+  const open = known
+    ? mechanicOpenTime(shop, mechanic, exceptions, date)
+    : [{ ...day, anchor: day.start, location_id: null }];
+  if (!reachOf(open, day, reach.bufferMinutes)[side]) return false;
+  const first = open[0];
+  const last = open.at(-1);
+  if (!first || !last) return false;
+  const { opens, closes } = reachedBy(day, first, last, reach);
+  return side === "next" ? extent.start < closes : extent.end > opens;
+}
+
+/** From when to when the slots of a day, buffers and travel included, can lie at all: they start on it. */
+export function reachedBy(day: Interval, first: Interval, last: Interval, reach: Reach) {
+  return {
+    opens: Math.max(first.start, day.start) - reach.bufferMinutes,
+    closes: Math.min(last.end, day.end + reach.slotMinutes) + reach.bufferMinutes,
+  };
+}

@@ -1,0 +1,143 @@
+import {
+  FieldValue,
+  type BulkWriter,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type Timestamp,
+} from "firebase-admin/firestore";
+import * as logger from "firebase-functions/logger";
+import { mechanicSchema, shopSchema, type Shop } from "../../catalog/schema.ts";
+import type { PlainDate } from "../../engine/types.ts";
+import { readDocument, readDocuments } from "../../platform/firestore/documents.ts";
+import { shopPaths } from "../../platform/firestore/paths.ts";
+import { documentBytes, MAX_DOCUMENT_BYTES } from "../../platform/firestore/size.ts";
+import { isLostPrecondition, retryTransient } from "../../platform/firestore/retry.ts";
+import { readLedgersToOffer } from "../../ledger/ledger-document.ts";
+import type { Cost } from "../../platform/scope.ts";
+import { dateFilter } from "./date-filter.ts";
+import type { StoredDay } from "./day.ts";
+import { fillDocument, readDay, type Fill } from "./day-document.ts";
+import { Gathered } from "./shared-reads.ts";
+import type { Overlay } from "./legacy.ts";
+import { RememberedDays } from "./remembered-days.ts";
+
+const READ_DEADLINE_MS = 5_000;
+/** Leaves room for the bookings of an hour or two to be written through. */
+const MAX_FILL_BYTES = MAX_DOCUMENT_BYTES - 96 * 1024;
+
+/** A stored day with the version that a conditional fill must find again. */
+export interface VersionedDay {
+  readonly day: StoredDay | undefined;
+  readonly updateTime: Timestamp | undefined;
+}
+
+interface ReadDays {
+  readonly shop: Shop | undefined;
+  /** Those that were asked for, and perhaps others. */
+  readonly days: ReadonlyMap<PlainDate, VersionedDay>;
+}
+
+/** A fill, and the version of the day document that it may replace; undefined: it must not exist. */
+export interface ConditionalFill extends Fill {
+  readonly version: Timestamp | undefined;
+}
+
+/** Reads and fills availability days. */
+export class AvailabilityStore {
+  readonly #remembered = new RememberedDays();
+  readonly #reads = new Gathered<PlainDate, ReadDays>();
+
+  constructor(private readonly db: Firestore) {}
+
+  /** The shop and the stored days of `dates`, in one round trip: 1 + dates reads, shared by who asks at once. */
+  async read(shopId: string, dates: readonly PlainDate[], cost: Cost): Promise<ReadDays> {
+    const { result, first, own } = await this.#reads.of(shopId, dates, (all) => this.#read(shopId, all));
+    cost.reads += own.length + (first ? 1 : 0);
+    return result;
+  }
+
+  async #read(shopId: string, dates: readonly PlainDate[]): Promise<ReadDays> {
+    const paths = shopPaths(this.db, shopId);
+    const refs = [paths.shop, ...dates.map((date) => paths.day(date))];
+    const [shop, ...days] = await retryTransient(() => this.db.getAll(...refs), {
+      deadlineMs: READ_DEADLINE_MS,
+    });
+    const version = (snapshot: DocumentSnapshot): [PlainDate, VersionedDay] => [
+      snapshot.id,
+      { day: this.#decode(snapshot), updateTime: snapshot.updateTime },
+    ];
+    return { shop: shop && readDocument(shop, shopSchema), days: new Map(days.map(version)) };
+  }
+
+  #decode(snapshot: DocumentSnapshot): StoredDay | undefined {
+    const { ref, updateTime } = snapshot;
+    if (!updateTime) return undefined;
+    const version = `${updateTime.seconds}.${updateTime.nanoseconds}`;
+    return this.#remembered.of(ref.path, version, () => readDay(snapshot));
+  }
+
+  /** What is laid over the legacy days of these dates (at least one): two queries, however many dates. */
+  async overlay(shop: Shop, dates: readonly PlainDate[], cost: Cost): Promise<Overlay> {
+    const paths = shopPaths(this.db, shop.id);
+    const read = async (query: Query) => {
+      const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
+      cost.reads += Math.max(1, found.size);
+      return found.docs;
+    };
+    const [mechanics, ledgers] = await Promise.all([
+      read(paths.mechanics.where("active", "==", true)),
+      read(dateFilter(paths.ledgers, dates)),
+    ]);
+    return {
+      mechanics: readDocuments(mechanics, mechanicSchema),
+      ledgers: readLedgersToOffer(ledgers, shop.time_zone),
+    };
+  }
+
+  /**
+   * Fills days as one batch in which each write stands and falls by its own condition: a day that anything touched
+   * since it was read keeps what it has, for then the content generated here may already be old. Returns the dates
+   * that were filled; an answer never depends on it.
+   */
+  async fill(shopId: string, fills: readonly ConditionalFill[], cost: Cost): Promise<PlainDate[]> {
+    if (fills.length === 0) return [];
+    const paths = shopPaths(this.db, shopId);
+    const writer = this.db.bulkWriter({ throttling: false });
+    // A fill that failed is not worth a second try: the next reader generates again.
+    writer.onWriteError(() => false);
+    const writes = fills.map(async (fill) => {
+      const written = await fillUnlessChanged(writer, paths.day(fill.date), fill);
+      return written ? [fill.date] : [];
+    });
+    await writer.close();
+    const filled = (await Promise.all(writes)).flat();
+    cost.writes += filled.length;
+    return filled;
+  }
+}
+
+/** False when the document is not at that version any more, or the write failed. */
+async function fillUnlessChanged(
+  writer: BulkWriter,
+  ref: DocumentReference,
+  fill: ConditionalFill,
+): Promise<boolean> {
+  const data = fillDocument(fill);
+  const bytes = documentBytes(ref.path, data);
+  if (bytes > MAX_FILL_BYTES) {
+    logger.warn("day too large to cache", { path: ref.path, bytes });
+    return false;
+  }
+  try {
+    if (fill.version === undefined) await writer.create(ref, data);
+    else await writer.update(ref, { ...data, slots: FieldValue.delete() }, { lastUpdateTime: fill.version });
+    return true;
+  } catch (error) {
+    if (!isLostPrecondition(error)) {
+      logger.warn("cache fill failed", { path: ref.path, cause: String(error) });
+    }
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+import { isWallEnd, isWallStart, minuteOfWallTime } from "../../engine/wall-time.ts";
+import type { Mechanic } from "../../catalog/schema.ts";
+import { isPlainDate } from "../../engine/dates.ts";
+import { overlaps } from "../../engine/intervals.ts";
+import { dayBounds, wallToMinute } from "../../engine/zone.ts";
+import type { Interval, PlainDate } from "../../engine/types.ts";
+import { bookedOn, emptyLedger, withoutExpired, type DayLedger } from "../../ledger/ledger.ts";
+import type { LegacyContent } from "./day-content.ts";
+import type { LegacySlot } from "./day.ts";
+
+/** A legacy slot's instants; null where its text is not a wall time. */
+export function legacyExtent(slot: LegacySlot, zone: string): Interval | null {
+  const start = legacyMinute(slot.start, zone);
+  const end = legacyMinute(slot.end, zone);
+  return start === null || end === null ? null : { start, end };
+}
+
+function legacyMinute(text: string, zone: string): number | null {
+  const [, date, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?$/.exec(text) ?? [];
+  if (date === undefined || time === undefined || !isPlainDate(date)) return null;
+  if (!isWallStart(time) && !isWallEnd(time)) return null;
+  return wallToMinute(zone, date, minuteOfWallTime(time));
+}
+
+/** What is laid over the legacy days of a shop. */
+export interface Overlay {
+  /** The active ones. */
+  readonly mechanics: readonly Mechanic[];
+  /** Those of the days' dates; others may be among them. */
+  readonly ledgers: readonly DayLedger[];
+}
+
+/**
+ * Lays what holds now over the slots of a day of the old weekly seeder: a slot is free only if the seeder said so, it
+ * is a stretch of time that begins on the date, its mechanic is active and not booked out for the date, and no live
+ * entry of the mechanic's ledger meets it.
+ */
+export function overlayLegacy(
+  slots: readonly LegacySlot[],
+  date: PlainDate,
+  { mechanics, ledgers }: Overlay,
+  zone: string,
+  now: number,
+): LegacyContent {
+  const day = dayBounds(zone, date);
+  const ledgerOf = new Map(
+    ledgers
+      .filter((ledger) => ledger.date === date)
+      .map((ledger) => [ledger.mechanic_id, withoutExpired(ledger, now)]),
+  );
+  const limitOf = new Map(mechanics.map(({ id, max_bookings_per_day }) => [id, max_bookings_per_day]));
+  const isOpen = (slot: LegacySlot) => {
+    const extent = legacyExtent(slot, zone);
+    const limit = limitOf.get(slot.mechanic_id);
+    if (limit === undefined || extent === null || extent.start >= extent.end) return false;
+    if (extent.start < day.start || extent.start >= day.end) return false;
+    const ledger = ledgerOf.get(slot.mechanic_id) ?? emptyLedger(slot.mechanic_id, date);
+    const isFull = limit !== null && bookedOn(ledger, day) >= limit;
+    return !isFull && !ledger.entries.some((entry) => overlaps(entry, extent));
+  };
+  return {
+    kind: "legacy",
+    slots: slots.map((slot) => ({ ...slot, is_free: slot.is_free && isOpen(slot) })),
+    expiries: [...ledgerOf.values()].flatMap(({ entries }) =>
+      entries.flatMap(({ expires_at }) => expires_at ?? []),
+    ),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Exception, Mechanic, Shop } from "../../catalog/schema.ts";
+import { WHOLE_SHOP } from "../../catalog/schema.ts";
+import { addDays } from "../../engine/dates.ts";
+import { openIntervals } from "../../engine/open-time.ts";
+import type { Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
+import { dayBounds } from "../../engine/zone.ts";
+import { groupBy } from "../../platform/group-by.ts";
+import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
+import { busyOf, type MechanicOfDay, type MechanicsOfDay } from "../day/day.ts";
+
+/** Everything that availability follows from, read in one consistent snapshot. */
+export interface Sources {
+  readonly shop: Shop;
+  readonly mechanics: readonly Mechanic[];
+  /** Those that touch any generated date or a neighbour of one. */
+  readonly exceptions: readonly Exception[];
+  /** Of the generated dates, and of the neighbours that `neighboursNeeded` names. */
+  readonly ledgers: readonly DayLedger[];
+  /** How far a booking's own buffers and travel can reach beyond its slot, in minutes. */
+  readonly reachMinutes: number;
+}
+
+/** Each mechanic's open time on each date: what decides which ledgers matter. */
+export type OpenTimes = ReadonlyMap<PlainDate, ReadonlyMap<string, readonly OpenInterval[]>>;
+
+export function openTimes(sources: Omit<Sources, "ledgers">, dates: readonly PlainDate[]): OpenTimes {
+  const exceptionsOf = groupExceptions(sources.exceptions);
+  const byDate = new Map<PlainDate, Map<string, readonly OpenInterval[]>>();
+  for (const date of dates) byDate.set(date, new Map());
+  for (const mechanic of sources.mechanics) {
+    const exceptions = exceptionsOf(mechanic.id);
+    for (const [date, open] of byDate) {
+      open.set(mechanic.id, mechanicOpenTime(sources.shop, mechanic, exceptions, date));
+    }
+  }
+  return byDate;
+}
+
+/** A mechanic's open time on a date under the exceptions that concern them. */
+export function mechanicOpenTime(
+  shop: Shop,
+  mechanic: Mechanic,
+  exceptions: readonly Exception[],
+  date: PlainDate,
+): OpenInterval[] {
+  return openIntervals({ zone: shop.time_zone, date, weeklySchedule: mechanic.weekly_schedule, exceptions });
+}
+
+function groupExceptions(exceptions: readonly Exception[]): (mechanicId: string) => readonly Exception[] {
+  const whole = exceptions.filter((exception) => exception.mechanic_id === WHOLE_SHOP);
+  const own = groupBy(exceptions, (exception) => exception.mechanic_id);
+  return (mechanicId) => {
+    const mine = own.get(mechanicId);
+    return mine ? [...whole, ...mine] : whole;
+  };
+}
+
+/** Whether a slot in this open time could meet what is taken on the date before, or after. */
+export function reachOf(open: readonly OpenInterval[], day: Interval, reachMinutes: number) {
+  const first = open[0];
+  const last = open.at(-1);
+  return {
+    previous: first !== undefined && first.start - reachMinutes < day.start,
+    next: last !== undefined && last.end + reachMinutes > day.end,
+  };
+}
+
+/** The dates outside `open`'s own whose ledgers its slots can meet. */
+export function neighboursNeeded(open: OpenTimes, shop: Shop, reachMinutes: number): PlainDate[] {
+  const needed = new Set<PlainDate>();
+  for (const [date, mechanics] of open) {
+    const day = dayBounds(shop.time_zone, date);
+    for (const intervals of mechanics.values()) {
+      const { previous, next } = reachOf(intervals, day, reachMinutes);
+      if (previous) needed.add(addDays(date, -1));
+      if (next) needed.add(addDays(date, 1));
+    }
+  }
+  return [...needed].filter((date) => !open.has(date));
+}
+
+/** The content of the availability days: each mechanic's open and busy intervals on each date. */
+export function generateDays(sources: Sources, open: OpenTimes): Map<PlainDate, MechanicsOfDay> {
+  const ledgers = new Map(sources.ledgers.map((ledger) => [`${ledger.mechanic_id}_${ledger.date}`, ledger]));
+  const days = new Map<PlainDate, MechanicsOfDay>();
+  for (const [date, intervals] of open) {
+    const day = dayBounds(sources.shop.time_zone, date);
+    const mechanics: Record<string, MechanicOfDay> = {};
+    for (const mechanic of sources.mechanics) {
+      const ledgerOf = (on: PlainDate) => ledgers.get(`${mechanic.id}_${on}`);
+      const own = ledgerOf(date);
+      const mechanicIntervals = intervals.get(mechanic.id) ?? [];
+      const reach = reachOf(mechanicIntervals, day, sources.reachMinutes);
+      mechanics[mechanic.id] = {
+        specialties: mechanic.specialties,
+        open: mechanicIntervals,
+        busy: own ? busyOf(own.entries) : [],
+        ...(reach.previous && { previous_busy: busyOf(ledgerOf(addDays(date, -1))?.entries ?? []) }),
+        ...(reach.next && { next_busy: busyOf(ledgerOf(addDays(date, 1))?.entries ?? []) }),
+        booked: own ? bookedOn(own, day) : 0,
+        max_bookings_per_day: mechanic.max_bookings_per_day,
+      };
+    }
+    days.set(date, mechanics);
+  }
+  return days;
+}

@@ -1,0 +1,135 @@
+import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/firestore";
+import { readAddressable } from "../../catalog/addressable.ts";
+import { exceptionSchema, mechanicSchema, WHOLE_SHOP, type Shop } from "../../catalog/schema.ts";
+import { addDays, eachDate } from "../../engine/dates.ts";
+import type { PlainDate } from "../../engine/types.ts";
+import { exceptionsTouching } from "../../catalog/exceptions/exceptions-touching.ts";
+import { readDocument, readDocuments } from "../../platform/firestore/documents.ts";
+import { shopPaths } from "../../platform/firestore/paths.ts";
+import { retryTransient } from "../../platform/firestore/retry.ts";
+import type { DayLedger } from "../../ledger/ledger.ts";
+import { readLedgersToOffer } from "../../ledger/ledger-document.ts";
+import type { Cost } from "../../platform/scope.ts";
+import type { MechanicOfDay, MechanicsOfDay } from "../day/day.ts";
+import { dateFilter, earliest, latest } from "../day/date-filter.ts";
+import { generateDays, neighboursNeeded, openTimes } from "./generate-days.ts";
+
+const READ_DEADLINE_MS = 5_000;
+
+/** Generated days, and the instant of Firestore's clock at which everything they follow from was read. */
+export interface Generation {
+  readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
+  readonly readAt: Timestamp;
+}
+
+/** Generates availability days from Firestore. */
+export class GenerationStore {
+  constructor(private readonly db: Firestore) {}
+
+  /** Generates the dates from one consistent snapshot: no read per mechanic beyond the query results. */
+  async generate(
+    shop: Shop,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<Generation> {
+    return retryTransient(
+      () =>
+        this.db.runTransaction((tx) => this.#generateIn(tx, shop, dates, reachMinutes, cost), {
+          readOnly: true,
+        }),
+      { deadlineMs: READ_DEADLINE_MS },
+    );
+  }
+
+  /**
+   * Generates one mechanic's part of the dates: the mechanic, the exceptions that concern them, a ledger a date.
+   * A mechanic who is inactive or unknown has no part in any day.
+   */
+  async generateOne(
+    shop: Shop,
+    mechanicId: string,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<ReadonlyMap<PlainDate, MechanicOfDay>> {
+    const parts = await retryTransient(
+      () =>
+        this.db.runTransaction((tx) => this.#generateOneIn(tx, shop, mechanicId, dates, reachMinutes, cost), {
+          readOnly: true,
+        }),
+      { deadlineMs: READ_DEADLINE_MS },
+    );
+    return new Map(
+      [...parts].flatMap(([date, day]) => {
+        const part = day[mechanicId];
+        return part ? [[date, part] as const] : [];
+      }),
+    );
+  }
+
+  async #generateOneIn(
+    tx: Transaction,
+    shop: Shop,
+    mechanicId: string,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<ReadonlyMap<PlainDate, MechanicsOfDay>> {
+    const paths = shopPaths(this.db, shop.id);
+    const [from, to] = [addDays(earliest(dates), -1), addDays(latest(dates), 1)];
+    const ledgerDates = eachDate(from, to);
+    const concerning = paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
+    const [[mechanic, ...ledgers], exceptions] = await Promise.all([
+      tx.getAll(paths.mechanic(mechanicId), ...ledgerDates.map((date) => paths.ledger(mechanicId, date))),
+      tx.get(exceptionsTouching(concerning, from, to)),
+    ]);
+    cost.reads += 1 + ledgers.length + Math.max(1, exceptions.size);
+    const known = mechanic && readDocument(mechanic, mechanicSchema);
+    const sources = {
+      shop,
+      mechanics: known?.active ? [known] : [],
+      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      ledgers: readLedgersToOffer(
+        ledgers.filter((ledger) => ledger.exists),
+        shop.time_zone,
+      ),
+      reachMinutes,
+    };
+    return generateDays(sources, openTimes(sources, dates));
+  }
+
+  async #generateIn(
+    tx: Transaction,
+    shop: Shop,
+    dates: readonly PlainDate[],
+    reachMinutes: number,
+    cost: Cost,
+  ): Promise<Generation> {
+    const paths = shopPaths(this.db, shop.id);
+    const read = async (query: Query) => {
+      const found = await tx.get(query);
+      cost.reads += Math.max(1, found.size);
+      return found;
+    };
+    const readLedgersOf = async (on: readonly PlainDate[]) =>
+      readLedgersToOffer((await read(dateFilter(paths.ledgers, on))).docs, shop.time_zone);
+
+    const [mechanics, exceptions, ledgers] = await Promise.all([
+      read(paths.mechanics.where("active", "==", true)),
+      read(exceptionsTouching(paths.exceptions, addDays(earliest(dates), -1), addDays(latest(dates), 1))),
+      readLedgersOf(dates),
+    ]);
+    const sources = {
+      shop,
+      mechanics: readAddressable(mechanics.docs, mechanicSchema),
+      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      reachMinutes,
+    };
+    const open = openTimes(sources, dates);
+    const neighbours = neighboursNeeded(open, shop, reachMinutes);
+    const beyond: DayLedger[] = neighbours.length === 0 ? [] : await readLedgersOf(neighbours);
+    const days = generateDays({ ...sources, ledgers: [...ledgers, ...beyond] }, open);
+    return { days, readAt: mechanics.readTime };
+  }
+}

@@ -1,0 +1,162 @@
+import * as logger from "firebase-functions/logger";
+import type { DayContent } from "../day/day-content.ts";
+import { isValid, type StoredDay } from "../day/day.ts";
+import type { AvailabilityService } from "../generation/availability-service.ts";
+import type { Shop } from "../../catalog/schema.ts";
+import type { PlainDate } from "../../engine/types.ts";
+import { Cost, type Clock } from "../../platform/scope.ts";
+import { nextChange } from "./next-change.ts";
+import type { WatchStore } from "./watch-store.ts";
+
+/** What a date looks like now: for services, and for general questions, which an old seeder's day may answer. */
+export interface DayView {
+  readonly shop: Shop;
+  readonly content: DayContent;
+}
+
+/** Who follows a day. `published` is called with the first view and with every later one. */
+export interface Follower {
+  readonly forService: boolean;
+  readonly published: (view: DayView, now: number) => void;
+  /** The day cannot be followed any further. */
+  readonly ended: () => void;
+}
+
+interface Dependencies {
+  readonly availability: AvailabilityService;
+  readonly watches: WatchStore;
+  readonly clock: Clock;
+}
+
+const RETRY_MS = 1_000;
+/** Timers cannot be set further ahead than some weeks; looking once an hour costs nothing. */
+const MAX_WAIT_MS = 3_600_000;
+
+/**
+ * One shop's one date, followed live: by a listener on the day and one on the shop, and by a timer for what time alone
+ * changes. A valid day is shown as it comes; one that has become stale is generated (and filled) at once.
+ */
+export class DayFeed {
+  readonly #followers = new Set<Follower>();
+  readonly #stops: (() => void)[];
+  #shop: Shop | undefined;
+  #day: StoredDay | undefined;
+  /** Listeners that have not told anything yet. */
+  #awaited = new Set(["shop", "day"]);
+  #views = new Map<boolean, DayView>();
+  #isDirty = false;
+  #isRefreshing = false;
+  #isClosed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dependencies: Dependencies,
+    private readonly shopId: string,
+    private readonly date: PlainDate,
+  ) {
+    const failed = (error: Error) => this.#fail(error);
+    const { watches } = dependencies;
+    this.#stops = [
+      watches.shop(shopId, { changed: (shop) => this.#heard("shop", () => (this.#shop = shop)), failed }),
+      watches.day(shopId, date, { changed: (day) => this.#heard("day", () => (this.#day = day)), failed }),
+    ];
+  }
+
+  get isIdle(): boolean {
+    return this.#followers.size === 0;
+  }
+
+  /** Returns what ends it; the caller closes the feed when nobody follows it any more. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    const view = this.#views.get(follower.forService);
+    if (view) follower.published(view, this.dependencies.clock.now());
+    else this.#refresh();
+    return () => this.#followers.delete(follower);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const stop of this.#stops) stop();
+  }
+
+  #heard(what: string, note: () => unknown): void {
+    note();
+    this.#awaited.delete(what);
+    this.#refresh();
+  }
+
+  #fail(error: Error): void {
+    logger.error("day cannot be followed", { shop: this.shopId, date: this.date, cause: String(error) });
+    this.#end();
+  }
+
+  #end(): void {
+    for (const { ended } of [...this.#followers]) ended();
+  }
+
+  /** Brings all followers up to date. What happens meanwhile is looked at afterwards, once. */
+  #refresh(): void {
+    this.#isDirty = true;
+    if (this.#isRefreshing || this.#isClosed || this.#awaited.size > 0) return;
+    this.#isRefreshing = true;
+    this.#catchUp()
+      .catch((error: unknown) => {
+        logger.warn("day not refreshed", { shop: this.shopId, date: this.date, cause: String(error) });
+        this.#wakeIn(RETRY_MS);
+      })
+      .finally(() => {
+        this.#isRefreshing = false;
+        if (this.#isDirty) this.#refresh();
+      });
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#isDirty && !this.#isClosed) {
+      this.#isDirty = false;
+      const now = this.dependencies.clock.now();
+      const views = new Map<boolean, DayView>();
+      for (const forService of new Set([...this.#followers].map((follower) => follower.forService))) {
+        const view = await this.#look(forService, now);
+        if (!view) return this.#end();
+        views.set(forService, view);
+      }
+      // Something has changed while this was generated: what was seen may already be old.
+      if (this.#isDirty) continue;
+      this.#views = views;
+      this.#publish();
+    }
+  }
+
+  /** Undefined when there is no such shop any more. */
+  async #look(forService: boolean, now: number): Promise<DayView | undefined> {
+    const [shop, day] = [this.#shop, this.#day];
+    if (shop && day && isValid(day, shop.catalog_version, now)) {
+      return { shop, content: { kind: "generated", mechanics: day.mechanics } };
+    }
+    const ask = { shopId: this.shopId, dates: [this.date], fresh: false, skipLevel1: true, forService };
+    const found = await this.dependencies.availability.days(ask, { now, cost: new Cost() });
+    const content = found.ok ? found.value.days.get(this.date) : undefined;
+    return found.ok && content ? { shop: found.value.shop, content } : undefined;
+  }
+
+  #publish(): void {
+    const now = this.dependencies.clock.now();
+    for (const { forService, published } of [...this.#followers]) {
+      const view = this.#views.get(forService);
+      if (view) published(view, now);
+    }
+    const next = Math.min(...[...this.#views.values()].map((view) => nextChange(view, this.date, now)));
+    const expiry = this.#day?.expires_at ?? Infinity;
+    const wakeAt = Math.min(next, expiry > now ? expiry : Infinity);
+    this.#wakeIn(wakeAt - now + 1);
+  }
+
+  #wakeIn(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const wait = Math.max(1, Math.min(milliseconds, MAX_WAIT_MS));
+    this.#timer = setTimeout(() => this.#refresh(), wait).unref();
+  }
+}

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { MechanicsOfDay } from "../day/day.ts";
+import { freeSlotsOf } from "../answers/slots.ts";
+import { shopSchema } from "../../catalog/schema.ts";
+import type { DayView } from "./day-feed.ts";
+import { nextChange } from "./next-change.ts";
+
+const DATE = "2026-01-19";
+const MIDNIGHT = Date.parse(`${DATE}T00:00:00Z`);
+const HOUR_MS = 3_600_000;
+const at = (time: string) => Date.parse(`${DATE}T${time}Z`);
+const minute = (hour: number) => MIDNIGHT / 60_000 + hour * 60;
+
+function view(policy: object, expiresAt: number | null): DayView {
+  const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy }) };
+  const busy =
+    expiresAt === null
+      ? []
+      : [{ start: minute(10), end: minute(11), expires_at: expiresAt, location_id: null }];
+  const open = [{ start: minute(9), end: minute(17), anchor: minute(9), location_id: null }];
+  const mechanics: MechanicsOfDay = {
+    ada: { specialties: [], open, busy, booked: 0, max_bookings_per_day: null },
+  };
+  return { shop, content: { kind: "generated", mechanics } };
+}
+
+const selection = { service: undefined, durationMinutes: 60, mechanicId: undefined };
+const startsAt = ({ shop, content }: DayView, now: number) =>
+  freeSlotsOf(shop, DATE, content, selection, now).map(({ start }) => start);
+
+describe("the next change that time alone makes", () => {
+  it.each([
+    ["at the last moment of a start", "09:00:00", "09:00:00.001"],
+    ["just after it", "09:00:00.001", "09:01:00.001"],
+    ["within a minute", "08:59:30", "09:00:00.001"],
+    ["long before the date's first start", "00:00:00", "00:00:00.001"],
+  ])("is looked for %s", (_when, now, next) => {
+    expect(nextChange(view({}, null), DATE, at(now))).toBe(at(next));
+  });
+
+  it("is never when the date is over", () => {
+    expect(nextChange(view({}, null), DATE, MIDNIGHT + 25 * HOUR_MS)).toBe(Infinity);
+  });
+
+  it("is never missed: until then, what is free stays free, and nothing is added", () => {
+    const policy = fc.record({
+      lead_time_minutes: fc.constantFrom(0, 30, 45),
+      horizon_days: fc.constantFrom(null, 0, 1),
+    });
+    // Around the changes, to the millisecond: whole minutes are where mistakes live.
+    const instant = fc
+      .tuple(fc.integer({ min: -20 * 60, max: 20 * 60 }), fc.constantFrom(-1, 0, 1, 30_000))
+      .map(([minutes, ms]) => at("09:00:00") + minutes * 60_000 + ms);
+    fc.assert(
+      fc.property(
+        policy,
+        fc.option(instant),
+        instant,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (...given) => {
+          const [rules, expiresAt, now, share] = given;
+          const day = view(rules, expiresAt);
+          const next = nextChange(day, DATE, now);
+          expect(next).toBeGreaterThan(now);
+          const until = Math.min(next - 1, now + 48 * HOUR_MS);
+          const between = now + Math.floor((until - now) * share);
+          expect(startsAt(day, between)).toEqual(startsAt(day, now));
+          expect(startsAt(day, until)).toEqual(startsAt(day, now));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { FieldPath, Timestamp, type Firestore, type Query } from "firebase-admin/firestore";
+import { shopPaths } from "../platform/firestore/paths.ts";
+import { retryTransient } from "../platform/firestore/retry.ts";
+import type { EpochMinute } from "../engine/types.ts";
+import type { Cost } from "../platform/scope.ts";
+import type { Booking, BookingStatus } from "./booking.ts";
+import { readBooking } from "./booking-record.ts";
+
+const READ_DEADLINE_MS = 5_000;
+
+/** Which bookings; null where it does not matter. */
+export interface Filter {
+  readonly mechanicId: string | null;
+  readonly customerUid: string | null;
+  readonly statuses: readonly BookingStatus[] | null;
+  /** Starts that are wanted: `[from, to)`. */
+  readonly from: EpochMinute | null;
+  readonly to: EpochMinute | null;
+  /** The last booking of the page before. */
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
+export interface Position {
+  /** Milliseconds since the epoch: one written past the API need not start on a whole minute. */
+  readonly startMs: number;
+  readonly id: string;
+}
+
+export interface Page {
+  readonly bookings: readonly Booking[];
+  /** Where the next page goes on; null on the last. */
+  readonly next: Position | null;
+}
+
+/** Bookings by start. Each combination of filters has its composite index. */
+export class BookingListStore {
+  constructor(private readonly db: Firestore) {}
+
+  async page(shopId: string, filter: Filter, cost: Cost): Promise<Page> {
+    const { limit, after } = filter;
+    let query = filtered(shopPaths(this.db, shopId).bookings, filter)
+      .orderBy("start")
+      .orderBy(FieldPath.documentId())
+      .limit(limit + 1);
+    if (after) query = query.startAfter(Timestamp.fromMillis(after.startMs), after.id);
+    const found = await retryTransient(() => query.get(), { deadlineMs: READ_DEADLINE_MS });
+    cost.reads += Math.max(1, found.size);
+    const last = found.size > limit ? found.docs[limit - 1] : undefined;
+    const start: unknown = last?.get("start");
+    return {
+      bookings: found.docs.slice(0, limit).flatMap((one) => readBooking(one)?.booking ?? []),
+      next: last && start instanceof Timestamp ? { startMs: start.toMillis(), id: last.id } : null,
+    };
+  }
+}
+
+function filtered(bookings: Query, { mechanicId, customerUid, statuses, from, to }: Filter): Query {
+  let query = bookings;
+  if (mechanicId !== null) query = query.where("mechanic_id", "==", mechanicId);
+  if (customerUid !== null) query = query.where("customer_uid", "==", customerUid);
+  if (statuses) query = query.where("status", "in", statuses);
+  if (from !== null) query = query.where("start", ">=", instant(from));
+  if (to !== null) query = query.where("start", "<", instant(to));
+  return query;
+}
+
+function instant(minute: EpochMinute): Timestamp {
+  return Timestamp.fromMillis(minute * 60_000);
+}

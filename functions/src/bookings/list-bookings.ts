@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { isAdminOf, type Principal } from "../platform/auth/principal.ts";
+import type { CatalogReader } from "../catalog/catalog-reader.ts";
+import { dayBounds } from "../engine/zone.ts";
+import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.ts";
+import { countSchema, dateSchema, idSchema } from "../platform/http/fields.ts";
+import type { Scope } from "../platform/scope.ts";
+import { BOOKING_STATUSES, type Booking, type BookingStatus } from "./booking.ts";
+import type { BookingListStore, Page, Position } from "./booking-list-store.ts";
+
+const MAX_PAGE = 200;
+const DEFAULT_PAGE = 50;
+const isStatus = (text: string): text is BookingStatus =>
+  (BOOKING_STATUSES as readonly string[]).includes(text);
+
+/** `GET …/bookings`: by the dates on which they start, both inclusive, and by status (several with commas). */
+export const listQuery = z.strictObject({
+  from: dateSchema.optional(),
+  to: dateSchema.optional(),
+  status: z
+    .string("Give one status, or several with commas.")
+    .transform((text) => [...new Set(text.split(","))])
+    .refine((names) => names.every(isStatus), `Each one of ${BOOKING_STATUSES.join(", ")}.`)
+    .transform((names) => names.filter(isStatus))
+    .optional(),
+  mechanic_id: idSchema.optional(),
+  limit: countSchema.refine((value) => value <= MAX_PAGE, `At most ${MAX_PAGE}.`).default(DEFAULT_PAGE),
+  page_token: z.string("Give one page token.").max(1500, "Not a page token.").optional(),
+});
+type ListQuery = z.output<typeof listQuery>;
+
+interface Dependencies {
+  readonly catalog: CatalogReader;
+  readonly bookingLists: BookingListStore;
+}
+
+export interface Listed {
+  readonly bookings: readonly Booking[];
+  readonly zone: string;
+  readonly nextPageToken: string | null;
+}
+
+/** The caller's bookings by start: a customer's own, a mechanic's own, for an admin the whole shop's. */
+export async function listBookings(
+  { catalog, bookingLists }: Dependencies,
+  shopId: string,
+  principal: Principal,
+  query: ListQuery,
+  scope: Scope,
+): Promise<Outcome<Listed>> {
+  const whose = whoseBookings(principal, shopId, query.mechanic_id);
+  if (!whose.ok) return whose;
+  const after = query.page_token === undefined ? null : decodeToken(query.page_token);
+  if (after === undefined) {
+    return invalidRequest({ path: "page_token", message: "Not a token that these pages gave." });
+  }
+  const shop = await catalog.shop(shopId, scope.cost);
+  if (!shop) return refuse("not_found", "There is no such shop.");
+  const bound = (date: string | undefined, end: "start" | "end") =>
+    date === undefined ? null : dayBounds(shop.time_zone, date)[end];
+  const [from, to] = [bound(query.from, "start"), bound(query.to, "end")];
+  if (from !== null && to !== null && from >= to) {
+    return invalidRequest({ path: "to", message: "The range ends before it begins." });
+  }
+  const { limit, status: statuses = null } = query;
+  const page: Page = await bookingLists.page(
+    shopId,
+    { ...whose.value, statuses, from, to, after, limit },
+    scope.cost,
+  );
+  const nextPageToken = page.next && encodeToken(page.next);
+  return done({ bookings: page.bookings, zone: shop.time_zone, nextPageToken });
+}
+
+function whoseBookings(principal: Principal, shopId: string, asked: string | undefined) {
+  if (isAdminOf(principal, shopId)) return done({ mechanicId: asked ?? null, customerUid: null });
+  const { role, mechanicId } = principal;
+  if (role === "mechanic" && principal.shopId === shopId && mechanicId !== null) {
+    if ((asked ?? mechanicId) === mechanicId) return done({ mechanicId, customerUid: null });
+    return refuse("forbidden", "Only an admin of the shop may see another mechanic's bookings.");
+  }
+  return done({ mechanicId: asked ?? null, customerUid: principal.uid });
+}
+
+/**
+ * Tokens come back from clients, so what they stand for is checked like any input. The id may be whatever a document
+ * can be called: one written past the API need not be called as ours are.
+ */
+const position = z.tuple([
+  z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z")),
+  z.string().regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]{1,250}$/u),
+]);
+
+function encodeToken({ startMs, id }: Position): string {
+  return Buffer.from(JSON.stringify([startMs, id])).toString("base64url");
+}
+
+function decodeToken(token: string): Position | undefined {
+  try {
+    const [startMs, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
+    return { startMs, id };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DayLedger, LedgerEntry } from "../ledger/ledger.ts";
+import { mend, placesOf } from "./reconcile-ledgers.ts";
+import type { Occupancy } from "./occupancy.ts";
+
+const ZONE = "America/New_York";
+const NOON = Date.parse("2026-01-19T12:00:00-05:00") / 60_000;
+const NOW = NOON * 60_000;
+const DATES = ["2026-01-18", "2026-01-19", "2026-01-20"];
+
+const mechanic = fc.constantFrom("ada", "grace");
+/** Around noon and around both midnights. */
+const extent = fc
+  .tuple(fc.integer({ min: -900, max: 900 }), fc.integer({ min: 1, max: 300 }))
+  .map(([from, length]) => ({ start: NOON + from, end: NOON + from + length }));
+
+const occupancy = fc
+  .record({
+    mechanicId: mechanic,
+    slot: extent,
+    before: fc.nat(60),
+    after: fc.nat(60),
+    occupies: fc.boolean(),
+  })
+  .map(({ mechanicId, slot, before, after, occupies }): Occupancy => ({
+    mechanicId,
+    slot,
+    extent: { start: slot.start - before, end: slot.end + after },
+    locationId: null,
+    occupies,
+    date: null,
+  }));
+
+const entry = (id: fc.Arbitrary<string>): fc.Arbitrary<LedgerEntry> =>
+  fc.record({ id, extent, expires_at: fc.constantFrom(null, NOW - 1, NOW + 1) }).map((one) => ({
+    kind: one.expires_at === null ? "booking" : "hold",
+    id: one.id,
+    ...one.extent,
+    slot_start: one.extent.start,
+    slot_end: one.extent.end,
+    location_id: null,
+    expires_at: one.expires_at,
+  }));
+
+/** Ledgers as a hand, or a crash, may have left them: the booking's own entry stands anywhere, if at all. */
+const entries = fc
+  .array(entry(fc.constantFrom("own", "b1", "b2", "h1")), { maxLength: 5 })
+  .map((list) => [...new Map(list.map((one) => [one.id, one])).values()]);
+const ledgers = fc
+  .tuple(
+    ...["ada", "grace"].flatMap((id) => DATES.map((date) => fc.tuple(fc.constant({ id, date }), entries))),
+  )
+  .map((all): DayLedger[] => all.map(([{ id, date }, list]) => ({ mechanic_id: id, date, entries: list })));
+
+function after(before: readonly DayLedger[], changed: readonly DayLedger[]): DayLedger[] {
+  return before.map(
+    (one) =>
+      changed.find(({ mechanic_id, date }) => mechanic_id === one.mechanic_id && date === one.date) ?? one,
+  );
+}
+
+const othersOf = (all: readonly DayLedger[]) =>
+  all.map(({ entries: list }) =>
+    list.filter(({ id, expires_at }) => id !== "own" && (expires_at === null || expires_at > NOW)),
+  );
+const byId = (lists: readonly LedgerEntry[][]) =>
+  lists.map((list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)));
+
+describe("mending", () => {
+  it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
+    fc.assert(
+      fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
+        const mended = after(before, mend(ZONE, "own", current, before, NOW)?.changed ?? []);
+        const due = current?.occupies ? placesOf(ZONE, current) : [];
+        for (const ledger of mended) {
+          const isDue = due.some(
+            ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
+          );
+          const own = ledger.entries.filter(({ id }) => id === "own");
+          expect(
+            own.map(({ start, end, slot_start, slot_end }) => ({ start, end, slot_start, slot_end })),
+          ).toEqual(
+            isDue && current
+              ? [{ ...current.extent, slot_start: current.slot.start, slot_end: current.slot.end }]
+              : [],
+          );
+        }
+        expect(byId(othersOf(mended))).toEqual(byId(othersOf(before)));
+      }),
+    );
+  });
+
+  it("has nothing left to do afterwards", () => {
+    fc.assert(
+      fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
+        const mended = after(before, mend(ZONE, "own", current, before, NOW)?.changed ?? []);
+        expect(mend(ZONE, "own", current, mended, NOW)).toBeNull();
+      }),
+    );
+  });
+
+  it("reports just those who live and are overlapped, and covers all the time that changed hands", () => {
+    fc.assert(
+      fc.property(occupancy, ledgers, (current, before) => {
+        const mending = mend(ZONE, "own", { ...current, occupies: true }, before, NOW);
+        if (!mending) return;
+        const { start, end } = current.extent;
+        const entered = mending.changed.filter(({ entries: list }) =>
+          list.some(({ id, start: from }) => id === "own" && from === start),
+        );
+        const overlapped = othersOf(entered)
+          .flat()
+          .filter((other) => other.start < end && start < other.end)
+          .map(({ id }) => id);
+        expect(new Set(mending.conflicts)).toEqual(new Set(overlapped));
+        expect(mending.action).toBe(overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted");
+        const left = before
+          .filter(({ mechanic_id, date }) =>
+            mending.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
+          )
+          .flatMap(({ entries: list }) => list.filter(({ id }) => id === "own"));
+        for (const time of [current.extent, ...left]) {
+          expect(mending.extent.start).toBeLessThanOrEqual(time.start);
+          expect(mending.extent.end).toBeGreaterThanOrEqual(time.end);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { datesOf } from "../availability/day/day-changes.ts";
+import type { Interval, PlainDate } from "../engine/types.ts";
+import { hasEntry, withEntry, withoutEntry, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
+import type { Occupancy } from "./occupancy.ts";
+
+export interface LedgerPlace {
+  readonly mechanicId: string;
+  readonly date: PlainDate;
+}
+
+/** Every ledger in which a booking may stand, or ought to: where it was, and where it is. */
+export function placesOf(zone: string, ...occupancies: (Occupancy | undefined)[]): LedgerPlace[] {
+  const places = new Map<string, LedgerPlace>();
+  for (const occupancy of occupancies) {
+    if (!occupancy) continue;
+    for (const date of datesOf(zone, occupancy.extent)) {
+      places.set(`${occupancy.mechanicId}_${date}`, { mechanicId: occupancy.mechanicId, date });
+    }
+  }
+  return [...places.values()];
+}
+
+/** How ledgers must change to agree with a booking. */
+export interface Mending {
+  readonly changed: readonly DayLedger[];
+  /** All the time that changes hands, for the days it concerns. */
+  readonly extent: Interval;
+  readonly action: "booking_adopted" | "booking_released" | "booking_inconsistent";
+  /** Ids of the entries that the booking overlaps: it exists, so it is entered all the same, and reported. */
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Makes the ledgers say of one booking what its record says. `ledgers` are all of `placesOf` its earlier and present
+ * state. Null when they already do.
+ */
+export function mend(
+  zone: string,
+  bookingId: string,
+  current: Occupancy | undefined,
+  ledgers: readonly DayLedger[],
+  now: number,
+): Mending | null {
+  const entry = current?.occupies ? entryOf(bookingId, current) : undefined;
+  const dates = entry ? datesOf(zone, entry) : [];
+  const changed: DayLedger[] = [];
+  const extents: Interval[] = entry ? [entry] : [];
+  const conflicts = new Set<string>();
+  for (const ledger of ledgers) {
+    const present = ledger.entries.find(({ id }) => id === bookingId);
+    if (entry && ledger.mechanic_id === current?.mechanicId && dates.includes(ledger.date)) {
+      if (present && sameEntry(present, entry)) continue;
+      changed.push(withEntry(ledger, entry, now));
+      overlapping(ledger, entry, now).forEach((id) => conflicts.add(id));
+    } else if (hasEntry(ledger, bookingId)) changed.push(withoutEntry(ledger, bookingId, now));
+    if (present) extents.push(present);
+  }
+  if (changed.length === 0) return null;
+  const action = conflicts.size > 0 ? "booking_inconsistent" : entry ? "booking_adopted" : "booking_released";
+  return { changed, extent: hull(extents), action, conflicts: [...conflicts] };
+}
+
+function entryOf(id: string, { slot, extent, locationId }: Occupancy): LedgerEntry {
+  const { start: slot_start, end: slot_end } = slot;
+  return { kind: "booking", id, ...extent, slot_start, slot_end, location_id: locationId, expires_at: null };
+}
+
+function sameEntry(a: LedgerEntry, b: LedgerEntry): boolean {
+  return (
+    a.kind === b.kind &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.slot_start === b.slot_start &&
+    a.slot_end === b.slot_end &&
+    a.location_id === b.location_id
+  );
+}
+
+function overlapping(ledger: DayLedger, entry: LedgerEntry, now: number): string[] {
+  return ledger.entries
+    .filter((other) => other.id !== entry.id && other.start < entry.end && entry.start < other.end)
+    .filter((other) => other.expires_at === null || other.expires_at > now)
+    .map(({ id }) => id);
+}
+
+function hull(extents: readonly Interval[]): Interval {
+  return {
+    start: Math.min(...extents.map(({ start }) => start)),
+    end: Math.max(...extents.map(({ end }) => end)),
+  };
+}

@@ -1,0 +1,27 @@
+import type { CatalogReader } from "../catalog/catalog-reader.ts";
+import { done, refuse, type Outcome } from "../platform/errors.ts";
+import type { Scope } from "../platform/scope.ts";
+import { roleIn, type Caller } from "./access.ts";
+import type { Shown } from "./change-booking.ts";
+import type { BookingStore } from "./booking-store.ts";
+
+interface Dependencies {
+  readonly bookings: BookingStore;
+  readonly catalog: CatalogReader;
+}
+
+/** A booking, for those whom it concerns; for everybody else there is none. */
+export async function viewBooking(
+  { bookings, catalog }: Dependencies,
+  shopId: string,
+  bookingId: string,
+  caller: Caller,
+  scope: Scope,
+): Promise<Outcome<Shown>> {
+  const [record, shop] = await Promise.all([
+    bookings.booking(shopId, bookingId, scope.cost),
+    catalog.shop(shopId, scope.cost),
+  ]);
+  if (!record || !shop || !roleIn(caller, record)) return refuse("not_found", "There is no such booking.");
+  return done({ booking: record.booking, zone: shop.time_zone });
+}

@@ -1,0 +1,81 @@
+import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
+import { z } from "zod";
+import { isPlainDate } from "../engine/dates.ts";
+import type { PlainDate } from "../engine/types.ts";
+import { dayBounds } from "../engine/zone.ts";
+import { readDocument } from "../platform/firestore/documents.ts";
+import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
+
+const entrySchema = z
+  .object({
+    kind: z.enum(["booking", "hold"]),
+    id: z.string(),
+    start: z.int(),
+    end: z.int(),
+    slot_start: z.int().optional(),
+    slot_end: z.int().optional(),
+    location_id: z.string().nullish(),
+    expires_at: z.instanceof(Timestamp).nullish(),
+    session_hash: z.string().optional(),
+    service_id: z.string().optional(),
+  })
+  .transform((entry): LedgerEntry => ({
+    kind: entry.kind,
+    id: entry.id,
+    start: entry.start,
+    end: entry.end,
+    slot_start: entry.slot_start ?? entry.start,
+    slot_end: entry.slot_end ?? entry.end,
+    location_id: entry.location_id ?? null,
+    expires_at: entry.expires_at?.toMillis() ?? null,
+    ...(entry.session_hash !== undefined && { session_hash: entry.session_hash }),
+    ...(entry.service_id !== undefined && { service_id: entry.service_id }),
+  }));
+
+/** `shops/{shop}/ledger/{mechanic}_{date}` */
+const ledgerSchema = z.object({
+  mechanic_id: z.string(),
+  date: z.string(),
+  entries: z.array(entrySchema).default([]),
+});
+
+/** A ledger document; a missing one is an empty ledger. One that cannot be read is an error: it is the authority. */
+export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date: PlainDate): DayLedger {
+  return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
+}
+
+/**
+ * Ledgers as far as they decide what is offered. One that cannot be read does not take the others down with it: its
+ * mechanic counts as taken for the whole of its date in the shop's zone. Whose it is, its id says: bookings look for
+ * it by that.
+ */
+export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
+  return snapshots.flatMap(
+    (snapshot) => readDocument(snapshot, ledgerSchema) ?? takenAllDay(snapshot.id, zone),
+  );
+}
+
+function takenAllDay(ledgerId: string, zone: string): DayLedger[] {
+  const [, mechanicId, date] = /^(.+)_([^_]+)$/.exec(ledgerId) ?? [];
+  if (mechanicId === undefined || date === undefined || !isPlainDate(date)) return [];
+  const { start, end } = dayBounds(zone, date);
+  const entry: LedgerEntry = {
+    kind: "hold",
+    id: "unreadable",
+    start,
+    end,
+    slot_start: start,
+    slot_end: end,
+    location_id: null,
+    expires_at: null,
+  };
+  return [{ ...emptyLedger(mechanicId, date), entries: [entry] }];
+}
+
+export function ledgerDocument(ledger: DayLedger) {
+  const entries = ledger.entries.map((entry) => ({
+    ...entry,
+    expires_at: entry.expires_at === null ? null : Timestamp.fromMillis(entry.expires_at),
+  }));
+  return { mechanic_id: ledger.mechanic_id, date: ledger.date, entries };
+}

@@ -1,0 +1,26 @@
+import type { CollectionReference, DocumentReference, Firestore } from "firebase-admin/firestore";
+import type { PlainDate } from "../../engine/types.ts";
+
+/** Where every document of a shop lives. Isolation between shops is by path. */
+export function shopPaths(db: Firestore, shopId: string) {
+  const shop: DocumentReference = db.doc(`shops/${shopId}`);
+  const collection = (name: string): CollectionReference => shop.collection(name);
+  return {
+    shop,
+    services: collection("services"),
+    mechanics: collection("mechanics"),
+    exceptions: collection("exceptions"),
+    ledgers: collection("ledger"),
+    bookings: collection("bookings"),
+    holds: collection("holds"),
+    days: collection("availability"),
+    audit: collection("audit"),
+    notifications: collection("notifications"),
+    service: (id: string) => shop.collection("services").doc(id),
+    mechanic: (id: string) => shop.collection("mechanics").doc(id),
+    ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),
+    booking: (id: string) => shop.collection("bookings").doc(id),
+    hold: (id: string) => shop.collection("holds").doc(id),
+    day: (date: PlainDate) => shop.collection("availability").doc(date),
+  };
+}

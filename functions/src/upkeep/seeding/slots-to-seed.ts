@@ -1,0 +1,29 @@
+import { gridSlots } from "../../engine/slots.ts";
+import type { PlainDate } from "../../engine/types.ts";
+import { formatWall } from "../../engine/zone.ts";
+import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "../../availability/day/day.ts";
+import { slotRules } from "../../availability/answers/slot-rules.ts";
+import type { Shop } from "../../catalog/schema.ts";
+
+/**
+ * The slots of a date as the weekly seeder stores them: every mechanic's general grid, in shop wall time. All are free:
+ * what is taken, full, too soon or too far ahead by the time somebody asks is decided then, and may have changed since.
+ */
+export function slotsToSeed(shop: Shop, date: PlainDate, mechanics: MechanicsOfDay): LegacySlot[] {
+  const wanted = { service: undefined, durationMinutes: shop.policy.default_slot_minutes };
+  const atAnyTime = { leadTimeMinutes: 0, now: Number.NEGATIVE_INFINITY, horizonEnd: null };
+  const rules = { ...slotRules(shop, date, wanted, 0), ...atAnyTime };
+  return Object.entries(mechanics)
+    .flatMap(([mechanic_id, mechanic]) => {
+      const day = mechanicDay(mechanic);
+      const untouched = day && { ...day, busy: [], max_bookings_per_day: null };
+      return untouched ? gridSlots(untouched, rules).map((slot) => ({ ...slot, mechanic_id })) : [];
+    })
+    .sort((a, b) => a.start - b.start || (a.mechanic_id < b.mechanic_id ? -1 : 1))
+    .map(({ start, end, is_free, mechanic_id }) => ({
+      start: formatWall(shop.time_zone, start),
+      end: formatWall(shop.time_zone, end),
+      is_free,
+      mechanic_id,
+    }));
+}

@@ -1,0 +1,81 @@
+import * as logger from "firebase-functions/logger";
+import type { AvailabilityService } from "../../availability/generation/availability-service.ts";
+import type { Shop } from "../../catalog/schema.ts";
+import { addDays, eachDate } from "../../engine/dates.ts";
+import { dateOf } from "../../engine/zone.ts";
+import { Cost, type Clock } from "../../platform/scope.ts";
+import { isWarmUpDue } from "./warm-up-due.ts";
+import type { ShopsStore } from "./shops-store.ts";
+
+const HOUR_MS = 3_600_000;
+/** Until after the next night's warm-up. What changes meanwhile makes a day stale however long it would last. */
+const STOCK = { leastMs: 24 * HOUR_MS, ttlMs: 26 * HOUR_MS };
+const DATES_AT_A_TIME = 15;
+
+interface Dependencies {
+  readonly availability: AvailabilityService;
+  readonly clock: Clock;
+  readonly shops: ShopsStore;
+  readonly warmDays: number;
+}
+
+export interface WarmUp {
+  readonly shops: number;
+  readonly days_filled: number;
+  readonly failed: number;
+  /** Shops that were due and not reached before the deadline. */
+  readonly left: number;
+}
+
+/**
+ * Fills the availability days from today on of every shop whose warm-up is due, as far as they are missing or would
+ * not last until the next one. One shop after the other, so that customers are not crowded out; one that fails does
+ * not keep the others from their turn.
+ *
+ * @param deadline milliseconds since the epoch after which no further shop is begun
+ */
+export async function warmAvailability(
+  { availability, clock, shops, warmDays }: Dependencies,
+  deadline: number,
+): Promise<WarmUp> {
+  const total = { shops: 0, days_filled: 0, failed: 0, left: 0 };
+  const startedAt = clock.now();
+  for await (const shop of shops.all()) {
+    if (!isWarmUpDue(shop.time_zone, Math.floor(startedAt / 60_000))) continue;
+    if (clock.now() >= deadline) {
+      total.left += 1;
+      continue;
+    }
+    try {
+      total.days_filled += await warmShop(availability, shop, warmDays, clock.now());
+      total.shops += 1;
+    } catch (error) {
+      total.failed += 1;
+      logger.error("warm-up failed", { shop: shop.id, cause: String(error) });
+    }
+  }
+  const log = total.failed + total.left > 0 ? logger.warn : logger.info;
+  log("warm-up done", total);
+  return total;
+}
+
+async function warmShop(
+  availability: AvailabilityService,
+  { id: shopId, time_zone }: Shop,
+  warmDays: number,
+  now: number,
+): Promise<number> {
+  const cost = new Cost();
+  const today = dateOf(time_zone, Math.floor(now / 60_000));
+  const all = eachDate(today, addDays(today, warmDays));
+  let filled = 0;
+  for (let first = 0; first < all.length; first += DATES_AT_A_TIME) {
+    const dates = all.slice(first, first + DATES_AT_A_TIME);
+    const ask = { shopId, dates, fresh: false, skipLevel1: true, forService: false, stock: STOCK };
+    const made = await availability.days(ask, { now, cost });
+    if (made.ok) filled += made.value.filled.length;
+    const { reads, writes } = cost;
+    logger.info("warm-up", { shop: shopId, through: dates.at(-1), filled, of: all.length, reads, writes });
+  }
+  return filled;
+}

@@ -34,7 +34,7 @@ import { ChangeStore } from "./upkeep/triggers/change-store.ts";
 import { ShopsStore } from "./upkeep/warming/shops-store.ts";
 
 /** What everything is built from; a test replaces any of it. */
-export interface Foundations {
+export interface ContextOverrides {
   readonly db: Firestore;
   readonly config: Config;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ export interface Foundations {
 export type Context = ReturnType<typeof createContext>;
 
 /** The one place that builds dependencies. Each call is an instance of its own, with its own memory. */
-export function createContext(overrides: Partial<Foundations> = {}) {
+export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const clock = overrides.clock ?? { now: () => Date.now() };
   const config = overrides.config ?? readConfig();
   const db = overrides.db ?? defaultFirestore();

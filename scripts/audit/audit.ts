@@ -1,5 +1,5 @@
 import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
-import { reachOf } from "../../functions/src/catalog/buffer-reach.ts";
+import { bufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { serviceSchema, shopSchema } from "../../functions/src/catalog/schema.ts";
 import { readDocument, readDocuments } from "../../functions/src/platform/firestore/documents.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
@@ -39,7 +39,7 @@ export async function auditShop(
   const shop = readDocument(await paths.shop.get(), shopSchema);
   if (!shop) return undefined;
   const services = readDocuments((await paths.services.get()).docs, serviceSchema);
-  const auditor = new ShopAuditor(db, shop, reachOf(shop, services), options.now);
+  const auditor = new ShopAuditor(db, shop, bufferReach(shop, services), options.now);
   const looked = { bookings: 0, ledgers: 0, holds: 0, days: 0 };
   let [found, mended] = [0, 0];
   // Days come last: what the others mend, the days are then held against.

@@ -5,9 +5,9 @@ import {
   type MechanicOfDay,
   type StoredDay,
 } from "../../functions/src/availability/day/day.ts";
-import { mend, placesOf } from "../../functions/src/bookings/reconcile-ledgers.ts";
+import { reconcileLedgers, ledgersOfBooking } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
-import type { Reach } from "../../functions/src/catalog/buffer-reach.ts";
+import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
@@ -21,7 +21,7 @@ export function whyLedgersDiffer(
   ledgers: readonly DayLedger[],
   now: number,
 ): string | null {
-  const mending = mend(zone, bookingId, occupancy, ledgers, now);
+  const mending = reconcileLedgers(zone, bookingId, occupancy, ledgers, now);
   if (!mending) return null;
   const where = mending.changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`).join(", ");
   return occupancy?.occupies ? `is not as it is in ${where}` : `takes no time, but stands in ${where}`;
@@ -30,7 +30,7 @@ export function whyLedgersDiffer(
 /** Whether a booking has anything to do with a ledger. */
 export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger: DayLedger): boolean {
   if (!occupancy?.occupies) return false;
-  return placesOf(zone, occupancy).some(
+  return ledgersOfBooking(zone, occupancy).some(
     ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
   );
 }
@@ -52,7 +52,7 @@ export interface DayStandard {
   readonly zone: string;
   readonly catalogVersion: number;
   readonly now: number;
-  readonly reach: Reach;
+  readonly reach: BufferReach;
   readonly ledgerOf: (mechanicId: string, date: string) => DayLedger | undefined;
 }
 

@@ -8,10 +8,10 @@ import {
   type Transaction,
 } from "firebase-admin/firestore";
 import { readDay } from "../../functions/src/availability/day/day-document.ts";
-import { placesOf, type LedgerPlace } from "../../functions/src/bookings/reconcile-ledgers.ts";
+import { ledgersOfBooking, type LedgerAddress } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import { readOccupancy } from "../../functions/src/bookings/occupancy.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
-import type { Reach } from "../../functions/src/catalog/buffer-reach.ts";
+import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import type { Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
@@ -53,7 +53,7 @@ export class ShopAuditor {
   constructor(
     private readonly db: Firestore,
     private readonly shop: Shop,
-    private readonly reach: Reach,
+    private readonly reach: BufferReach,
     private readonly now: () => number,
   ) {
     this.#paths = shopPaths(db, shop.id);
@@ -113,14 +113,14 @@ export class ShopAuditor {
     const bookings = page
       .filter(({ exists }) => exists)
       .map((snapshot) => ({ snapshot, occupancy: readOccupancy(snapshot) }));
-    const places = bookings.flatMap(({ occupancy }) => placesOf(zone, occupancy));
+    const places = bookings.flatMap(({ occupancy }) => ledgersOfBooking(zone, occupancy));
     const ledgers = await this.#ledgersAt(reader, places);
     return bookings.flatMap(({ snapshot, occupancy }): Finding[] => {
       const { id, ref } = snapshot;
       if (!occupancy) {
         return [{ kind: "unreadable", path: ref.path, problem: "does not say who and when", repair: null }];
       }
-      const own = placesOf(zone, occupancy).flatMap((place) => ledgers.get(keyOf(place)) ?? []);
+      const own = ledgersOfBooking(zone, occupancy).flatMap((place) => ledgers.get(keyOf(place)) ?? []);
       const problem = whyLedgersDiffer(zone, id, occupancy, own, this.now());
       const repair = () => this.#mendBooking(id, []);
       return problem === null ? [] : [{ kind: "booking", path: ref.path, problem, repair }];
@@ -170,7 +170,7 @@ export class ShopAuditor {
       const expiry: unknown = hold.get("expires_at");
       return hold.exists && isLater(expiry, now);
     });
-    const place = (hold: DocumentSnapshot): LedgerPlace => ({
+    const place = (hold: DocumentSnapshot): LedgerAddress => ({
       mechanicId: String(hold.get("mechanic_id")),
       date: String(hold.get("date")),
     });
@@ -209,11 +209,11 @@ export class ShopAuditor {
     return findings;
   }
 
-  async #mendBooking(bookingId: string, places: readonly LedgerPlace[]): Promise<void> {
-    await this.#reconciler.mendAt(this.shop.id, bookingId, places);
+  async #mendBooking(bookingId: string, places: readonly LedgerAddress[]): Promise<void> {
+    await this.#reconciler.reconcileAt(this.shop.id, bookingId, places);
   }
 
-  async #dropEntry(place: LedgerPlace, id: string): Promise<void> {
+  async #dropEntry(place: LedgerAddress, id: string): Promise<void> {
     const ref = this.#paths.ledger(place.mechanicId, place.date);
     await this.db.runTransaction(async (tx) => {
       const ledger = readLedger(await tx.get(ref), place.mechanicId, place.date);
@@ -226,7 +226,7 @@ export class ShopAuditor {
   }
 
   /** Without those that cannot be read: what stands in them, nobody knows. */
-  async #ledgersAt(reader: Reader, places: readonly LedgerPlace[]): Promise<Map<string, DayLedger>> {
+  async #ledgersAt(reader: Reader, places: readonly LedgerAddress[]): Promise<Map<string, DayLedger>> {
     const unique = [...new Map(places.map((place) => [keyOf(place), place])).values()];
     const snapshots = await reader.getAll(...unique.map((at) => this.#paths.ledger(at.mechanicId, at.date)));
     return new Map(
@@ -255,7 +255,7 @@ export class ShopAuditor {
 
 function readLedgerIfWhole(
   snapshot: DocumentSnapshot,
-  { mechanicId, date }: LedgerPlace = { mechanicId: "", date: "" },
+  { mechanicId, date }: LedgerAddress = { mechanicId: "", date: "" },
 ): DayLedger | undefined {
   try {
     return readLedger(snapshot, mechanicId, date);
@@ -288,7 +288,7 @@ function inChunks(getAll: (refs: DocumentReference[]) => Promise<DocumentSnapsho
   };
 }
 
-function keyOf({ mechanicId, date }: LedgerPlace): string {
+function keyOf({ mechanicId, date }: LedgerAddress): string {
   return `${mechanicId}_${date}`;
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createApp } from "../../functions/src/app.ts";
 import { emulatorTokenVerifier } from "../../functions/src/platform/auth/token-verifier.ts";
 import { readConfig, type Config } from "../../functions/src/config.ts";
-import { createContext, type Context, type Foundations } from "../../functions/src/context.ts";
+import { createContext, type Context, type ContextOverrides } from "../../functions/src/context.ts";
 import { LOCAL_PROJECT } from "../../scripts/support/local-project.ts";
 import { Client } from "./client.ts";
 import { TestClock } from "./clock.ts";
@@ -19,11 +19,11 @@ export interface Instance extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export interface InstanceOptions extends Partial<Omit<Foundations, "db" | "config" | "clock">> {
+export interface InstanceOptions extends Partial<Omit<ContextOverrides, "db" | "config" | "clock">> {
   readonly clock?: TestClock;
   readonly config?: Partial<Config>;
   /** Another way to the same documents: a wrapped client that delays or counts. */
-  readonly db?: Foundations["db"];
+  readonly db?: ContextOverrides["db"];
 }
 
 /** Without limits, without level 1, and with a clock that stands still, unless told otherwise. */

@@ -33,7 +33,7 @@ interface Creator {
 }
 
 /** Adds a line; under `id` where the same request may come to write it twice, and must not. */
-export function addToTrail(
+export function appendToAudit(
   writer: Creator,
   trail: CollectionReference,
   entry: AuditEntry,

@@ -14,7 +14,7 @@ export interface Caller {
  * In what capacity the caller may see and change the booking; undefined: not at all, and then they are not told that
  * it exists. Staff come first: a mechanic who booked for themselves still acts as staff.
  */
-export function roleIn({ principal, manageToken }: Caller, record: BookingRecord): Role | undefined {
+export function roleOf({ principal, manageToken }: Caller, record: BookingRecord): Role | undefined {
   const { booking, secrets } = record;
   if (principal && isAdminOf(principal, booking.shop_id)) return "admin";
   const isMechanic =

@@ -1,17 +1,22 @@
-import type { Reach } from "../catalog/buffer-reach.ts";
+import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse } from "../platform/errors.ts";
 import type { Actor } from "../audit/trail.ts";
-import { approach, placeOn, refused, type Refused } from "../reservations/reservation-context.ts";
+import {
+  readReservationContext,
+  readAndDecideReservation,
+  refused,
+  type RefusedReservation,
+} from "../reservations/reservation-context.ts";
 import type { Booking } from "./booking.ts";
 import { checkHold } from "./consume-hold.ts";
 import {
-  alreadyIn,
+  hasReservation,
   newBooking,
-  type Aim,
-  type Claim,
-  type Placement,
+  type ResolvedSlot,
+  type ReservationHolder,
+  type AcceptedReservation,
 } from "../reservations/decide-reservation.ts";
 import type { BookingSecrets } from "./booking-record.ts";
 import type { BookingRequest } from "./booking-request.ts";
@@ -40,51 +45,53 @@ export type Attempt =
     }
   /** The slot is already taken by this very booking: an earlier attempt was committed and its answer lost. */
   | { readonly kind: "already"; readonly shop: Shop }
-  | Refused;
+  | RefusedReservation;
 
-interface Circumstances {
+interface AttemptContext {
   readonly now: number;
-  readonly reachOf: (shop: Shop) => Reach;
+  readonly bufferReachOf: (shop: Shop) => BufferReach;
 }
 
 /** Read all, decide, write all: openness is derived from what is read here, never from a cache. */
 export async function attemptBooking(
   tx: BookingTransaction,
   order: BookingOrder,
-  { now, reachOf }: Circumstances,
+  { now, bufferReachOf }: AttemptContext,
 ): Promise<Attempt> {
   const { request, mechanicId, dateHint, isGuest } = order;
   const holdId = request.hold?.holdId ?? null;
-  const approached = await approach(tx, { ...request, mechanicId, dateHint, isGuest, holdId });
-  if (approached.kind === "refused") return approached;
-  const { aim, mechanic, ledgers } = approached.value;
-  const { shop } = aim;
-  if (alreadyIn(ledgers, order.bookingId)) return { kind: "already", shop };
+  const context = await readReservationContext(tx, { ...request, mechanicId, dateHint, isGuest, holdId });
+  if (context.kind === "refused") return context;
+  const { resolved, mechanic, ledgers } = context.value;
+  const { shop } = resolved;
+  if (hasReservation(ledgers, order.bookingId)) return { kind: "already", shop };
   const { hold } = request;
   if (hold) {
-    const usable = await checkHold(tx, aim, ledgers, hold, now);
+    const usable = await checkHold(tx, resolved, ledgers, hold, now);
     if (!usable.ok) return refused(usable);
   }
-  const claim: Claim = {
+  const holder: ReservationHolder = {
     kind: "booking",
     id: order.bookingId,
     expires_at: null,
     supersedes: hold ? [hold.holdId] : [],
   };
-  const placed = await placeOn(tx, approached.value, claim, reachOf(shop), now);
-  return placed.ok ? commit(tx, order, aim, mechanic, placed.value, now) : refused(refuse(placed.why), aim);
+  const decision = await readAndDecideReservation(tx, context.value, holder, bufferReachOf(shop), now);
+  return decision.ok
+    ? commit(tx, order, resolved, mechanic, decision.value, now)
+    : refused(refuse(decision.why), resolved);
 }
 
 function commit(
   tx: BookingTransaction,
   order: BookingOrder,
-  aim: Aim,
+  resolved: ResolvedSlot,
   mechanic: Mechanic,
-  placement: Placement,
+  accepted: AcceptedReservation,
   now: number,
 ): Attempt {
-  const booking = newBooking(aim, mechanic, placement.entry, order.request, order.customerUid, now);
+  const booking = newBooking(resolved, mechanic, accepted.entry, order.request, order.customerUid, now);
   const holdId = order.request.hold?.holdId ?? null;
-  tx.writeNewBooking({ booking, secrets: order.secrets }, placement, order.actor, holdId);
-  return { kind: "booked", booking, shop: aim.shop, dates: placement.days.map(({ date }) => date) };
+  tx.writeNewBooking({ booking, secrets: order.secrets }, accepted, order.actor, holdId);
+  return { kind: "booked", booking, shop: resolved.shop, dates: accepted.days.map(({ date }) => date) };
 }

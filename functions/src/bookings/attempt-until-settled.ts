@@ -7,19 +7,19 @@ import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
-import { gaveUp, settle, type Doubt } from "../platform/firestore/settle.ts";
+import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import type { Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
 import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
 import { mechanicDayKey, type KeyedQueue } from "../reservations/keyed-queue.ts";
-import type { AskedBooking, BookingRequest } from "./booking-request.ts";
+import type { PartialBookingRequest, BookingRequest } from "./booking-request.ts";
 import type { BookingStore } from "./booking-store.ts";
 import { attemptBooking, type Attempt, type BookingOrder } from "./attempt-booking.ts";
 
 export interface BookCommand {
   readonly shopId: string;
-  readonly request: AskedBooking;
+  readonly request: PartialBookingRequest;
   readonly principal: Principal | undefined;
   readonly idempotencyKey: string | null;
 }
@@ -38,16 +38,16 @@ export interface BookDependencies {
 }
 
 /** A request on its way: the booking id it makes, and the half of the manage token that only its client knows. */
-export interface Ticket {
+export interface RequestIdentity {
   readonly bookingId: string;
   readonly clientSecret: string;
   readonly requestHash: string;
   /** The id follows from what the client sends: a request may be a repetition. */
-  readonly again: boolean;
+  readonly mayBeRepeated: boolean;
 }
 
 /** Refusals that concern the one mechanic: where any will do, another may be asked. */
-const MENDED_BY_ANOTHER: ReadonlySet<ErrorCode> = new Set([
+const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
   "slot_taken",
   "outside_hours",
   "day_full",
@@ -55,10 +55,10 @@ const MENDED_BY_ANOTHER: ReadonlySet<ErrorCode> = new Set([
   "not_qualified",
 ]);
 
-export type Settled =
+export type BookingAttemptResult =
   | (Extract<Attempt, { kind: "booked" }> & { readonly manageToken: string })
   | (Extract<Attempt, { kind: "refused" }> & {
-      readonly doubt: Doubt;
+      readonly doubt: CommitUncertainty;
     })
   | { readonly kind: "already" };
 
@@ -66,23 +66,23 @@ export type Settled =
  * Attempts until there is an answer; contention that outlasts the deadline, the queue included, is refused. Where any
  * mechanic will do and the one proposed cannot after all, the day, as it is by then, proposes another.
  */
-export async function attemptAll(
+export async function attemptUntilSettled(
   dependencies: BookDependencies,
   command: BookCommand,
   request: BookingRequest,
-  ticket: Ticket,
+  identity: RequestIdentity,
   scope: Scope,
-): Promise<Settled> {
+): Promise<BookingAttemptResult> {
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
   const salt = newManageSalt();
-  const token = manageToken(ticket.bookingId, salt, ticket.clientSecret);
+  const token = manageToken(identity.bookingId, salt, identity.clientSecret);
   const secrets = {
-    request_hash: ticket.requestHash,
+    request_hash: identity.requestHash,
     manage_salt: salt,
     manage_token_hash: hashManageToken(token),
   };
   const order = {
-    bookingId: ticket.bookingId,
+    bookingId: identity.bookingId,
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
@@ -90,28 +90,28 @@ export async function attemptAll(
     secrets,
   };
   const tried = new Map<string, ErrorCode>();
-  let doubt: Doubt = "none";
+  let doubt: CommitUncertainty = "none";
   for (;;) {
-    const proposed = await whoMight(dependencies, command.shopId, request, tried, scope);
+    const proposed = await nextCandidate(dependencies, command.shopId, request, tried, scope);
     if (proposed.kind === "refused") return { ...proposed, doubt };
     const { mechanicId, date } = proposed;
     const here = { ...order, mechanicId, dateHint: date };
     const settled = await attemptOne(dependencies, command.shopId, here, token, giveUpAt, scope);
     if (settled.kind !== "refused") return settled;
-    doubt = graver(doubt, settled.doubt);
-    const another = request.mechanicId === null && MENDED_BY_ANOTHER.has(settled.refusal.error);
+    doubt = moreUncertain(doubt, settled.doubt);
+    const another = request.mechanicId === null && WORTH_ANOTHER_MECHANIC.has(settled.refusal.error);
     if (!another) return { ...settled, doubt };
     // Safe even in doubt: both attempts create the same record, so at most one of them can be committed.
     tried.set(mechanicId, settled.refusal.error);
   }
 }
 
-function graver(a: Doubt, b: Doubt): Doubt {
+function moreUncertain(a: CommitUncertainty, b: CommitUncertainty): CommitUncertainty {
   if (a === "open" || b === "open") return "open";
   return a === "look" ? a : b;
 }
 
-async function whoMight(
+async function nextCandidate(
   dependencies: BookDependencies,
   shopId: string,
   request: BookingRequest,
@@ -130,17 +130,17 @@ async function attemptOne(
   token: string,
   giveUpAt: number,
   scope: Scope,
-): Promise<Settled> {
+): Promise<BookingAttemptResult> {
   try {
     const settled = await dependencies.queue.run(
       mechanicDayKey(shopId, order.mechanicId, order.dateHint),
       () => attemptUntil(giveUpAt, dependencies, shopId, order, scope),
     );
     if (settled.kind === "gave_up") {
-      const { refusal } = refuse(gaveUp(settled.doubt));
-      return { kind: "refused", refusal, aim: null, doubt: settled.doubt };
+      const { refusal } = refuse(refusalWhenGivenUp(settled.uncertainty));
+      return { kind: "refused", refusal, resolved: null, doubt: settled.uncertainty };
     }
-    const { value: attempt, doubt } = settled;
+    const { value: attempt, uncertainty: doubt } = settled;
     if (attempt.kind === "refused") return { ...attempt, doubt };
     return attempt.kind === "booked" ? { ...attempt, manageToken: token } : attempt;
   } catch (error) {
@@ -157,10 +157,10 @@ function attemptUntil(
   order: BookingOrder,
   scope: Scope,
 ) {
-  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
-  return settle(
+  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
+  return runUntilSettled(
     (beforeCommit) =>
-      bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, circumstances), beforeCommit),
+      bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, attemptContext), beforeCommit),
     giveUpAt - performance.now(),
   );
 }

@@ -2,11 +2,11 @@ import { done, refuse, type Outcome } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import {
-  attemptAll,
+  attemptUntilSettled,
   type BookCommand,
   type BookDependencies,
-  type Settled,
-  type Ticket,
+  type BookingAttemptResult,
+  type RequestIdentity,
 } from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
 import { resolveHold } from "./consume-hold.ts";
@@ -32,11 +32,11 @@ export async function book(
   command: BookCommand,
   scope: Scope,
 ): Promise<Outcome<Booked>> {
-  const ticket = ticketFor(dependencies, command);
+  const identity = identifyRequest(dependencies, command);
   const request = await resolveHold(dependencies.holds, command.shopId, command.request, scope);
-  const attempt: Settled = request.ok
-    ? await attemptAll(dependencies, command, request.value, ticket, scope)
-    : { kind: "refused", refusal: request.refusal, aim: null, doubt: "none" };
+  const attempt: BookingAttemptResult = request.ok
+    ? await attemptUntilSettled(dependencies, command, request.value, identity, scope)
+    : { kind: "refused", refusal: request.refusal, resolved: null, doubt: "none" };
   if (attempt.kind === "booked") {
     dependencies.zones.note(attempt.shop);
     for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
@@ -45,7 +45,7 @@ export async function book(
     return done({ booking: attempt.booking, zone, manageToken: token, replayed: false });
   }
   const mayExist = attempt.kind === "already" || attempt.doubt !== "none";
-  const earlier = await replay(dependencies, command, ticket, mayExist, scope);
+  const earlier = await replay(dependencies, command, identity, mayExist, scope);
   if (earlier) return earlier;
   // It was made and cannot be shown: a hand has damaged its record. Another attempt would end here, too.
   if (attempt.kind === "already") {
@@ -54,40 +54,45 @@ export async function book(
   return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, scope);
 }
 
-function ticketFor({ newId }: BookDependencies, command: BookCommand): Ticket {
+function identifyRequest({ newId }: BookDependencies, command: BookCommand): RequestIdentity {
   const { shopId, principal, idempotencyKey: key, request } = command;
   const uid = principal?.uid ?? null;
   const requestHash = hashRequest(request);
   if (key !== null)
-    return { bookingId: bookingIdFromKey(shopId, uid, key), clientSecret: key, requestHash, again: true };
+    return {
+      bookingId: bookingIdFromKey(shopId, uid, key),
+      clientSecret: key,
+      requestHash,
+      mayBeRepeated: true,
+    };
   const { hold } = request;
-  if (!hold) return { bookingId: newId(), clientSecret: newId(), requestHash, again: false };
+  if (!hold) return { bookingId: newId(), clientSecret: newId(), requestHash, mayBeRepeated: false };
   const bookingId = bookingIdFromHold(shopId, uid, hold.holdId);
-  return { bookingId, clientSecret: hold.sessionId, requestHash, again: true };
+  return { bookingId, clientSecret: hold.sessionId, requestHash, mayBeRepeated: true };
 }
 
 /** The booking that this request, or an earlier one like it, has already made; another request is refused. */
 async function replay(
   { bookings, catalog }: BookDependencies,
   { shopId, idempotencyKey }: BookCommand,
-  ticket: Ticket,
+  identity: RequestIdentity,
   mayExist: boolean,
   scope: Scope,
 ): Promise<Outcome<Booked> | undefined> {
-  if (!mayExist && !ticket.again) return undefined;
-  const record = await bookings.booking(shopId, ticket.bookingId, scope.cost);
+  if (!mayExist && !identity.mayBeRepeated) return undefined;
+  const record = await bookings.booking(shopId, identity.bookingId, scope.cost);
   if (!record) return undefined;
   const { booking, secrets } = record;
   const token =
     booking.customer_uid === null && secrets.manage_salt !== null
-      ? manageToken(booking.id, secrets.manage_salt, ticket.clientSecret)
+      ? manageToken(booking.id, secrets.manage_salt, identity.clientSecret)
       : null;
   // Whoever knows a hold's id, but not its session, is told nothing of the booking it made.
   const theirs = token === null || isManageToken(token, secrets.manage_token_hash ?? "");
   if (!theirs) return undefined;
-  if (secrets.request_hash !== ticket.requestHash) {
+  if (secrets.request_hash !== identity.requestHash) {
     return idempotencyKey === null ? undefined : refuse("idempotency_key_reused");
   }
   const zone = (await catalog.shop(shopId, scope.cost))?.time_zone ?? "UTC";
-  return done({ booking, zone, manageToken: token, replayed: ticket.again });
+  return done({ booking, zone, manageToken: token, replayed: identity.mayBeRepeated });
 }

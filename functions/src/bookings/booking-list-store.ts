@@ -9,7 +9,7 @@ import { readBooking } from "./booking-record.ts";
 const READ_DEADLINE_MS = 5_000;
 
 /** Which bookings; null where it does not matter. */
-export interface Filter {
+export interface BookingFilter {
   readonly mechanicId: string | null;
   readonly customerUid: string | null;
   readonly statuses: readonly BookingStatus[] | null;
@@ -17,27 +17,27 @@ export interface Filter {
   readonly from: EpochMinute | null;
   readonly to: EpochMinute | null;
   /** The last booking of the page before. */
-  readonly after: Position | null;
+  readonly after: ListPosition | null;
   readonly limit: number;
 }
 
-export interface Position {
+export interface ListPosition {
   /** Milliseconds since the epoch: one written past the API need not start on a whole minute. */
   readonly startMs: number;
   readonly id: string;
 }
 
-export interface Page {
+export interface BookingPage {
   readonly bookings: readonly Booking[];
   /** Where the next page goes on; null on the last. */
-  readonly next: Position | null;
+  readonly next: ListPosition | null;
 }
 
 /** Bookings by start. Each combination of filters has its composite index. */
 export class BookingListStore {
   constructor(private readonly db: Firestore) {}
 
-  async page(shopId: string, filter: Filter, cost: Cost): Promise<Page> {
+  async page(shopId: string, filter: BookingFilter, cost: Cost): Promise<BookingPage> {
     const { limit, after } = filter;
     let query = filtered(shopPaths(this.db, shopId).bookings, filter)
       .orderBy("start")
@@ -55,7 +55,7 @@ export class BookingListStore {
   }
 }
 
-function filtered(bookings: Query, { mechanicId, customerUid, statuses, from, to }: Filter): Query {
+function filtered(bookings: Query, { mechanicId, customerUid, statuses, from, to }: BookingFilter): Query {
   let query = bookings;
   if (mechanicId !== null) query = query.where("mechanic_id", "==", mechanicId);
   if (customerUid !== null) query = query.where("customer_uid", "==", customerUid);

@@ -46,7 +46,7 @@ export const idempotencyKeySchema = z
   .max(255, "1 to 255 characters.");
 
 /** The hold that a booking consumes, and the session that must have made it. */
-export interface HoldClaim {
+export interface HoldReference {
   readonly holdId: string;
   readonly sessionId: string;
 }
@@ -63,11 +63,11 @@ export interface BookingRequest {
   readonly notes: string | null;
   /** Null: the shop's. */
   readonly language: Language | null;
-  readonly hold: HoldClaim | null;
+  readonly hold: HoldReference | null;
 }
 
 /** As a client asks: what it leaves unsaid (null), its hold says. */
-export interface AskedBooking extends Omit<BookingRequest, "serviceId" | "start"> {
+export interface PartialBookingRequest extends Omit<BookingRequest, "serviceId" | "start"> {
   readonly serviceId: string | null;
   readonly start: number | null;
 }
@@ -79,9 +79,9 @@ type Person = Pick<BookingRequest, "customer" | "notes" | "language" | "hold">;
  * The request that a valid body makes; the session may also stand in a header. Errors: `invalid_request` for a slot
  * id that is none, or too few fields.
  */
-export function bookingRequest(body: Body, sessionHeader?: string): Outcome<AskedBooking> {
+export function bookingRequest(body: Body, sessionHeader?: string): Outcome<PartialBookingRequest> {
   const { name, email = null, phone = null } = body.customer;
-  const hold = holdClaim(body.hold_id, body.session_id ?? sessionHeader);
+  const hold = holdReference(body.hold_id, body.session_id ?? sessionHeader);
   if (!hold.ok) return hold;
   const language = body.language ? languageFor(body.language) : null;
   const person: Person = {
@@ -93,7 +93,10 @@ export function bookingRequest(body: Body, sessionHeader?: string): Outcome<Aske
   return body.slot_id === undefined ? explicitRequest(body, person) : slotRequest(body, body.slot_id, person);
 }
 
-function holdClaim(holdId: string | undefined, sessionId: string | undefined): Outcome<HoldClaim | null> {
+function holdReference(
+  holdId: string | undefined,
+  sessionId: string | undefined,
+): Outcome<HoldReference | null> {
   if (holdId === undefined) return done(null);
   if (sessionId === undefined) {
     return invalidRequest({ path: "session_id", message: "Required with hold_id: the session that holds." });
@@ -101,7 +104,7 @@ function holdClaim(holdId: string | undefined, sessionId: string | undefined): O
   return done({ holdId, sessionId });
 }
 
-function slotRequest(body: Body, slotId: string, person: Person): Outcome<AskedBooking> {
+function slotRequest(body: Body, slotId: string, person: Person): Outcome<PartialBookingRequest> {
   const surplus = (["service_id", "mechanic_id", "start", "duration_minutes"] as const).filter(
     (field) => body[field] !== undefined,
   );
@@ -120,7 +123,7 @@ function slotRequest(body: Body, slotId: string, person: Person): Outcome<AskedB
   return done({ serviceId, mechanicId, start, durationMinutes, ...person });
 }
 
-function explicitRequest(body: Body, person: Person): Outcome<AskedBooking> {
+function explicitRequest(body: Body, person: Person): Outcome<PartialBookingRequest> {
   const missing = person.hold
     ? []
     : (["service_id", "start"] as const).filter((field) => body[field] === undefined);
@@ -139,7 +142,7 @@ function explicitRequest(body: Body, person: Person): Outcome<AskedBooking> {
 }
 
 /** Equal for equal requests: what an Idempotency-Key is bound to. */
-export function hashRequest(request: AskedBooking): string {
+export function hashRequest(request: PartialBookingRequest): string {
   const { serviceId, mechanicId, start, durationMinutes, customer, notes, language, hold } = request;
   const { name, email, phone } = customer;
   const parts = [serviceId, mechanicId, start, durationMinutes, name, email, phone, notes];

@@ -1,15 +1,18 @@
 import { Timestamp, type Firestore } from "firebase-admin/firestore";
-import { addToTrail, type Actor, type AuditEntry } from "../audit/trail.ts";
+import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
 import { shopSchema } from "../catalog/schema.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { readHold, type Hold } from "../holds/hold-document.ts";
-import { addToOutbox, type Occasion } from "../notifications/outbox.ts";
+import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
 import type { Cost } from "../platform/scope.ts";
 import type { Booking } from "./booking.ts";
-import { attemptOnce, PlacingTransaction } from "../reservations/reservation-transaction.ts";
-import type { Placement } from "../reservations/decide-reservation.ts";
+import {
+  runReservationTransaction,
+  ReservationTransaction,
+} from "../reservations/reservation-transaction.ts";
+import type { AcceptedReservation } from "../reservations/decide-reservation.ts";
 import { bookingDocument, readBooking, type BookingRecord } from "./booking-record.ts";
 
 const READ_DEADLINE_MS = 5_000;
@@ -25,7 +28,7 @@ export class BookingStore {
   }
 
   /** Whether the request of that id has left its line in the trail, and so was done. */
-  async wasDone(shopId: string, requestId: string, cost: Cost): Promise<boolean> {
+  async wasCommitted(shopId: string, requestId: string, cost: Cost): Promise<boolean> {
     cost.reads += 1;
     const ref = shopPaths(this.db, shopId).audit.doc(requestId);
     return (await retryTransient(() => ref.get(), { deadlineMs: READ_DEADLINE_MS })).exists;
@@ -39,21 +42,27 @@ export class BookingStore {
     beforeCommit: () => void,
   ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return attemptOnce(this.db, cost, (tx) => new BookingTransaction(tx, paths, cost), body, beforeCommit);
+    return runReservationTransaction(
+      this.db,
+      cost,
+      (tx) => new BookingTransaction(tx, paths, cost),
+      body,
+      beforeCommit,
+    );
   }
 }
 
 /** What one change of a booking writes beside ledgers and days. */
-export interface ChangeRecord {
+export interface BookingChangeWrites {
   readonly record: BookingRecord;
   readonly line: AuditEntry;
   /** The same however often the request is attempted: it is done once. */
   readonly requestId: string;
-  readonly occasion: Occasion | null;
+  readonly occasion: BookingEvent | null;
 }
 
 /** The steps of a transaction about one booking. */
-export class BookingTransaction extends PlacingTransaction {
+export class BookingTransaction extends ReservationTransaction {
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
     const shop = first && readDocument(first, shopSchema);
@@ -66,12 +75,17 @@ export class BookingTransaction extends PlacingTransaction {
   }
 
   /** The five writes of a new booking: ledger, record, day, trail, outbox. Near midnight, one more of each date's. */
-  writeNewBooking(record: BookingRecord, placement: Placement, actor: Actor, holdId: string | null): void {
+  writeNewBooking(
+    record: BookingRecord,
+    accepted: AcceptedReservation,
+    actor: Actor,
+    holdId: string | null,
+  ): void {
     const { booking } = record;
-    this.writeLedgers(booking.mechanic_id, placement);
+    this.writeLedgers(booking.mechanic_id, accepted);
     this.tx.create(this.paths.booking(booking.id), bookingDocument(record));
-    const details = { ...whereAndWhen(booking), ...(holdId !== null && { hold_id: holdId }) };
-    addToTrail(this.tx, this.paths.audit, {
+    const details = { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) };
+    appendToAudit(this.tx, this.paths.audit, {
       action: "booking_created",
       actor,
       at: booking.created_at,
@@ -91,16 +105,16 @@ export class BookingTransaction extends PlacingTransaction {
   }
 
   /** Record, trail and, where its customer is to be told, outbox. */
-  writeChange({ record, line, requestId, occasion }: ChangeRecord): void {
+  writeChange({ record, line, requestId, occasion }: BookingChangeWrites): void {
     this.tx.set(this.paths.booking(record.booking.id), bookingDocument(record), { merge: true });
-    addToTrail(this.tx, this.paths.audit, line, requestId);
+    appendToAudit(this.tx, this.paths.audit, line, requestId);
     if (occasion) addToOutbox(this.tx, this.paths.notifications, occasion);
     this.writes += occasion ? 3 : 2;
   }
 }
 
 /** A booking's place, as the trail keeps it. */
-export function whereAndWhen({ mechanic_id, service_id, date, start, end }: Booking) {
+export function auditedPlace({ mechanic_id, service_id, date, start, end }: Booking) {
   return {
     mechanic_id,
     service_id,

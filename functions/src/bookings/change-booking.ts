@@ -4,7 +4,12 @@ import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
-import { gaveUp, settle, type Doubt, type Settled } from "../platform/firestore/settle.ts";
+import {
+  refusalWhenGivenUp,
+  runUntilSettled,
+  type CommitUncertainty,
+  type Settled,
+} from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import type { Booking } from "./booking.ts";
@@ -17,7 +22,7 @@ export interface ChangeCommand extends Omit<ChangeOrder, "requestId"> {
 }
 
 /** A booking as it is now, and the zone to show it in. */
-export interface Shown {
+export interface BookingInZone {
   readonly booking: Booking;
   readonly zone: string;
 }
@@ -38,7 +43,7 @@ export async function changeBooking(
   dependencies: Dependencies,
   { shopId, ...command }: ChangeCommand,
   scope: Scope,
-): Promise<Outcome<Shown>> {
+): Promise<Outcome<BookingInZone>> {
   const order: ChangeOrder = { ...command, requestId: dependencies.newId() };
   const attempt = await attemptUntilSettled(dependencies, shopId, order, scope);
   if (attempt.kind === "changed") {
@@ -47,9 +52,9 @@ export async function changeBooking(
   }
   if (
     attempt.doubt !== "none" &&
-    (await dependencies.bookings.wasDone(shopId, order.requestId, scope.cost))
+    (await dependencies.bookings.wasCommitted(shopId, order.requestId, scope.cost))
   ) {
-    return asItIs(dependencies, shopId, order.bookingId, scope);
+    return currentBooking(dependencies, shopId, order.bookingId, scope);
   }
   const { change } = order;
   const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
@@ -58,7 +63,7 @@ export async function changeBooking(
 
 type Attempted =
   | Extract<ChangeAttempt, { kind: "changed" }>
-  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubt: Doubt });
+  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubt: CommitUncertainty });
 
 async function attemptUntilSettled(
   { bookings, services, queue, bookingDeadlineMs }: Dependencies,
@@ -67,35 +72,35 @@ async function attemptUntilSettled(
   scope: Scope,
 ): Promise<Attempted> {
   const giveUpAt = performance.now() + bookingDeadlineMs;
-  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
+  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
   const attempt = (beforeCommit: () => void) =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, circumstances), beforeCommit);
+    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, attemptContext), beforeCommit);
   let settled: Settled<ChangeAttempt>;
   try {
     settled = await queue.run(`${shopId}/bookings/${order.bookingId}`, () =>
-      settle(attempt, giveUpAt - performance.now()),
+      runUntilSettled(attempt, giveUpAt - performance.now()),
     );
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     // The request's line stands in the trail: an attempt whose answer was lost has done it.
-    const done = await bookings.wasDone(shopId, order.requestId, scope.cost);
+    const done = await bookings.wasCommitted(shopId, order.requestId, scope.cost);
     if (!done) throw error;
-    settled = { kind: "gave_up", doubt: "look" };
+    settled = { kind: "gave_up", uncertainty: "look" };
   }
   if (settled.kind === "answered") {
-    const { value, doubt } = settled;
+    const { value, uncertainty: doubt } = settled;
     return value.kind === "changed" ? value : { ...value, doubt };
   }
-  const { refusal } = refuse(gaveUp(settled.doubt));
-  return { kind: "refused", refusal, aim: null, doubt: settled.doubt };
+  const { refusal } = refuse(refusalWhenGivenUp(settled.uncertainty));
+  return { kind: "refused", refusal, resolved: null, doubt: settled.uncertainty };
 }
 
-async function asItIs(
+async function currentBooking(
   { bookings, catalog, level1 }: Dependencies,
   shopId: string,
   bookingId: string,
   scope: Scope,
-): Promise<Outcome<Shown>> {
+): Promise<Outcome<BookingInZone>> {
   const [record, shop] = await Promise.all([
     bookings.booking(shopId, bookingId, scope.cost),
     catalog.shop(shopId, scope.cost),

@@ -4,8 +4,8 @@ import { hashSession } from "../holds/session.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import type { Scope } from "../platform/scope.ts";
-import type { Aim } from "../reservations/decide-reservation.ts";
-import type { AskedBooking, BookingRequest, HoldClaim } from "./booking-request.ts";
+import type { ResolvedSlot } from "../reservations/decide-reservation.ts";
+import type { PartialBookingRequest, BookingRequest, HoldReference } from "./booking-request.ts";
 import type { BookingTransaction } from "./booking-store.ts";
 
 const NO_SUCH_HOLD = "There is no such hold.";
@@ -19,15 +19,15 @@ const ANOTHER_SLOT = { path: "hold_id", message: "It holds another slot." };
 export async function resolveHold(
   holds: HoldStore,
   shopId: string,
-  asked: AskedBooking,
+  asked: PartialBookingRequest,
   scope: Scope,
 ): Promise<Outcome<BookingRequest>> {
-  const { serviceId, start, hold: claim } = asked;
-  const isComplete = serviceId !== null && start !== null && (asked.mechanicId !== null || !claim);
+  const { serviceId, start, hold: reference } = asked;
+  const isComplete = serviceId !== null && start !== null && (asked.mechanicId !== null || !reference);
   if (isComplete) return done({ ...asked, serviceId, start });
-  const hold = claim ? await holds.hold(shopId, claim.holdId, scope.cost) : undefined;
-  if (!claim || !hold) return refuse("not_found", NO_SUCH_HOLD);
-  const standing = standingOf(hold, hashSession(shopId, claim.sessionId), scope.now);
+  const hold = reference ? await holds.hold(shopId, reference.holdId, scope.cost) : undefined;
+  if (!reference || !hold) return refuse("not_found", NO_SUCH_HOLD);
+  const standing = standingOf(hold, hashSession(shopId, reference.sessionId), scope.now);
   if (!standing.ok) return standing;
   const agrees =
     (serviceId ?? hold.service_id) === hold.service_id &&
@@ -47,9 +47,9 @@ export async function resolveHold(
 /** Whether the hold, as it stands in the ledgers at this moment, is the caller's, alive and for this slot. */
 export async function checkHold(
   tx: BookingTransaction,
-  { shop, service, slot }: Aim,
+  { shop, service, slot }: ResolvedSlot,
   ledgers: readonly DayLedger[],
-  { holdId, sessionId }: HoldClaim,
+  { holdId, sessionId }: HoldReference,
   now: number,
 ): Promise<Outcome<null>> {
   const sessionHash = hashSession(shop.id, sessionId);

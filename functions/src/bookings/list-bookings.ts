@@ -6,7 +6,7 @@ import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.t
 import { countSchema, dateSchema, idSchema } from "../platform/http/fields.ts";
 import type { Scope } from "../platform/scope.ts";
 import { BOOKING_STATUSES, type Booking, type BookingStatus } from "./booking.ts";
-import type { BookingListStore, Page, Position } from "./booking-list-store.ts";
+import type { BookingListStore, BookingPage, ListPosition } from "./booking-list-store.ts";
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
@@ -63,7 +63,7 @@ export async function listBookings(
     return invalidRequest({ path: "to", message: "The range ends before it begins." });
   }
   const { limit, status: statuses = null } = query;
-  const page: Page = await bookingLists.page(
+  const page: BookingPage = await bookingLists.page(
     shopId,
     { ...whose.value, statuses, from, to, after, limit },
     scope.cost,
@@ -91,11 +91,11 @@ const position = z.tuple([
   z.string().regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]{1,250}$/u),
 ]);
 
-function encodeToken({ startMs, id }: Position): string {
+function encodeToken({ startMs, id }: ListPosition): string {
   return Buffer.from(JSON.stringify([startMs, id])).toString("base64url");
 }
 
-function decodeToken(token: string): Position | undefined {
+function decodeToken(token: string): ListPosition | undefined {
   try {
     const [startMs, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
     return { startMs, id };

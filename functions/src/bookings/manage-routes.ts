@@ -9,7 +9,7 @@ import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
 import type { Caller } from "./access.ts";
 import { presentBooking } from "./booking.ts";
-import { changeBooking, type Shown } from "./change-booking.ts";
+import { changeBooking, type BookingInZone } from "./change-booking.ts";
 import { reasonBody, rescheduleBody, type Change } from "./change-request.ts";
 import { etagOf, isKnown } from "./etag.ts";
 import { viewBooking } from "./view-booking.ts";
@@ -82,7 +82,7 @@ export function manageRoutes(context: Context): Router {
   return router;
 }
 
-function answer(response: Response, { booking, zone }: Shown): void {
+function answer(response: Response, { booking, zone }: BookingInZone): void {
   response.set("ETag", etagOf(booking));
   response.set("Cache-Control", "private, no-cache");
   response.json({ booking: presentBooking(booking, zone) });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DayLedger, LedgerEntry } from "../ledger/ledger.ts";
-import { mend, placesOf } from "./reconcile-ledgers.ts";
+import { reconcileLedgers, ledgersOfBooking } from "./reconcile-ledgers.ts";
 import type { Occupancy } from "./occupancy.ts";
 
 const ZONE = "America/New_York";
@@ -71,8 +71,8 @@ describe("mending", () => {
   it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, mend(ZONE, "own", current, before, NOW)?.changed ?? []);
-        const due = current?.occupies ? placesOf(ZONE, current) : [];
+        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
+        const due = current?.occupies ? ledgersOfBooking(ZONE, current) : [];
         for (const ledger of mended) {
           const isDue = due.some(
             ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
@@ -94,8 +94,8 @@ describe("mending", () => {
   it("has nothing left to do afterwards", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, mend(ZONE, "own", current, before, NOW)?.changed ?? []);
-        expect(mend(ZONE, "own", current, mended, NOW)).toBeNull();
+        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
+        expect(reconcileLedgers(ZONE, "own", current, mended, NOW)).toBeNull();
       }),
     );
   });
@@ -103,7 +103,7 @@ describe("mending", () => {
   it("reports just those who live and are overlapped, and covers all the time that changed hands", () => {
     fc.assert(
       fc.property(occupancy, ledgers, (current, before) => {
-        const mending = mend(ZONE, "own", { ...current, occupies: true }, before, NOW);
+        const mending = reconcileLedgers(ZONE, "own", { ...current, occupies: true }, before, NOW);
         if (!mending) return;
         const { start, end } = current.extent;
         const entered = mending.changed.filter(({ entries: list }) =>

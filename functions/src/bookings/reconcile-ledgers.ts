@@ -3,14 +3,14 @@ import type { Interval, PlainDate } from "../engine/types.ts";
 import { hasEntry, withEntry, withoutEntry, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 import type { Occupancy } from "./occupancy.ts";
 
-export interface LedgerPlace {
+export interface LedgerAddress {
   readonly mechanicId: string;
   readonly date: PlainDate;
 }
 
 /** Every ledger in which a booking may stand, or ought to: where it was, and where it is. */
-export function placesOf(zone: string, ...occupancies: (Occupancy | undefined)[]): LedgerPlace[] {
-  const places = new Map<string, LedgerPlace>();
+export function ledgersOfBooking(zone: string, ...occupancies: (Occupancy | undefined)[]): LedgerAddress[] {
+  const places = new Map<string, LedgerAddress>();
   for (const occupancy of occupancies) {
     if (!occupancy) continue;
     for (const date of datesOf(zone, occupancy.extent)) {
@@ -21,7 +21,7 @@ export function placesOf(zone: string, ...occupancies: (Occupancy | undefined)[]
 }
 
 /** How ledgers must change to agree with a booking. */
-export interface Mending {
+export interface LedgerReconciliation {
   readonly changed: readonly DayLedger[];
   /** All the time that changes hands, for the days it concerns. */
   readonly extent: Interval;
@@ -34,13 +34,13 @@ export interface Mending {
  * Makes the ledgers say of one booking what its record says. `ledgers` are all of `placesOf` its earlier and present
  * state. Null when they already do.
  */
-export function mend(
+export function reconcileLedgers(
   zone: string,
   bookingId: string,
   current: Occupancy | undefined,
   ledgers: readonly DayLedger[],
   now: number,
-): Mending | null {
+): LedgerReconciliation | null {
   const entry = current?.occupies ? entryOf(bookingId, current) : undefined;
   const dates = entry ? datesOf(zone, entry) : [];
   const changed: DayLedger[] = [];

@@ -1,9 +1,9 @@
 import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
-import { addToTrail } from "../audit/trail.ts";
-import { dayChanges, type MechanicContext } from "../availability/day/day-changes.ts";
+import { appendToAudit } from "../audit/trail.ts";
+import { dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
 import { writeThrough } from "../availability/day/day-document.ts";
-import { farthestReach } from "../catalog/buffer-reach.ts";
+import { farthestBufferReach } from "../catalog/buffer-reach.ts";
 import {
   exceptionSchema,
   mechanicSchema,
@@ -19,7 +19,12 @@ import { shopPaths } from "../platform/firestore/paths.ts";
 import { groupBy } from "../platform/group-by.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
-import { mend, placesOf, type LedgerPlace, type Mending } from "./reconcile-ledgers.ts";
+import {
+  reconcileLedgers,
+  ledgersOfBooking,
+  type LedgerAddress,
+  type LedgerReconciliation,
+} from "./reconcile-ledgers.ts";
 import { readOccupancy, type Occupancy } from "./occupancy.ts";
 
 type Event = DocumentSnapshot | undefined;
@@ -36,9 +41,11 @@ export class BookingReconciler {
 
   /** Safe to repeat and in any order: it goes by the booking as it is now, the event only says where to look. */
   async reconcile(shopId: string, bookingId: string, before: Event, after: Event): Promise<void> {
-    if (await this.#isRight(shopId, bookingId, before, after)) return;
+    if (await this.#isConsistent(shopId, bookingId, before, after)) return;
     await this.db.runTransaction((tx) =>
-      this.#mendIn(tx, shopId, bookingId, (zone, current) => placesOf(zone, readOccupancy(before), current)),
+      this.#reconcileIn(tx, shopId, bookingId, (zone, current) =>
+        ledgersOfBooking(zone, readOccupancy(before), current),
+      ),
     );
   }
 
@@ -46,17 +53,21 @@ export class BookingReconciler {
    * Makes the ledgers say what the booking's record says, wherever it ought to stand and at `places`, where it was
    * seen to stand. Null when nothing was to be done, or nothing can be: the record cannot be read.
    */
-  async mendAt(shopId: string, bookingId: string, places: readonly LedgerPlace[]): Promise<Mending | null> {
+  async reconcileAt(
+    shopId: string,
+    bookingId: string,
+    places: readonly LedgerAddress[],
+  ): Promise<LedgerReconciliation | null> {
     return this.db.runTransaction((tx) =>
-      this.#mendIn(tx, shopId, bookingId, (zone, current) => {
-        const all = [...placesOf(zone, current), ...places];
+      this.#reconcileIn(tx, shopId, bookingId, (zone, current) => {
+        const all = [...ledgersOfBooking(zone, current), ...places];
         return [...new Map(all.map((place) => [`${place.mechanicId}_${place.date}`, place])).values()];
       }),
     );
   }
 
   /** Whether the ledger already says what this event's booking says: then nothing was written past the API. */
-  async #isRight(shopId: string, bookingId: string, before: Event, after: Event): Promise<boolean> {
+  async #isConsistent(shopId: string, bookingId: string, before: Event, after: Event): Promise<boolean> {
     const now = readOccupancy(after);
     const earlier = readOccupancy(before);
     const where = now ?? earlier;
@@ -70,12 +81,12 @@ export class BookingReconciler {
     return entry?.slot_start === now.slot.start && entry.slot_end === now.slot.end;
   }
 
-  async #mendIn(
+  async #reconcileIn(
     tx: Transaction,
     shopId: string,
     bookingId: string,
-    placesIn: (zone: string, current: Occupancy | undefined) => readonly LedgerPlace[],
-  ): Promise<Mending | null> {
+    placesIn: (zone: string, current: Occupancy | undefined) => readonly LedgerAddress[],
+  ): Promise<LedgerReconciliation | null> {
     const paths = shopPaths(this.db, shopId);
     const [shopSnapshot, snapshot] = await tx.getAll(paths.shop, paths.booking(bookingId));
     const shop = shopSnapshot && readDocument(shopSnapshot, shopSchema);
@@ -89,7 +100,7 @@ export class BookingReconciler {
     }
     const places = placesIn(shop.time_zone, current);
     const ledgers = await this.#ledgers(tx, shopId, places);
-    const mending = mend(shop.time_zone, bookingId, current, ledgers, at);
+    const mending = reconcileLedgers(shop.time_zone, bookingId, current, ledgers, at);
     if (!mending) return null;
     const contexts = await this.#contexts(tx, shop, mending.changed, current);
     for (const ledger of mending.changed) {
@@ -105,7 +116,7 @@ export class BookingReconciler {
     return mending;
   }
 
-  async #ledgers(tx: Transaction, shopId: string, places: readonly LedgerPlace[]): Promise<DayLedger[]> {
+  async #ledgers(tx: Transaction, shopId: string, places: readonly LedgerAddress[]): Promise<DayLedger[]> {
     if (places.length === 0) return [];
     const paths = shopPaths(this.db, shopId);
     const snapshots = await tx.getAll(
@@ -117,15 +128,15 @@ export class BookingReconciler {
     });
   }
 
-  /** The circumstances of each mechanic whose ledgers change, to tell which days they concern. */
+  /** The attemptContext of each mechanic whose ledgers change, to tell which days they concern. */
   async #contexts(
     tx: Transaction,
     shop: Shop,
     changed: readonly DayLedger[],
     current: Occupancy | undefined,
-  ): Promise<MechanicContext[]> {
+  ): Promise<MechanicChangeContext[]> {
     const paths = shopPaths(this.db, shop.id);
-    const contexts: MechanicContext[] = [];
+    const contexts: MechanicChangeContext[] = [];
     for (const [mechanicId, ledgers] of groupBy(changed, ({ mechanic_id }) => mechanic_id)) {
       const date = (current?.mechanicId === mechanicId ? current.date : null) ?? ledgers[0]?.date;
       if (date === undefined) continue;
@@ -135,9 +146,9 @@ export class BookingReconciler {
         tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1))),
       ]);
       const mechanic = readDocument(snapshot, mechanicSchema) ?? unknownMechanic(mechanicId);
-      const reach = farthestReach(shop);
+      const bufferReach = farthestBufferReach(shop);
       const known = readDocuments(exceptions.docs, exceptionSchema);
-      contexts.push({ shop, mechanic, exceptions: known, date, reach });
+      contexts.push({ shop, mechanic, exceptions: known, date, bufferReach });
     }
     return contexts;
   }
@@ -146,10 +157,10 @@ export class BookingReconciler {
     tx: Transaction,
     shopId: string,
     bookingId: string,
-    action: Mending["action"],
+    action: LedgerReconciliation["action"],
     details: Record<string, unknown>,
   ): void {
-    addToTrail(tx, shopPaths(this.db, shopId).audit, {
+    appendToAudit(tx, shopPaths(this.db, shopId).audit, {
       action,
       actor: { kind: "system", uid: null },
       at: this.now(),
@@ -159,6 +170,6 @@ export class BookingReconciler {
   }
 }
 
-function detailsOf({ changed, conflicts }: Mending) {
+function detailsOf({ changed, conflicts }: LedgerReconciliation) {
   return { ledgers: changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`), conflicts };
 }

@@ -1,4 +1,4 @@
-import type { Reach } from "../catalog/buffer-reach.ts";
+import type { BufferReach } from "../catalog/buffer-reach.ts";
 import { datesOf } from "../availability/day/day-changes.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
 import { unknownMechanic } from "../catalog/schema.ts";
@@ -7,16 +7,16 @@ import { done, refuse, type Refusal } from "../platform/errors.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { extentOf, type Booking } from "./booking.ts";
 import type { Change } from "./change-request.ts";
-import { leave, type LedgerChange } from "../reservations/ledger-change.ts";
+import { removeFromLedgers, type LedgerChange } from "../reservations/ledger-change.ts";
 import {
-  aimAt,
-  aimFor,
+  resolveSlot,
+  locateSlot,
   checkMechanic,
   isTaken,
-  place,
-  type Aim,
-  type Claim,
-  type Placement,
+  decideReservation,
+  type ResolvedSlot,
+  type ReservationHolder,
+  type AcceptedReservation,
 } from "../reservations/decide-reservation.ts";
 import type { BookingTransaction } from "./booking-store.ts";
 
@@ -26,18 +26,18 @@ export type Reschedule = Extract<Change, { action: "reschedule" }>;
 export interface Move {
   readonly ok: true;
   readonly booking: Booking;
-  readonly placement: Placement;
+  readonly accepted: AcceptedReservation;
   /** Where it was, if that was another mechanic's time. */
   readonly left: LedgerChange | null;
 }
 interface NoMove {
   readonly ok: false;
   readonly refusal: Refusal;
-  readonly aim: Aim | null;
+  readonly resolved: ResolvedSlot | null;
 }
 
 /** Whether the booking already is where it is to be moved. */
-export function isThere(booking: Booking, to: Reschedule): boolean {
+export function isAlreadyAt(booking: Booking, to: Reschedule): boolean {
   return (
     booking.start === to.start &&
     (to.mechanicId ?? booking.mechanic_id) === booking.mechanic_id &&
@@ -46,12 +46,12 @@ export function isThere(booking: Booking, to: Reschedule): boolean {
 }
 
 /** Reads what the move concerns and decides it by the rules of a new booking. Writes nothing. */
-export async function planMove(
+export async function readAndDecideMove(
   tx: BookingTransaction,
   shop: Shop,
   booking: Booking,
   to: Reschedule,
-  reach: Reach,
+  bufferReach: BufferReach,
   now: number,
 ): Promise<Move | NoMove> {
   const mechanicId = to.mechanicId ?? booking.mechanic_id;
@@ -61,39 +61,39 @@ export async function planMove(
   const read = await tx.serviceMechanicLedgers(booking.service_id, mechanicId, guessed);
   // The length it has stays its own, even if the service is not offered in it any more.
   const keepsLength = to.durationMinutes === null && read.service?.active === true;
-  const aimed =
+  const resolution =
     keepsLength && read.service
-      ? done(aimFor(shop, read.service, to.start, booking.duration_minutes))
-      : aimAt(shop, read.service, to);
-  if (!aimed.ok) return { ...aimed, aim: null };
-  const aim = aimed.value;
-  const mechanic = checkMechanic(read.mechanic, aim.service);
-  if (!mechanic.ok) return { ...mechanic, aim };
+      ? done(locateSlot(shop, read.service, to.start, booking.duration_minutes))
+      : resolveSlot(shop, read.service, to);
+  if (!resolution.ok) return { ...resolution, resolved: null };
+  const resolved = resolution.value;
+  const mechanic = checkMechanic(read.mechanic, resolved.service);
+  if (!mechanic.ok) return { ...mechanic, resolved };
 
-  const needed = union(aim.ledgerDates, stays ? oldDates : []);
+  const needed = union(resolved.ledgerDates, stays ? oldDates : []);
   const ledgers = await complete(tx, mechanicId, read.ledgers, needed);
-  const claim: Claim = { kind: "booking", id: booking.id, expires_at: null, supersedes: [] };
-  if (isTaken(aim, ledgers, claim, now)) return { ...refuse("slot_taken"), aim };
-  const around = stays ? union([aim.date], [booking.date]) : [aim.date];
+  const holder: ReservationHolder = { kind: "booking", id: booking.id, expires_at: null, supersedes: [] };
+  if (isTaken(resolved, ledgers, holder, now)) return { ...refuse("slot_taken"), resolved };
+  const around = stays ? union([resolved.date], [booking.date]) : [resolved.date];
   const exceptions = (await Promise.all(around.map((date) => tx.exceptionsAround(mechanicId, date)))).flat();
   const candidate = { mechanic: mechanic.value, ledgers, exceptions };
-  const placed = place(aim, candidate, claim, reach, now);
-  if (!placed.ok) return { ...refuse(placed.why), aim };
-  const left = stays ? null : await planLeaving(tx, shop, booking, reach, now);
+  const decision = decideReservation(resolved, candidate, holder, bufferReach, now);
+  if (!decision.ok) return { ...refuse(decision.why), resolved };
+  const left = stays ? null : await readAndDecideLeaving(tx, shop, booking, bufferReach, now);
   return {
     ok: true,
-    booking: movedTo(booking, aim, mechanic.value, placed.value),
-    placement: placed.value,
+    booking: movedTo(booking, resolved, mechanic.value, decision.value),
+    accepted: decision.value,
     left,
   };
 }
 
 /** How ledgers and days change when a booking gives up its time. */
-export async function planLeaving(
+export async function readAndDecideLeaving(
   tx: BookingTransaction,
   shop: Shop,
   booking: Booking,
-  reach: Reach,
+  bufferReach: BufferReach,
   now: number,
 ): Promise<LedgerChange> {
   const dates = datesOf(shop.time_zone, extentOf(booking));
@@ -102,9 +102,9 @@ export async function planLeaving(
     shop,
     mechanic: mechanic ?? unknownMechanic(booking.mechanic_id),
     exceptions: await tx.exceptionsAround(booking.mechanic_id, booking.date),
-    reach,
+    bufferReach,
   };
-  return leave(context, ledgers, new Set([booking.id]), now);
+  return removeFromLedgers(context, ledgers, new Set([booking.id]), now);
 }
 
 /** The dates of the new place's ledgers, if the service's buffers are still what they were. */
@@ -128,8 +128,13 @@ async function complete(
   return [...known, ...rest].filter(({ date }) => needed.includes(date));
 }
 
-function movedTo(booking: Booking, aim: Aim, mechanic: Mechanic, { entry }: Placement): Booking {
-  const { slot, service, date } = aim;
+function movedTo(
+  booking: Booking,
+  resolved: ResolvedSlot,
+  mechanic: Mechanic,
+  { entry }: AcceptedReservation,
+): Booking {
+  const { slot, service, date } = resolved;
   return {
     ...booking,
     mechanic_id: mechanic.id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BOOKING_STATUSES } from "./booking.ts";
-import { TRANSITIONS, verdictOn, type Action, type Role } from "./transitions.ts";
+import { TRANSITIONS, decideTransition, type Action, type Role } from "./transitions.ts";
 
 const ACTIONS: readonly Action[] = ["reschedule", "cancel", "complete", "no_show"];
 const ROLES: readonly Role[] = ["customer", "guest", "mechanic", "admin"];
@@ -8,7 +8,7 @@ const ROLES: readonly Role[] = ["customer", "guest", "mechanic", "admin"];
 /** The verdicts on every status in turn, in the order of BOOKING_STATUSES. */
 function verdicts(action: Action, role: Role): string[] {
   return BOOKING_STATUSES.map((status) => {
-    const verdict = verdictOn(action, role, status);
+    const verdict = decideTransition(action, role, status);
     if (verdict.kind === "to") return verdict.status;
     return verdict.kind === "refused" ? verdict.refusal.error : verdict.kind;
   });

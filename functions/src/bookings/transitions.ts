@@ -81,13 +81,13 @@ export const TRANSITIONS: readonly Transition[] = [
   },
 ];
 
-export type Verdict =
+export type TransitionDecision =
   | { readonly kind: "to"; readonly status: BookingStatus }
   | { readonly kind: "unchanged" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** What the table says of an action. */
-export function verdictOn(action: Action, role: Role, status: BookingStatus): Verdict {
+export function decideTransition(action: Action, role: Role, status: BookingStatus): TransitionDecision {
   const rows = TRANSITIONS.filter((row) => row.action === action && row.by.includes(role));
   if (rows.length === 0) return refused("forbidden", "Only the shop's staff may do this.");
   const row = rows.find(({ from }) => from.includes(status));
@@ -96,6 +96,6 @@ export function verdictOn(action: Action, role: Role, status: BookingStatus): Ve
   return refused("wrong_status", `The booking is ${status.replaceAll("_", " ")}.`);
 }
 
-function refused(error: ErrorCode, message?: string): Verdict {
+function refused(error: ErrorCode, message?: string): TransitionDecision {
   return { kind: "refused", refusal: refuse(error, message).refusal };
 }

@@ -1,8 +1,8 @@
 import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
-import { roleIn, type Caller } from "./access.ts";
-import type { Shown } from "./change-booking.ts";
+import { roleOf, type Caller } from "./access.ts";
+import type { BookingInZone } from "./change-booking.ts";
 import type { BookingStore } from "./booking-store.ts";
 
 interface Dependencies {
@@ -17,11 +17,11 @@ export async function viewBooking(
   bookingId: string,
   caller: Caller,
   scope: Scope,
-): Promise<Outcome<Shown>> {
+): Promise<Outcome<BookingInZone>> {
   const [record, shop] = await Promise.all([
     bookings.booking(shopId, bookingId, scope.cost),
     catalog.shop(shopId, scope.cost),
   ]);
-  if (!record || !shop || !roleIn(caller, record)) return refuse("not_found", "There is no such booking.");
+  if (!record || !shop || !roleOf(caller, record)) return refuse("not_found", "There is no such booking.");
   return done({ booking: record.booking, zone: shop.time_zone });
 }

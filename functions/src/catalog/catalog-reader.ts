@@ -21,28 +21,28 @@ export class CatalogReader {
 
   async shop(shopId: string, cost: Cost): Promise<Shop | undefined> {
     cost.reads += 1;
-    return readDocument(await patiently(shopPaths(this.db, shopId).shop), shopSchema);
+    return readDocument(await readWithRetry(shopPaths(this.db, shopId).shop), shopSchema);
   }
 
   async services(shopId: string, cost: Cost): Promise<Service[]> {
-    const found = await patiently(shopPaths(this.db, shopId).services);
+    const found = await readWithRetry(shopPaths(this.db, shopId).services);
     cost.reads += Math.max(1, found.size);
     return readAddressable(found.docs, serviceSchema);
   }
 
   async activeMechanics(shopId: string, cost: Cost): Promise<Mechanic[]> {
-    const found = await patiently(shopPaths(this.db, shopId).mechanics.where("active", "==", true));
+    const found = await readWithRetry(shopPaths(this.db, shopId).mechanics.where("active", "==", true));
     cost.reads += Math.max(1, found.size);
     return readAddressable(found.docs, mechanicSchema);
   }
 
   async mechanic(shopId: string, mechanicId: string, cost: Cost): Promise<Mechanic | undefined> {
     cost.reads += 1;
-    return readDocument(await patiently(shopPaths(this.db, shopId).mechanic(mechanicId)), mechanicSchema);
+    return readDocument(await readWithRetry(shopPaths(this.db, shopId).mechanic(mechanicId)), mechanicSchema);
   }
 }
 
 /** Reads a document or a query, again where Firestore failed for reasons of its own. */
-function patiently<T>(source: { get(): Promise<T> }): Promise<T> {
+function readWithRetry<T>(source: { get(): Promise<T> }): Promise<T> {
   return retryTransient(() => source.get(), { deadlineMs: READ_DEADLINE_MS });
 }

@@ -96,7 +96,9 @@ export const exceptionSchema = z
     effect: z.enum(["unavailable", "available", "busy"]),
     rrule: z
       .string()
-      .refine((rule) => ruleError(rule) === null, { error: ({ input }) => `${ruleError(String(input))}.` })
+      .refine((rule) => ruleProblem(rule) === null, {
+        error: ({ input }) => `${ruleProblem(String(input))}.`,
+      })
       .nullable()
       .default(null),
     location_id: z.string().nullish(),
@@ -109,15 +111,15 @@ export const exceptionSchema = z
 export type Exception = z.infer<typeof exceptionSchema> & { readonly id: string };
 
 /** Rules are few and read over and over, and telling whether one is well-formed means compiling it. */
-const judgedRules = new Map<string, string | null>();
+const problemsOfRules = new Map<string, string | null>();
 const MAX_RULES_REMEMBERED = 500;
 
-function ruleError(rule: string): string | null {
-  let error = judgedRules.get(rule);
+function ruleProblem(rule: string): string | null {
+  let error = problemsOfRules.get(rule);
   if (error === undefined) {
     error = isRecurrenceRule(rule);
-    if (judgedRules.size >= MAX_RULES_REMEMBERED) judgedRules.clear();
-    judgedRules.set(rule, error);
+    if (problemsOfRules.size >= MAX_RULES_REMEMBERED) problemsOfRules.clear();
+    problemsOfRules.set(rule, error);
   }
   return error;
 }

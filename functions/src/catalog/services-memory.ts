@@ -1,5 +1,5 @@
 import type { Cost } from "../platform/scope.ts";
-import { farthestReach, reachOf, type Reach } from "./buffer-reach.ts";
+import { farthestBufferReach, bufferReach, type BufferReach } from "./buffer-reach.ts";
 import type { Service, Shop } from "./schema.ts";
 
 interface Remembered {
@@ -38,14 +38,14 @@ export class ServicesMemory {
   }
 
   /** Exact where the shop's services are remembered, else the farthest that any may reach. */
-  reach(shop: Shop): Reach {
+  bufferReach(shop: Shop): BufferReach {
     const known = this.#known(shop);
-    return known ? reachOf(shop, known.services.values()) : farthestReach(shop);
+    return known ? bufferReach(shop, known.services.values()) : farthestBufferReach(shop);
   }
 
   /** How far a booking's own buffers and travel reach beyond its slot. */
   reachMinutes(shop: Shop): number {
-    return this.reach(shop).bufferMinutes;
+    return this.bufferReach(shop).bufferMinutes;
   }
 
   #known(shop: Shop): Remembered | undefined {

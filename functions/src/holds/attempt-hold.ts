@@ -1,9 +1,18 @@
-import type { Reach } from "../catalog/buffer-reach.ts";
+import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { refuse } from "../platform/errors.ts";
-import { approach, placeOn, refused, type Refused } from "../reservations/reservation-context.ts";
-import type { Aim, Claim, Placement } from "../reservations/decide-reservation.ts";
+import {
+  readReservationContext,
+  readAndDecideReservation,
+  refused,
+  type RefusedReservation,
+} from "../reservations/reservation-context.ts";
+import type {
+  ResolvedSlot,
+  ReservationHolder,
+  AcceptedReservation,
+} from "../reservations/decide-reservation.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./hold-request.ts";
 import type { HoldTransaction } from "./hold-store.ts";
@@ -31,51 +40,51 @@ export type HoldAttempt =
       readonly again: boolean;
       readonly dates: readonly PlainDate[];
     }
-  | Refused;
+  | RefusedReservation;
 
-interface Circumstances {
+interface AttemptContext {
   readonly now: number;
-  readonly reachOf: (shop: Shop) => Reach;
+  readonly bufferReachOf: (shop: Shop) => BufferReach;
 }
 
-/** Read all, decide, write all: a hold is placed by the same rules as a booking. */
+/** Read all, decide, write all: a hold is decision by the same rules as a booking. */
 export async function attemptHold(
   tx: HoldTransaction,
   order: HoldOrder,
-  { now, reachOf }: Circumstances,
+  { now, bufferReachOf }: AttemptContext,
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, isGuest } = order;
-  const approached = await approach(tx, { ...request, dateHint, isGuest, holdId: null });
-  if (approached.kind === "refused") return approached;
-  const { aim } = approached.value;
-  const { shop } = aim;
+  const context = await readReservationContext(tx, { ...request, dateHint, isGuest, holdId: null });
+  if (context.kind === "refused") return context;
+  const { resolved } = context.value;
+  const { shop } = resolved;
 
   const held = await tx.liveHoldsOf(sessionHash, now);
-  const own = held.find((hold) => isOf(hold, aim, request.mechanicId));
+  const own = held.find((hold) => isOf(hold, resolved, request.mechanicId));
   if (own?.request_id === order.requestId) return { kind: "held", hold: own, shop, again: false, dates: [] };
-  if (own?.extended) return refused(refuse("hold_extended"), aim);
-  if (!own && held.length >= MOST_HOLDS) return refused(refuse("hold_limit"), aim);
+  if (own?.extended) return refused(refuse("hold_extended"), resolved);
+  if (!own && held.length >= MOST_HOLDS) return refused(refuse("hold_limit"), resolved);
 
-  const claim: Claim = {
+  const holder: ReservationHolder = {
     kind: "hold",
     id: own?.id ?? order.holdId,
     expires_at: now + shop.policy.hold_minutes * 60_000,
     session_hash: sessionHash,
-    service_id: aim.service.id,
+    service_id: resolved.service.id,
     supersedes: [],
   };
-  const placed = await placeOn(tx, approached.value, claim, reachOf(shop), now);
-  if (!placed.ok) return refused(refuse(placed.why), aim);
+  const decision = await readAndDecideReservation(tx, context.value, holder, bufferReachOf(shop), now);
+  if (!decision.ok) return refused(refuse(decision.why), resolved);
   const hold = {
-    ...newHold(order, aim, placed.value, now),
+    ...newHold(order, resolved, decision.value, now),
     ...(own && { extended: true, created_at: own.created_at }),
   };
-  tx.writeHold(hold, placed.value);
-  const dates = placed.value.days.map(({ date }) => date);
+  tx.writeHold(hold, decision.value);
+  const dates = decision.value.days.map(({ date }) => date);
   return { kind: "held", hold, shop, again: own !== undefined, dates };
 }
 
-function isOf(hold: Hold, { slot, service }: Aim, mechanicId: string): boolean {
+function isOf(hold: Hold, { slot, service }: ResolvedSlot, mechanicId: string): boolean {
   return (
     hold.mechanic_id === mechanicId &&
     hold.service_id === service.id &&
@@ -84,14 +93,19 @@ function isOf(hold: Hold, { slot, service }: Aim, mechanicId: string): boolean {
   );
 }
 
-function newHold(order: HoldOrder, aim: Aim, { entry }: Placement, now: number): Hold {
+function newHold(
+  order: HoldOrder,
+  resolved: ResolvedSlot,
+  { entry }: AcceptedReservation,
+  now: number,
+): Hold {
   return {
     id: entry.id,
-    service_id: aim.service.id,
+    service_id: resolved.service.id,
     mechanic_id: order.request.mechanicId,
-    date: aim.date,
-    start: aim.slot.start,
-    end: aim.slot.end,
+    date: resolved.date,
+    start: resolved.slot.start,
+    end: resolved.slot.end,
     extent_start: entry.start,
     extent_end: entry.end,
     location_id: entry.location_id,

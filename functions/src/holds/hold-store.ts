@@ -1,6 +1,9 @@
 import { Timestamp, type Firestore } from "firebase-admin/firestore";
 import { datesOf } from "../availability/day/day-changes.ts";
-import { attemptOnce, PlacingTransaction } from "../reservations/reservation-transaction.ts";
+import {
+  runReservationTransaction,
+  ReservationTransaction,
+} from "../reservations/reservation-transaction.ts";
 import type { LedgerChange } from "../reservations/ledger-change.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
@@ -34,7 +37,13 @@ export class HoldStore {
     beforeCommit: () => void,
   ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return attemptOnce(this.db, cost, (tx) => new HoldTransaction(tx, paths, cost), body, beforeCommit);
+    return runReservationTransaction(
+      this.db,
+      cost,
+      (tx) => new HoldTransaction(tx, paths, cost),
+      body,
+      beforeCommit,
+    );
   }
 
   /** Holds of any shop that have expired by `now`, those that did so first in front. */
@@ -53,7 +62,7 @@ export class HoldStore {
 }
 
 /** The steps of a transaction about one hold. */
-export class HoldTransaction extends PlacingTransaction {
+export class HoldTransaction extends ReservationTransaction {
   async hold(holdId: string): Promise<Hold | undefined> {
     const [snapshot] = await this.getAll(this.paths.hold(holdId));
     return snapshot && readHold(snapshot);

@@ -3,7 +3,7 @@ import type { BookDependencies } from "../bookings/attempt-until-settled.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
 import type { Shop } from "../catalog/schema.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
-import { gaveUp, settle } from "../platform/firestore/settle.ts";
+import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./hold-request.ts";
@@ -45,16 +45,16 @@ export async function placeHold(
     dateHint: zones.dateOf(shopId, request.start),
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
-  const circumstances = { now: scope.now, reachOf: services.reach.bind(services) };
+  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
   let latest: Held | undefined;
   const attemptOnce = async (tx: HoldTransaction) => {
-    const attempt = await attemptHold(tx, order, circumstances);
+    const attempt = await attemptHold(tx, order, attemptContext);
     if (attempt.kind === "held") latest = attempt;
     return attempt;
   };
   // The queue that bookings of the mechanic's day stand in, too.
   const settled = await queue.run(mechanicDayKey(shopId, request.mechanicId, order.dateHint), () =>
-    settle(
+    runUntilSettled(
       (beforeCommit) => holds.transact(shopId, scope.cost, attemptOnce, beforeCommit),
       giveUpAt - performance.now(),
     ),
@@ -65,12 +65,12 @@ export async function placeHold(
     for (const date of dates) level1.drop(shopId, date);
     return done({ hold, shop, again });
   }
-  if (settled.doubt !== "none" && latest) {
+  if (settled.uncertainty !== "none" && latest) {
     const { id } = latest.hold;
     const written = await holds.hold(shopId, id, scope.cost);
     if (written?.request_id === order.requestId) return done({ ...latest, hold: written });
   }
-  if (settled.kind === "gave_up") return refuse(gaveUp(settled.doubt));
+  if (settled.kind === "gave_up") return refuse(refusalWhenGivenUp(settled.uncertainty));
   const attempt = settled.value;
   if (attempt.kind === "held") return done(attempt);
   return withAlternatives(availability, attempt, request.mechanicId, scope);

@@ -1,13 +1,13 @@
-import type { Reach } from "../catalog/buffer-reach.ts";
+import type { BufferReach } from "../catalog/buffer-reach.ts";
 import { datesOf } from "../availability/day/day-changes.ts";
 import type { Level1 } from "../availability/day/level1.ts";
-import { leave } from "../reservations/ledger-change.ts";
+import { removeFromLedgers } from "../reservations/ledger-change.ts";
 import { unknownMechanic } from "../catalog/schema.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
-import { gaveUp, settle } from "../platform/firestore/settle.ts";
+import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { hashSession } from "./session.ts";
 import type { HoldStore, HoldTransaction } from "./hold-store.ts";
@@ -32,13 +32,13 @@ export async function releaseHold(
   scope: Scope,
 ): Promise<Outcome<null>> {
   const { shopId } = command;
-  const reachOf = services.reach.bind(services);
-  const settled = await settle(
+  const bufferReachOf = services.bufferReach.bind(services);
+  const settled = await runUntilSettled(
     (beforeCommit) =>
       holds.transact(
         shopId,
         scope.cost,
-        (tx) => attemptRelease(tx, command, reachOf, scope.now),
+        (tx) => attemptRelease(tx, command, bufferReachOf, scope.now),
         beforeCommit,
       ),
     bookingDeadlineMs,
@@ -48,9 +48,9 @@ export async function releaseHold(
     return done(null);
   }
   // An attempt that failed to commit got past the session's check: if the hold is gone now, it was released.
-  const mayBeDone = settled.doubt !== "none";
+  const mayBeDone = settled.uncertainty !== "none";
   if (mayBeDone && !(await holds.hold(shopId, command.holdId, scope.cost))) return done(null);
-  if (settled.kind === "gave_up") return refuse(gaveUp(settled.doubt));
+  if (settled.kind === "gave_up") return refuse(refusalWhenGivenUp(settled.uncertainty));
   return settled.value.ok ? done(null) : settled.value;
 }
 
@@ -58,7 +58,7 @@ export async function releaseHold(
 async function attemptRelease(
   tx: HoldTransaction,
   { shopId, holdId, sessionId }: ReleaseCommand,
-  reachOf: (shop: Shop) => Reach,
+  bufferReachOf: (shop: Shop) => BufferReach,
   now: number,
 ): Promise<Outcome<readonly PlainDate[]>> {
   const [shop, hold] = [await tx.shop(), await tx.hold(holdId)];
@@ -72,9 +72,9 @@ async function attemptRelease(
     shop,
     mechanic: mechanic ?? unknownMechanic(hold.mechanic_id),
     exceptions: await tx.exceptionsAround(hold.mechanic_id, hold.date),
-    reach: reachOf(shop),
+    bufferReach: bufferReachOf(shop),
   };
-  const change = leave(context, ledgers, new Set([holdId]), now);
+  const change = removeFromLedgers(context, ledgers, new Set([holdId]), now);
   tx.deleteHold(hold, change);
   return done(change.days.map(({ date }) => date));
 }

@@ -1,5 +1,5 @@
 import * as logger from "firebase-functions/logger";
-import { settle } from "../platform/firestore/settle.ts";
+import { runUntilSettled } from "../platform/firestore/settle.ts";
 import { Cost } from "../platform/scope.ts";
 import type { HoldAddress, HoldStore } from "./hold-store.ts";
 
@@ -32,7 +32,7 @@ export async function sweepHolds(holds: HoldStore, now: number): Promise<number>
 
 async function sweepOne(holds: HoldStore, { shopId, holdId }: HoldAddress, now: number): Promise<boolean> {
   try {
-    const settled = await settle(
+    const settled = await runUntilSettled(
       (beforeCommit) => holds.transact(shopId, new Cost(), (tx) => tx.sweep(holdId, now), beforeCommit),
       DEADLINE_MS,
     );

@@ -4,7 +4,7 @@ import type { EpochMinute } from "../engine/types.ts";
 import type { NotificationKind } from "./notice.ts";
 
 /** What happened to a booking that its customer is to be told. */
-export interface Occasion {
+export interface BookingEvent {
   readonly kind: NotificationKind;
   /** As it is from now on. */
   readonly booking: Booking;
@@ -17,7 +17,7 @@ interface Creator {
 }
 
 /** The id of what tells of this occasion: one for each state of a booking, so that nothing is told twice. */
-function notificationId({ kind, booking }: Occasion): string {
+function notificationId({ kind, booking }: BookingEvent): string {
   const event = kind.replace("booking_", "");
   return booking.sequence === 0 ? `${booking.id}_${event}` : `${booking.id}_${event}_${booking.sequence}`;
 }
@@ -26,7 +26,7 @@ function notificationId({ kind, booking }: Occasion): string {
  * Puts an occasion into the outbox, in the transaction that makes it happen. The payload is the booking as it is now:
  * what is told later must not depend on what happens in between.
  */
-export function addToOutbox(writer: Creator, outbox: CollectionReference, occasion: Occasion): void {
+export function addToOutbox(writer: Creator, outbox: CollectionReference, occasion: BookingEvent): void {
   const { kind, booking, previousStart } = occasion;
   const instant = (minute: EpochMinute) => Timestamp.fromMillis(minute * 60_000);
   writer.create(outbox.doc(notificationId(occasion)), {

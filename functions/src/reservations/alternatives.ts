@@ -9,14 +9,14 @@ import { dateOf, dayBounds } from "../engine/zone.ts";
 import { refuse, type ErrorCode, type Outcome, type Refusal } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
 import { extentOf, type Booking } from "../bookings/booking.ts";
-import type { Aim } from "./decide-reservation.ts";
+import type { ResolvedSlot } from "./decide-reservation.ts";
 
 const MOST_ALTERNATIVES = 5;
 /** How many days around the asked date are looked at, round by round, until the nearest free slots are known. */
 const RADII = [0, 1, 7, 31];
 
 /** Refusals that another time or mechanic would mend. */
-const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
+const REFUSALS_WITH_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
   "slot_taken",
   "outside_hours",
   "day_full",
@@ -24,10 +24,10 @@ const MENDED_BY_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
   "beyond_horizon",
 ]);
 
-export interface RefusedAim {
+export interface RefusedSlot {
   readonly refusal: Refusal;
   /** Null where it did not even come to one: then nothing is near. */
-  readonly aim: Aim | null;
+  readonly resolved: ResolvedSlot | null;
   /** The booking that was to be moved: where it lies now, nobody else stands in its way. */
   readonly moving?: Booking;
 }
@@ -35,13 +35,13 @@ export interface RefusedAim {
 /** The refusal as it is answered: with what is free nearby, where that would help. */
 export async function withAlternatives(
   availability: AvailabilityService,
-  { refusal, aim, moving }: RefusedAim,
+  { refusal, resolved, moving }: RefusedSlot,
   mechanicId: string | null,
   scope: Scope,
 ): Promise<Outcome<never>> {
-  if (!aim || !MENDED_BY_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
-  const nearest = await nearestTo(availability, aim, moving, mechanicId ?? moving?.mechanic_id, scope);
-  const alternatives = nearest.map((slot) => presentSlot(slot, aim.service.id, aim.shop.time_zone));
+  if (!resolved || !REFUSALS_WITH_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
+  const nearest = await nearestTo(availability, resolved, moving, mechanicId ?? moving?.mechanic_id, scope);
+  const alternatives = nearest.map((slot) => presentSlot(slot, resolved.service.id, resolved.shop.time_zone));
   return refuse(refusal.error, refusal.message, { alternatives });
 }
 
@@ -52,28 +52,28 @@ export async function withAlternatives(
  */
 async function nearestTo(
   availability: AvailabilityService,
-  aim: Aim,
+  resolved: ResolvedSlot,
   moving: Booking | undefined,
   mechanicId: string | undefined,
   scope: Scope,
 ): Promise<MechanicSlot[]> {
-  const distance = (slot: MechanicSlot) => Math.abs(slot.start - aim.slot.start);
+  const distance = (slot: MechanicSlot) => Math.abs(slot.start - resolved.slot.start);
   const other = (slot: MechanicSlot) => (slot.mechanic_id === mechanicId ? 0 : 1);
-  const bookable = bookableDates(aim, scope.now);
-  const middle = clamp(aim.date, bookable);
+  const bookable = bookableDates(resolved, scope.now);
+  const middle = clamp(resolved.date, bookable);
   const seen = new Set<PlainDate>();
   let nearest: MechanicSlot[] = [];
   for (const radius of RADII) {
     const first = clamp(addDays(middle, -radius), bookable);
     const last = clamp(addDays(middle, radius), bookable);
     const dates = eachDate(first, last).filter((date) => !seen.has(date));
-    const found = dates.length > 0 ? await freeSlotsOn(availability, aim, moving, dates, scope) : [];
+    const found = dates.length > 0 ? await freeSlotsOn(availability, resolved, moving, dates, scope) : [];
     for (const date of dates) seen.add(date);
     nearest = [...nearest, ...found]
       .sort((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
       .slice(0, MOST_ALTERNATIVES);
     const farthest = nearest[MOST_ALTERNATIVES - 1];
-    if (farthest && distance(farthest) <= distanceBeyond(aim, first, last, bookable)) break;
+    if (farthest && distance(farthest) <= distanceBeyond(resolved, first, last, bookable)) break;
   }
   return nearest;
 }
@@ -84,7 +84,7 @@ interface Bookable {
   readonly last: PlainDate | null;
 }
 
-function bookableDates({ shop }: Aim, now: number): Bookable {
+function bookableDates({ shop }: ResolvedSlot, now: number): Bookable {
   return { first: dateOf(shop.time_zone, Math.floor(now / 60_000)), last: lastBookableDate(shop, now) };
 }
 
@@ -94,7 +94,12 @@ function clamp(date: PlainDate, { first, last }: Bookable): PlainDate {
 }
 
 /** How far a slot is at least, in minutes, that starts on none of the dates looked at. */
-function distanceBeyond({ shop, slot }: Aim, first: PlainDate, last: PlainDate, bookable: Bookable): number {
+function distanceBeyond(
+  { shop, slot }: ResolvedSlot,
+  first: PlainDate,
+  last: PlainDate,
+  bookable: Bookable,
+): number {
   const before = first > bookable.first ? slot.start - dayBounds(shop.time_zone, first).start : Infinity;
   const isLast = bookable.last !== null && last >= bookable.last;
   const after = isLast ? Infinity : dayBounds(shop.time_zone, last).end - slot.start;
@@ -103,17 +108,17 @@ function distanceBeyond({ shop, slot }: Aim, first: PlainDate, last: PlainDate, 
 
 async function freeSlotsOn(
   availability: AvailabilityService,
-  aim: Aim,
+  resolved: ResolvedSlot,
   moving: Booking | undefined,
   dates: readonly PlainDate[],
   scope: Scope,
 ): Promise<MechanicSlot[]> {
-  const ask = { shopId: aim.shop.id, dates, fresh: false, forService: true };
+  const ask = { shopId: resolved.shop.id, dates, fresh: false, forService: true };
   const found = await availability.days(ask, scope);
   if (!found.ok) return [];
   const { shop, days } = found.value;
-  const durationMinutes = aim.slot.end - aim.slot.start;
-  const selection = { service: aim.service, durationMinutes, mechanicId: undefined };
+  const durationMinutes = resolved.slot.end - resolved.slot.start;
+  const selection = { service: resolved.service, durationMinutes, mechanicId: undefined };
   const isWhereItIs = (slot: MechanicSlot) =>
     slot.mechanic_id === moving?.mechanic_id && slot.start === moving.start && slot.end === moving.end;
   return [...days]

@@ -9,7 +9,7 @@ import type { PlainDate } from "../engine/types.ts";
 import { refuse, type ErrorCode, type Refusal } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
 import { mechanicDayKey, type KeyedQueue } from "./keyed-queue.ts";
-import { aimAt, SLOT_REFUSALS, weightiest, type Aim } from "./decide-reservation.ts";
+import { resolveSlot, SLOT_REFUSALS, mostRelevantRefusal, type ResolvedSlot } from "./decide-reservation.ts";
 import type { BookingRequest } from "../bookings/booking-request.ts";
 
 interface Dependencies {
@@ -22,7 +22,7 @@ interface Dependencies {
 
 export type Proposal =
   | { readonly kind: "proposed"; readonly mechanicId: string; readonly date: PlainDate }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly aim: Aim | null };
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly resolved: ResolvedSlot | null };
 
 /**
  * Who should take a booking that names nobody: of the qualified mechanics who are free then, and have not been `tried`
@@ -41,42 +41,43 @@ export async function proposeMechanic(
   const { availability, services } = dependencies;
   const ask = { shopId, dates: [dateHint], fresh: false, skipLevel1: true, forService: true };
   const found = await availability.days(ask, scope);
-  if (!found.ok) return { kind: "refused", refusal: found.refusal, aim: null };
+  if (!found.ok) return { kind: "refused", refusal: found.refusal, resolved: null };
   const { shop, days } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);
-  const aimed = aimAt(shop, service, request);
-  if (!aimed.ok) return { kind: "refused", refusal: aimed.refusal, aim: null };
-  const aim = aimed.value;
-  if (aim.date !== dateHint) return proposeMechanic(dependencies, shopId, request, tried, scope, aim.date);
-  const content = days.get(aim.date);
+  const resolution = resolveSlot(shop, service, request);
+  if (!resolution.ok) return { kind: "refused", refusal: resolution.refusal, resolved: null };
+  const resolved = resolution.value;
+  if (resolved.date !== dateHint)
+    return proposeMechanic(dependencies, shopId, request, tried, scope, resolved.date);
+  const content = days.get(resolved.date);
   const mechanics = content?.kind === "generated" ? content.mechanics : {};
-  const waitingFor = (id: string) => dependencies.queue.length(mechanicDayKey(shopId, id, aim.date));
-  return choose(aim, mechanics, tried, waitingFor, scope.now, dependencies.newId());
+  const waitingFor = (id: string) => dependencies.queue.length(mechanicDayKey(shopId, id, resolved.date));
+  return choose(resolved, mechanics, tried, waitingFor, scope.now, dependencies.newId());
 }
 
 function choose(
-  aim: Aim,
+  resolved: ResolvedSlot,
   mechanics: MechanicsOfDay,
   tried: ReadonlyMap<string, ErrorCode>,
   waitingFor: (mechanicId: string) => number,
   now: number,
   lot: string,
 ): Proposal {
-  const wanted = { service: aim.service, durationMinutes: aim.slot.end - aim.slot.start };
-  const rules = slotRules(aim.shop, aim.date, wanted, now);
+  const wanted = { service: resolved.service, durationMinutes: resolved.slot.end - resolved.slot.start };
+  const rules = slotRules(resolved.shop, resolved.date, wanted, now);
   const free: { id: string; booked: number; drawn: string }[] = [];
   const reasons = SLOT_REFUSALS.filter((reason) => [...tried.values()].includes(reason));
   for (const [id, mechanic] of Object.entries(mechanics)) {
     if (tried.has(id)) continue;
-    const day = mechanic.specialties?.includes(aim.service.id) ? mechanicDay(mechanic) : undefined;
-    const why = day && whyNotBookable(day, aim.slot, rules);
+    const day = mechanic.specialties?.includes(resolved.service.id) ? mechanicDay(mechanic) : undefined;
+    const why = day && whyNotBookable(day, resolved.slot, rules);
     if (why) reasons.push(why);
     else if (day) free.push({ id, booked: day.booked + waitingFor(id), drawn: draw(lot, id) });
   }
   free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
   const [first] = free;
-  if (!first) return { kind: "refused", refusal: refuse(weightiest(reasons)).refusal, aim };
-  return { kind: "proposed", mechanicId: first.id, date: aim.date };
+  if (!first) return { kind: "refused", refusal: refuse(mostRelevantRefusal(reasons)).refusal, resolved };
+  return { kind: "proposed", mechanicId: first.id, date: resolved.date };
 }
 
 function draw(lot: string, mechanicId: string): string {

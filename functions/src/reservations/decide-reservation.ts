@@ -1,4 +1,4 @@
-import type { Reach } from "../catalog/buffer-reach.ts";
+import type { BufferReach } from "../catalog/buffer-reach.ts";
 import { datesOf } from "../availability/day/day-changes.ts";
 import { busyOf } from "../availability/day/day.ts";
 import { mechanicOpenTime } from "../availability/generation/generate-days.ts";
@@ -11,11 +11,11 @@ import { dateOf, dayBounds } from "../engine/zone.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { bookedOn, hasEntry, isLive, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 import type { Booking } from "../bookings/booking.ts";
-import { enter, type LedgerChange } from "./ledger-change.ts";
+import { addToLedgers, type LedgerChange } from "./ledger-change.ts";
 import type { BookingRequest } from "../bookings/booking-request.ts";
 
 /** Which service, from when and for how long. */
-export interface SlotWish {
+export interface RequestedSlot {
   /** Minutes since the epoch. */
   readonly start: number;
   /** Null: the service's first. */
@@ -23,7 +23,7 @@ export interface SlotWish {
 }
 
 /** What is wanted of one mechanic, worked out from shop and service: before any ledger is read. */
-export interface Aim {
+export interface ResolvedSlot {
   readonly shop: Shop;
   readonly service: Service;
   readonly slot: Interval;
@@ -36,16 +36,25 @@ export interface Aim {
 }
 
 /** Checks what service and policy say of a request and works out where it would lie. */
-export function aimAt(shop: Shop, service: Service | undefined, request: SlotWish): Outcome<Aim> {
+export function resolveSlot(
+  shop: Shop,
+  service: Service | undefined,
+  request: RequestedSlot,
+): Outcome<ResolvedSlot> {
   if (!service) return refuse("not_found", "There is no such service.");
   if (!service.active) return refuse("service_inactive");
   const duration = chooseDuration(shop, service, request.durationMinutes ?? undefined);
   if (!duration.ok) return duration;
-  return done(aimFor(shop, service, request.start, duration.value));
+  return done(locateSlot(shop, service, request.start, duration.value));
 }
 
 /** Where a slot of that length would lie, whatever the service offers now. */
-export function aimFor(shop: Shop, service: Service, start: number, durationMinutes: number): Aim {
+export function locateSlot(
+  shop: Shop,
+  service: Service,
+  start: number,
+  durationMinutes: number,
+): ResolvedSlot {
   const slot = { start, end: start + durationMinutes };
   const extent = {
     start: slot.start - service.buffer_before_minutes,
@@ -63,9 +72,9 @@ export function aimFor(shop: Shop, service: Service, start: number, durationMinu
 }
 
 /** One mechanic as the transaction has read them. */
-export interface Candidate {
+export interface CandidateMechanic {
   readonly mechanic: Mechanic;
-  /** Of the aim's `ledgerDates`. */
+  /** Of the resolved's `ledgerDates`. */
   readonly ledgers: readonly DayLedger[];
   readonly exceptions: readonly Exception[];
 }
@@ -79,7 +88,7 @@ export function checkMechanic(mechanic: Mechanic | undefined, service: Service):
 }
 
 /** What is to be entered: a booking or a hold, and what goes for it. */
-export interface Claim extends Pick<
+export interface ReservationHolder extends Pick<
   LedgerEntry,
   "kind" | "id" | "expires_at" | "session_hash" | "service_id"
 > {
@@ -87,47 +96,47 @@ export interface Claim extends Pick<
   readonly supersedes: readonly string[];
 }
 
-/** Where an accepted claim lies, and how the ledgers and days change by it. */
-export interface Placement extends LedgerChange {
+/** Where an accepted holder lies, and how the ledgers and days change by it. */
+export interface AcceptedReservation extends LedgerChange {
   readonly entry: LedgerEntry;
 }
 
 /**
- * Decides whether the candidate can take the aim. The candidate's ledgers and exceptions must also cover what the
- * claim supersedes.
+ * Decides whether the candidate can take the resolved. The candidate's ledgers and exceptions must also cover what the
+ * holder supersedes.
  */
-export function place(
-  aim: Aim,
-  candidate: Candidate,
-  { supersedes, ...claim }: Claim,
-  reach: Reach,
+export function decideReservation(
+  resolved: ResolvedSlot,
+  candidate: CandidateMechanic,
+  { supersedes, ...holder }: ReservationHolder,
+  bufferReach: BufferReach,
   now: number,
-): { ok: true; value: Placement } | { ok: false; why: SlotRefusal } {
-  const { shop, slot, extent, date } = aim;
+): { ok: true; value: AcceptedReservation } | { ok: false; why: SlotRefusal } {
+  const { shop, slot, extent, date } = resolved;
   const { mechanic, exceptions, ledgers } = candidate;
   const open = mechanicOpenTime(shop, mechanic, exceptions, date);
-  const wanted = { service: aim.service, durationMinutes: slot.end - slot.start };
+  const wanted = { service: resolved.service, durationMinutes: slot.end - slot.start };
   const rules = slotRules(shop, date, wanted, now);
-  const gone = new Set([claim.id, ...supersedes]);
-  const why = whyNotBookable(circumstances(aim, candidate, open, gone), slot, rules);
+  const gone = new Set([holder.id, ...supersedes]);
+  const why = whyNotBookable(mechanicDayWithout(resolved, candidate, open, gone), slot, rules);
   if (why) return { ok: false, why };
 
   const entry: LedgerEntry = {
-    ...claim,
+    ...holder,
     ...extent,
     slot_start: slot.start,
     slot_end: slot.end,
     location_id: locationOf(open, slot),
   };
-  const context = { shop, mechanic, exceptions, reach };
-  return { ok: true, value: { entry, ...enter(context, ledgers, entry, gone, now) } };
+  const context = { shop, mechanic, exceptions, bufferReach };
+  return { ok: true, value: { entry, ...addToLedgers(context, ledgers, entry, gone, now) } };
 }
 
-/** Whether the ledgers alone already refuse the aim: then the rest need not be read. */
+/** Whether the ledgers alone already refuse the resolved: then the rest need not be read. */
 export function isTaken(
-  { extent }: Aim,
+  { extent }: ResolvedSlot,
   ledgers: readonly DayLedger[],
-  { id: own, supersedes }: Claim,
+  { id: own, supersedes }: ReservationHolder,
   now: number,
 ): boolean {
   return ledgers.some(({ entries }) =>
@@ -142,9 +151,9 @@ export function isTaken(
   );
 }
 
-function circumstances(
-  { shop, date }: Aim,
-  { mechanic, ledgers }: Candidate,
+function mechanicDayWithout(
+  { shop, date }: ResolvedSlot,
+  { mechanic, ledgers }: CandidateMechanic,
   open: readonly OpenInterval[],
   gone: ReadonlySet<string>,
 ): MechanicDay {
@@ -165,26 +174,26 @@ function locationOf(open: readonly OpenInterval[], slot: Interval): string | nul
   return open.find(({ start, end }) => start <= slot.start && slot.end <= end)?.location_id ?? null;
 }
 
-export function alreadyIn(ledgers: readonly DayLedger[], bookingId: string): boolean {
+export function hasReservation(ledgers: readonly DayLedger[], bookingId: string): boolean {
   return ledgers.some((ledger) => hasEntry(ledger, bookingId));
 }
 
 /** The record of an accepted booking. */
 export function newBooking(
-  aim: Aim,
+  resolved: ResolvedSlot,
   mechanic: Mechanic,
   entry: LedgerEntry,
   request: BookingRequest,
   customerUid: string | null,
   now: number,
 ): Booking {
-  const { shop, service, slot } = aim;
+  const { shop, service, slot } = resolved;
   return {
     id: entry.id,
     shop_id: shop.id,
     service_id: service.id,
     mechanic_id: mechanic.id,
-    date: aim.date,
+    date: resolved.date,
     start: slot.start,
     end: slot.end,
     duration_minutes: slot.end - slot.start,
@@ -213,6 +222,6 @@ export const SLOT_REFUSALS: readonly SlotRefusal[] = [
 ];
 
 /** Of several mechanics' reasons the one that says most. */
-export function weightiest(reasons: readonly SlotRefusal[]): SlotRefusal {
+export function mostRelevantRefusal(reasons: readonly SlotRefusal[]): SlotRefusal {
   return SLOT_REFUSALS.find((reason) => reasons.includes(reason)) ?? "outside_hours";
 }

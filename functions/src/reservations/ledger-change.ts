@@ -1,4 +1,4 @@
-import { datesOf, dayChanges, type MechanicContext } from "../availability/day/day-changes.ts";
+import { datesOf, dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
 import type { DayChange } from "../availability/day/day-document.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dateOf } from "../engine/zone.ts";
@@ -11,10 +11,10 @@ export interface LedgerChange {
 }
 
 /** `exceptions` touch every date that is entered or left, or a neighbour of one. */
-type Context = Omit<MechanicContext, "date">;
+type Context = Omit<MechanicChangeContext, "date">;
 
 /** Enters `entry`, in place of whatever entries `gone` names. `ledgers` are all that either concerns. */
-export function enter(
+export function addToLedgers(
   context: Context,
   ledgers: readonly DayLedger[],
   entry: LedgerEntry,
@@ -31,7 +31,7 @@ export function enter(
 }
 
 /** Takes the entries `gone` out of the ledgers; those that have none of them are left alone. */
-export function leave(
+export function removeFromLedgers(
   context: Context,
   ledgers: readonly DayLedger[],
   gone: ReadonlySet<string>,

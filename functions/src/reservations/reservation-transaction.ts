@@ -16,7 +16,7 @@ import type { LedgerChange } from "./ledger-change.ts";
 type ShopPaths = ReturnType<typeof shopPaths>;
 
 /** What a transaction that places something reads first, in one round trip. */
-export interface Opening {
+export interface ReservationReads {
   readonly shop: Shop | undefined;
   readonly service: Service | undefined;
   readonly mechanic: Mechanic | undefined;
@@ -27,7 +27,7 @@ export interface Opening {
  * The steps that every transaction has in common which takes or frees a mechanic's time. Everything is read before
  * anything is written.
  */
-export class PlacingTransaction {
+export class ReservationTransaction {
   protected writes = 0;
   protected deletes = 0;
   #emptiesDays = false;
@@ -38,7 +38,11 @@ export class PlacingTransaction {
     protected readonly cost: Cost,
   ) {}
 
-  async open(serviceId: string, mechanicId: string, ledgerDates: readonly PlainDate[]): Promise<Opening> {
+  async shopServiceMechanicLedgers(
+    serviceId: string,
+    mechanicId: string,
+    ledgerDates: readonly PlainDate[],
+  ): Promise<ReservationReads> {
     const { paths } = this;
     const [shop, service, mechanic, ...ledgers] = await this.getAll(
       paths.shop,
@@ -142,7 +146,7 @@ class NothingToCommit extends Error {
  * not stand in the way of a booking: if a day has no room for one more change, all is done again without its content.
  * What fails after `beforeCommit` was called may have been committed.
  */
-export async function attemptOnce<X extends PlacingTransaction, T>(
+export async function runReservationTransaction<X extends ReservationTransaction, T>(
   db: Firestore,
   cost: Cost,
   begin: (tx: Transaction) => X,

@@ -7,7 +7,10 @@ export function asksForFresh(request: Request): boolean {
 }
 
 /** Sets the headers that say where the answer came from and how long it took. */
-export function announce(response: Response, { source, timing }: Pick<Days, "source" | "timing">): void {
+export function setAnswerHeaders(
+  response: Response,
+  { source, timing }: Pick<Days, "source" | "timing">,
+): void {
   response.set("X-Cache", source);
   const steps = Object.entries(timing).map(([step, ms]) => `${step};dur=${(ms as number).toFixed(1)}`);
   if (steps.length > 0) response.set("Server-Timing", steps.join(", "));

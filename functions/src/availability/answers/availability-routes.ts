@@ -4,7 +4,7 @@ import { unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseQuery } from "../../platform/http/validate.ts";
-import { announce, asksForFresh } from "./answer-headers.ts";
+import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
 import { availabilityQuery, datesAsked } from "./query-schemas.ts";
 import { resolveSelection } from "./selection.ts";
 import { slotRoutes } from "./slot-routes.ts";
@@ -22,7 +22,7 @@ export function availabilityRoutes(context: Context): Router {
       const fresh = query.fresh || asksForFresh(request);
       const ask = { shopId: query.shop_id, dates, fresh, forService: query.service_id !== undefined };
       const found = unwrap(await context.availability.days(ask, scope));
-      announce(response, found);
+      setAnswerHeaders(response, found);
       const { shop, days } = found;
       const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));
       const perDay = dates.map((date) => {

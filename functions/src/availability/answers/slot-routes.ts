@@ -7,7 +7,7 @@ import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { idSchema } from "../../platform/http/fields.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../../platform/http/validate.ts";
-import { announce, asksForFresh } from "./answer-headers.ts";
+import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
 import { firstFreeSlot } from "./first-slot.ts";
 import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from "./query-schemas.ts";
 import { resolveSelection } from "./selection.ts";
@@ -31,7 +31,7 @@ export function slotRoutes(context: Context): Router {
     const forService = query.service_id !== undefined;
     const ask = { shopId, dates: place.dates, fresh, forService };
     const found = unwrap(await context.availability.days(ask, scope));
-    announce(to, found);
+    setAnswerHeaders(to, found);
     const { shop, days } = found;
     const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));
     const page = pageOfSlots({ shop, days, selection, now: scope.now }, place, pageSize(query));
@@ -47,7 +47,7 @@ export function slotRoutes(context: Context): Router {
   async function answerFirst(shopId: string, query: SlotsQuery, fresh: boolean, to: Response) {
     const ask = { shopId, from: query.from, to: query.to, fresh, selection: query };
     const found = unwrap(await firstFreeSlot(context, ask, scopeOf(to)));
-    announce(to, found);
+    setAnswerHeaders(to, found);
     const { shop, selection, slot, nextFrom } = found;
     const zone = query.time_zone ?? shop.time_zone;
     to.json({

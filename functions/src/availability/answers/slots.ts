@@ -40,7 +40,7 @@ export function legacyAnswer(
     return inOrder(
       mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
         gridSlots(day, rules)
-          .filter((slot) => isThere(slot, selection))
+          .filter((slot) => isAtLocation(slot, selection))
           .map((slot) => ({ ...slot, mechanic_id })),
       ),
     ).map(({ start, end, is_free, mechanic_id }) => ({
@@ -73,7 +73,7 @@ export function freeSlotsOf(
     inOrder(
       mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
         freeSlots(day, rules)
-          .filter((slot) => isThere(slot, selection))
+          .filter((slot) => isAtLocation(slot, selection))
           .map((slot) => ({ ...slot, mechanic_id })),
       ),
     ),
@@ -103,7 +103,7 @@ function mechanicsOf(mechanics: MechanicsOfDay, { mechanicId, service }: Selecti
   });
 }
 
-function isThere(slot: Slot, { locationId }: Selection): boolean {
+function isAtLocation(slot: Slot, { locationId }: Selection): boolean {
   return locationId === undefined || slot.location_id === locationId;
 }
 

@@ -1,7 +1,7 @@
-import type { Reach } from "../../catalog/buffer-reach.ts";
+import type { BufferReach } from "../../catalog/buffer-reach.ts";
 import type { DayChange } from "./day-document.ts";
 import { busyOf, type BusyField } from "./day.ts";
-import { mechanicOpenTime, reachOf } from "../generation/generate-days.ts";
+import { mechanicOpenTime, reachesNeighbours } from "../generation/generate-days.ts";
 import type { Exception, Mechanic, Shop } from "../../catalog/schema.ts";
 import { addDays, daysBetween, eachDate } from "../../engine/dates.ts";
 import type { BusyInterval, Interval, PlainDate } from "../../engine/types.ts";
@@ -14,13 +14,13 @@ export function datesOf(zone: string, extent: Interval): PlainDate[] {
 }
 
 /** One mechanic's circumstances, as a transaction has read them. */
-export interface MechanicContext {
+export interface MechanicChangeContext {
   readonly shop: Shop;
   readonly mechanic: Mechanic;
   /** Those that touch `date` or a neighbour of it. */
   readonly exceptions: readonly Exception[];
   readonly date: PlainDate;
-  readonly reach: Reach;
+  readonly bufferReach: BufferReach;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface MechanicContext {
  * where their slots can reach the extent that was changed.
  */
 export function dayChanges(
-  context: MechanicContext,
+  context: MechanicChangeContext,
   ledgers: readonly DayLedger[],
   changed: Interval,
 ): DayChange[] {
@@ -53,19 +53,19 @@ export function dayChanges(
 
 /** Whether slots of a neighbouring date could meet the extent on their next, or previous, date. */
 function canReach(
-  context: MechanicContext,
+  context: MechanicChangeContext,
   date: PlainDate,
   extent: Interval,
   side: "previous" | "next",
 ): boolean {
-  const { shop, mechanic, exceptions, reach } = context;
+  const { shop, mechanic, exceptions, bufferReach: reach } = context;
   const day = dayBounds(shop.time_zone, date);
   // Exceptions are known only around the booking's own date: further away, assume that the whole day is open.
   const known = Math.abs(daysBetween(context.date, date)) <= 1;
   const open = known
     ? mechanicOpenTime(shop, mechanic, exceptions, date)
     : [{ ...day, anchor: day.start, location_id: null }];
-  if (!reachOf(open, day, reach.bufferMinutes)[side]) return false;
+  if (!reachesNeighbours(open, day, reach.bufferMinutes)[side]) return false;
   const first = open[0];
   const last = open.at(-1);
   if (!first || !last) return false;
@@ -74,7 +74,7 @@ function canReach(
 }
 
 /** From when to when the slots of a day, buffers and travel included, can lie at all: they start on it. */
-export function reachedBy(day: Interval, first: Interval, last: Interval, reach: Reach) {
+export function reachedBy(day: Interval, first: Interval, last: Interval, reach: BufferReach) {
   return {
     opens: Math.max(first.start, day.start) - reach.bufferMinutes,
     closes: Math.min(last.end, day.end + reach.slotMinutes) + reach.bufferMinutes,

@@ -19,7 +19,7 @@ import type { Cost } from "../../platform/scope.ts";
 import { dateFilter } from "./date-filter.ts";
 import type { StoredDay } from "./day.ts";
 import { fillDocument, readDay, type Fill } from "./day-document.ts";
-import { Gathered } from "./shared-reads.ts";
+import { SharedReads } from "./shared-reads.ts";
 import type { Overlay } from "./legacy.ts";
 import { RememberedDays } from "./remembered-days.ts";
 
@@ -47,7 +47,7 @@ export interface ConditionalFill extends Fill {
 /** Reads and fills availability days. */
 export class AvailabilityStore {
   readonly #remembered = new RememberedDays();
-  readonly #reads = new Gathered<PlainDate, ReadDays>();
+  readonly #reads = new SharedReads<PlainDate, ReadDays>();
 
   constructor(private readonly db: Firestore) {}
 

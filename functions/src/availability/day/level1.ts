@@ -9,7 +9,7 @@ export interface Level1Entry {
 }
 
 /** Proof of when a reader began: what it read is kept only if the day was not dropped since. */
-type Ticket = string;
+type ReadMarker = string;
 
 const MAX_DROPS_REMEMBERED = 10_000;
 
@@ -28,13 +28,13 @@ export class Level1 {
     return this.#cache?.get<Level1Entry>(keyOf(shopId, date));
   }
 
-  ticket(shopId: string, date: PlainDate): Ticket {
+  marker(shopId: string, date: PlainDate): ReadMarker {
     return `${this.#generation}:${this.#drops.get(keyOf(shopId, date)) ?? 0}`;
   }
 
   /** Keeps what was read since `ticket`, unless a local write has changed the day in between. */
-  keep(date: PlainDate, entry: Level1Entry, ticket: Ticket): void {
-    if (this.ticket(entry.shop.id, date) === ticket) this.#cache?.set(keyOf(entry.shop.id, date), entry);
+  keep(date: PlainDate, entry: Level1Entry, ticket: ReadMarker): void {
+    if (this.marker(entry.shop.id, date) === ticket) this.#cache?.set(keyOf(entry.shop.id, date), entry);
   }
 
   drop(shopId: string, date: PlainDate): void {

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { Gathered } from "./shared-reads.ts";
+import { SharedReads } from "./shared-reads.ts";
 
 const echo = (keys: readonly string[]) => Promise.resolve(keys.join(""));
 
 describe("those who ask at the same moment", () => {
   it("share one piece of work for all that they ask for, each key on one bill", async () => {
-    const gathered = new Gathered<string, string>();
+    const gathered = new SharedReads<string, string>();
     const work = vi.fn(echo);
     const answers = await Promise.all([
       gathered.of("shop", ["a", "b"], work),
@@ -21,7 +21,7 @@ describe("those who ask at the same moment", () => {
   });
 
   it("share nothing with another group", async () => {
-    const gathered = new Gathered<string, string>();
+    const gathered = new SharedReads<string, string>();
     const answers = await Promise.all([
       gathered.of("shop", ["a"], echo),
       gathered.of("another shop", ["a"], echo),
@@ -30,7 +30,7 @@ describe("those who ask at the same moment", () => {
   });
 
   it("are never given what was begun before they asked", async () => {
-    const gathered = new Gathered<string, number>();
+    const gathered = new SharedReads<string, number>();
     let value = 1;
     let later: Promise<{ result: number }> | undefined;
     const earlier = gathered.of("shop", ["a"], () => {
@@ -44,7 +44,7 @@ describe("those who ask at the same moment", () => {
   });
 
   it("all hear of a failure, and the next to ask tries anew", async () => {
-    const gathered = new Gathered<string, string>();
+    const gathered = new SharedReads<string, string>();
     const fail = () => Promise.reject(new Error("no answer"));
     const answers = await Promise.allSettled([
       gathered.of("shop", ["a"], fail),

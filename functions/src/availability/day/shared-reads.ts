@@ -1,4 +1,4 @@
-interface Gathering<K, R> {
+interface SharedRead<K, R> {
   readonly keys: Set<K>;
   readonly result: Promise<R>;
 }
@@ -8,8 +8,8 @@ interface Gathering<K, R> {
  * has been heard whose request had arrived by then, so nobody is given what was found out before they asked; and nobody
  * waits longer for it than that, which is the rest of one turn of the event loop.
  */
-export class Gathered<K, R> {
-  readonly #gatherings = new Map<string, Gathering<K, R>>();
+export class SharedReads<K, R> {
+  readonly #gatherings = new Map<string, SharedRead<K, R>>();
 
   /**
    * @param group only those of one group share
@@ -29,7 +29,7 @@ export class Gathered<K, R> {
     return { result: await result, first: !joined, own };
   }
 
-  #begin(group: string, work: (keys: readonly K[]) => Promise<R>): Gathering<K, R> {
+  #begin(group: string, work: (keys: readonly K[]) => Promise<R>): SharedRead<K, R> {
     const keys = new Set<K>();
     const everybodyIsHeard = new Promise((resolve) => setImmediate(resolve));
     const result = everybodyIsHeard.then(() => {

@@ -7,7 +7,7 @@ import type { Cost, Scope } from "../../platform/scope.ts";
 import type { CacheSource, DayContent } from "../day/day-content.ts";
 import { isHonouredLegacy, isValid } from "../day/day.ts";
 import type { Generation, GenerationStore } from "./generation-store.ts";
-import { Generations } from "./shared-generations.ts";
+import { SharedGenerations } from "./shared-generations.ts";
 import { overlayLegacy } from "../day/legacy.ts";
 import type { Level1 } from "../day/level1.ts";
 import type { AvailabilityStore, VersionedDay } from "../day/day-store.ts";
@@ -22,11 +22,11 @@ export interface DaysRequest {
   /** For a service's slots: days of the old seeder know nothing of services, so they are generated instead. */
   readonly forService: boolean;
   /** For days that are wanted in stock, not only now. */
-  readonly stock?: Stock;
+  readonly stock?: WarmUpLifetimes;
 }
 
 /** How long days are to last, in milliseconds. */
-export interface Stock {
+export interface WarmUpLifetimes {
   /** A day that would expire sooner counts as missing. */
   readonly leastMs: number;
   /** When a day expires that is filled for it. */
@@ -67,7 +67,7 @@ interface MissingDay extends VersionedDay {
 
 /** Availability days: from level 1, from Firestore, or generated and filled. */
 export class AvailabilityService {
-  readonly #generations = new Generations<Generation>();
+  readonly #generations = new SharedGenerations<Generation>();
 
   constructor(private readonly dependencies: Dependencies) {}
 
@@ -76,7 +76,7 @@ export class AvailabilityService {
     if (remembered) return done(remembered);
 
     const { level1, store } = this.dependencies;
-    const tickets = request.dates.map((date) => level1.ticket(request.shopId, date));
+    const tickets = request.dates.map((date) => level1.marker(request.shopId, date));
     const startedAt = performance.now();
     const { shop, days: stored } = await store.read(request.shopId, request.dates, scope.cost);
     const readMs = performance.now() - startedAt;

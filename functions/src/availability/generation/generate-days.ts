@@ -9,7 +9,7 @@ import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
 import { busyOf, type MechanicOfDay, type MechanicsOfDay } from "../day/day.ts";
 
 /** Everything that availability follows from, read in one consistent snapshot. */
-export interface Sources {
+export interface GenerationSources {
   readonly shop: Shop;
   readonly mechanics: readonly Mechanic[];
   /** Those that touch any generated date or a neighbour of one. */
@@ -23,7 +23,10 @@ export interface Sources {
 /** Each mechanic's open time on each date: what decides which ledgers matter. */
 export type OpenTimes = ReadonlyMap<PlainDate, ReadonlyMap<string, readonly OpenInterval[]>>;
 
-export function openTimes(sources: Omit<Sources, "ledgers">, dates: readonly PlainDate[]): OpenTimes {
+export function openTimes(
+  sources: Omit<GenerationSources, "ledgers">,
+  dates: readonly PlainDate[],
+): OpenTimes {
   const exceptionsOf = groupExceptions(sources.exceptions);
   const byDate = new Map<PlainDate, Map<string, readonly OpenInterval[]>>();
   for (const date of dates) byDate.set(date, new Map());
@@ -56,7 +59,7 @@ function groupExceptions(exceptions: readonly Exception[]): (mechanicId: string)
 }
 
 /** Whether a slot in this open time could meet what is taken on the date before, or after. */
-export function reachOf(open: readonly OpenInterval[], day: Interval, reachMinutes: number) {
+export function reachesNeighbours(open: readonly OpenInterval[], day: Interval, reachMinutes: number) {
   const first = open[0];
   const last = open.at(-1);
   return {
@@ -71,7 +74,7 @@ export function neighboursNeeded(open: OpenTimes, shop: Shop, reachMinutes: numb
   for (const [date, mechanics] of open) {
     const day = dayBounds(shop.time_zone, date);
     for (const intervals of mechanics.values()) {
-      const { previous, next } = reachOf(intervals, day, reachMinutes);
+      const { previous, next } = reachesNeighbours(intervals, day, reachMinutes);
       if (previous) needed.add(addDays(date, -1));
       if (next) needed.add(addDays(date, 1));
     }
@@ -80,7 +83,7 @@ export function neighboursNeeded(open: OpenTimes, shop: Shop, reachMinutes: numb
 }
 
 /** The content of the availability days: each mechanic's open and busy intervals on each date. */
-export function generateDays(sources: Sources, open: OpenTimes): Map<PlainDate, MechanicsOfDay> {
+export function generateDays(sources: GenerationSources, open: OpenTimes): Map<PlainDate, MechanicsOfDay> {
   const ledgers = new Map(sources.ledgers.map((ledger) => [`${ledger.mechanic_id}_${ledger.date}`, ledger]));
   const days = new Map<PlainDate, MechanicsOfDay>();
   for (const [date, intervals] of open) {
@@ -90,7 +93,7 @@ export function generateDays(sources: Sources, open: OpenTimes): Map<PlainDate, 
       const ledgerOf = (on: PlainDate) => ledgers.get(`${mechanic.id}_${on}`);
       const own = ledgerOf(date);
       const mechanicIntervals = intervals.get(mechanic.id) ?? [];
-      const reach = reachOf(mechanicIntervals, day, sources.reachMinutes);
+      const reach = reachesNeighbours(mechanicIntervals, day, sources.reachMinutes);
       mechanics[mechanic.id] = {
         specialties: mechanic.specialties,
         open: mechanicIntervals,

@@ -8,7 +8,7 @@ export interface DateState {
 }
 
 /** The content of every date asked for, and what this caller itself generated (the rest it shared). */
-export interface Shared<G> {
+export interface SharedGeneration<G> {
   readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
   readonly own: G | undefined;
   /** To be called when `own` is stored, or will not be: until then others share it. */
@@ -20,14 +20,14 @@ export interface Shared<G> {
  * under way. What several requests miss between them is generated once, whatever ranges they asked for. A generation is
  * shared until it has been stored, for readers go on finding the old state until then.
  */
-export class Generations<G extends { readonly days: ReadonlyMap<PlainDate, MechanicsOfDay> }> {
+export class SharedGenerations<G extends { readonly days: ReadonlyMap<PlainDate, MechanicsOfDay> }> {
   readonly #running = new Map<string, Promise<G>>();
 
   /** `generate` is called at most once, with the dates that nobody else is generating. */
   async of(
     states: readonly DateState[],
     generate: (dates: readonly PlainDate[]) => Promise<G>,
-  ): Promise<Shared<G>> {
+  ): Promise<SharedGeneration<G>> {
     const joined = states.filter(({ key }) => this.#running.has(key));
     const others = joined.map(({ key }) => this.#running.get(key));
     const missing = states.filter(({ key }) => !this.#running.has(key));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gaveUp, settle } from "./settle.ts";
+import { refusalWhenGivenUp, runUntilSettled } from "./settle.ts";
 
 const failure = (code: number) => Object.assign(new Error(`code ${code}`), { code });
 const [ABORTED, UNAVAILABLE] = [10, 14];
@@ -9,7 +9,7 @@ const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 describe("a transaction that is attempted until it has an answer", () => {
   it("is without doubt when no attempt got as far as its commit", async () => {
     let attempts = 0;
-    const settled = await settle(() => {
+    const settled = await runUntilSettled(() => {
       attempts += 1;
       return attempts < 3 ? Promise.reject(failure(UNAVAILABLE)) : Promise.resolve("done");
     }, 1_000);
@@ -21,7 +21,7 @@ describe("a transaction that is attempted until it has an answer", () => {
     [UNAVAILABLE, "open"],
   ])("is in doubt after a commit that failed with code %i: %s", async (code, doubt) => {
     let attempts = 0;
-    const settled = await settle((beforeCommit) => {
+    const settled = await runUntilSettled((beforeCommit) => {
       attempts += 1;
       if (attempts > 1) return Promise.resolve("refused");
       beforeCommit();
@@ -32,7 +32,7 @@ describe("a transaction that is attempted until it has an answer", () => {
 
   it("is given up without doubt while it still reads, and then does not commit any more", async () => {
     let committed = false;
-    const settled = await settle(async (beforeCommit) => {
+    const settled = await runUntilSettled(async (beforeCommit) => {
       await sleep(60);
       beforeCommit();
       committed = true;
@@ -43,7 +43,7 @@ describe("a transaction that is attempted until it has an answer", () => {
   });
 
   it("is open when time is up in the middle of its commit", async () => {
-    const settled = await settle(async (beforeCommit) => {
+    const settled = await runUntilSettled(async (beforeCommit) => {
       beforeCommit();
       await never();
     }, 20);
@@ -51,12 +51,14 @@ describe("a transaction that is attempted until it has an answer", () => {
   });
 
   it("throws what is no failure of Firestore", async () => {
-    await expect(settle(() => Promise.reject(new TypeError("a mistake")), 100)).rejects.toThrow("a mistake");
+    await expect(runUntilSettled(() => Promise.reject(new TypeError("a mistake")), 100)).rejects.toThrow(
+      "a mistake",
+    );
   });
 });
 
 it("promises that nothing was done only when that is known", () => {
-  expect([gaveUp("none"), gaveUp("look"), gaveUp("open")]).toEqual([
+  expect([refusalWhenGivenUp("none"), refusalWhenGivenUp("look"), refusalWhenGivenUp("open")]).toEqual([
     "contention",
     "contention",
     "unavailable",

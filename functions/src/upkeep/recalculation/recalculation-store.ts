@@ -1,5 +1,5 @@
 import { FieldPath, FieldValue, type Firestore } from "firebase-admin/firestore";
-import { addToTrail, type Actor } from "../../audit/trail.ts";
+import { appendToAudit, type Actor } from "../../audit/trail.ts";
 import type { MechanicOfDay } from "../../availability/day/day.ts";
 import { storeMechanic } from "../../availability/day/day-document.ts";
 import type { VersionedDay } from "../../availability/day/day-store.ts";
@@ -24,7 +24,7 @@ export class RecalculationStore {
     const paths = shopPaths(this.db, shopId);
     const batch = this.db.batch();
     const writes = invalidate(batch, paths, { kind: "days", dates: stale });
-    addToTrail(batch, paths.audit, {
+    appendToAudit(batch, paths.audit, {
       action: "days_recalculated",
       actor,
       at: now,

@@ -1,5 +1,5 @@
 import { FieldValue, Timestamp, type Firestore } from "firebase-admin/firestore";
-import { addToTrail, type Actor } from "../../audit/trail.ts";
+import { appendToAudit, type Actor } from "../../audit/trail.ts";
 import type { LegacySlot } from "../../availability/day/day.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
@@ -56,7 +56,7 @@ export class SeedStore {
 
   async note(shopId: string, dates: readonly PlainDate[], actor: Actor, { now, cost }: Scope): Promise<void> {
     const batch = this.db.batch();
-    addToTrail(batch, shopPaths(this.db, shopId).audit, {
+    appendToAudit(batch, shopPaths(this.db, shopId).audit, {
       action: "days_seeded",
       actor,
       at: now,

@@ -97,7 +97,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
     seeder: new Seeder(availabilityStore, generator, new SeedStore(db), services, level1),
     changes: new ChangeStore(db),
-    reconciler: new BookingReconciler(db, () => clock.now()),
+    reconciler: new BookingReconciler(db, bookings, () => clock.now()),
   };
 }
 

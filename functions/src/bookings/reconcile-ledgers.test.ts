@@ -60,6 +60,8 @@ function after(before: readonly DayLedger[], changed: readonly DayLedger[]): Day
   );
 }
 
+const reconcile = (current: Occupancy | undefined, ledgers: readonly DayLedger[]) =>
+  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: NOW });
 const othersOf = (all: readonly DayLedger[]) =>
   all.map(({ entries: list }) =>
     list.filter(({ id, expires_at }) => id !== "own" && (expires_at === null || expires_at > NOW)),
@@ -71,7 +73,7 @@ describe("mending", () => {
   it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
+        const mended = after(before, reconcile(current, before)?.changed ?? []);
         const due = current?.occupies ? ledgersOfBooking(ZONE, current) : [];
         for (const ledger of mended) {
           const isDue = due.some(
@@ -94,8 +96,8 @@ describe("mending", () => {
   it("has nothing left to do afterwards", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
-        expect(reconcileLedgers(ZONE, "own", current, mended, NOW)).toBeNull();
+        const mended = after(before, reconcile(current, before)?.changed ?? []);
+        expect(reconcile(current, mended)).toBeNull();
       }),
     );
   });
@@ -103,7 +105,7 @@ describe("mending", () => {
   it("reports just those who live and are overlapped, and covers all the time that changed hands", () => {
     fc.assert(
       fc.property(occupancy, ledgers, (current, before) => {
-        const mending = reconcileLedgers(ZONE, "own", { ...current, occupies: true }, before, NOW);
+        const mending = reconcile({ ...current, occupies: true }, before);
         if (!mending) return;
         const { start, end } = current.extent;
         const entered = mending.changed.filter(({ entries: list }) =>

@@ -1,9 +1,15 @@
-import type { BookingStatus, Customer } from "../bookings/booking.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
 import type { EpochMinute } from "../engine/types.ts";
 import type { Language } from "../catalog/language.ts";
 
 export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+export interface Customer {
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+}
 
 /** What a customer is to be told, with the names that people know things by. */
 export interface Notice {

@@ -205,6 +205,32 @@ describe("when the clock changes", () => {
     ]);
   });
 
+  describe("at a midnight that does not exist, where several shifts start in the date's first minute", () => {
+    const saturday = [hours("22:00-24:00")];
+    const openOnSunday = (...sunday: ScheduleInterval[]) =>
+      openOn("2026-09-06", { zone: "America/Santiago", week: { saturday, sunday } });
+
+    it("continues the evening's grid in the first shift and gives the others their own", () => {
+      expect(openOnSunday(hours("00:00-00:30"), hours("01:00-03:00"))).toEqual([
+        "2026-09-06T01:00-03:00 2026-09-06T01:30-03:00 anchor 2026-09-05T22:00-04:00",
+        "2026-09-06T01:30-03:00 2026-09-06T03:00-03:00 anchor 2026-09-06T01:00-03:00",
+      ]);
+    });
+
+    it("continues the evening's grid in no shift when the first is at another location", () => {
+      expect(openOnSunday(hours("00:00-00:30", "north"), hours("01:00-03:00"))).toEqual([
+        "2026-09-06T01:00-03:00 2026-09-06T01:30-03:00",
+        "2026-09-06T01:30-03:00 2026-09-06T03:00-03:00 anchor 2026-09-06T01:00-03:00",
+      ]);
+    });
+
+    it("continues the evening's grid in the shift that starts after the gap when none lies in it", () => {
+      const joined = "2026-09-06T01:00-03:00 2026-09-06T03:00-03:00 anchor 2026-09-05T22:00-04:00";
+      expect(openOnSunday(hours("01:00-03:00"))).toEqual([joined]);
+      expect(openOnSunday(hours("00:00-01:00"), hours("01:00-03:00"))).toEqual([joined]);
+    });
+  });
+
   it("a date that the zone skipped has no open time", () => {
     expect(openOn("2011-12-30", { zone: "Pacific/Apia", week: week({ friday: ["09:00-17:00"] }) })).toEqual(
       [],

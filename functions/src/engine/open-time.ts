@@ -26,11 +26,12 @@ export interface OpenTimeInput {
  * The open time in which slots that start on `date` may lie: sorted, disjoint, every interval starting on the date.
  *
  * A date's hours are its `available` exceptions or, without any, the template's intervals, each resolved on the
- * wall clock of the date; one that comes to nothing because the clock jumps over it is none. Where the last shift of
- * one date ends at 24:00 and the first of the next begins at 00:00 at the same location they are one shift: an
- * interval may therefore end after midnight, or start at midnight with its `anchor` on the date before. This looks
- * one date back and one date forward and no further, so round-the-clock hours are anchored at the previous date's
- * 00:00. Unavailable and busy time is then taken out, which moves no anchor.
+ * wall clock of the date; an interval that the clock jumps over is empty and is dropped. When the last shift of one
+ * date ends in the minute in which the first shift of the next starts, at the same location, the two are one shift:
+ * an interval may therefore end after midnight, or start at midnight with its `anchor` on the date before. Only the
+ * first shift continues the date before (docs/decisions/0021). The look-up reaches one date back and one date
+ * forward, so round-the-clock hours are anchored at the previous date's 00:00. Unavailable and busy time is then
+ * taken out, which moves no anchor.
  *
  * Intervals that only meet within a date stay apart, each with its own anchor; a slot may span them.
  * Throws a RangeError when the zone is unknown.

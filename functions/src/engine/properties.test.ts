@@ -5,7 +5,7 @@ import { freeSlots, gridSlots, whyNotBookable } from "./slots.ts";
 import { question } from "./testing/arbitraries.ts";
 import { MinuteOracle, type Question } from "./testing/minute-oracle.ts";
 import type { MechanicDay, SlotRules } from "./types.ts";
-import { dayBounds } from "./zone.ts";
+import { dayBounds, formatWall } from "./zone.ts";
 
 function mechanicDay(asked: Question): MechanicDay {
   const { busy, booked, max_bookings_per_day } = asked;
@@ -31,6 +31,36 @@ describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 },
     check(90, (asked) => {
       expect(gridSlots(mechanicDay(asked), slotRules(asked))).toEqual(new MinuteOracle(asked).slots());
     });
+  });
+
+  it("the grid agrees with the oracle where a gap at midnight makes two shifts start together", () => {
+    const hours = (start_time: string, end_time: string) => ({ start_time, end_time });
+    const asked: Question = {
+      zone: "America/Santiago",
+      date: "2026-09-06",
+      weeklySchedule: {
+        saturday: [hours("23:30", "24:00")],
+        sunday: [hours("00:00", "00:30"), hours("00:30", "01:00"), hours("01:00", "04:00")],
+      },
+      exceptions: [],
+      busy: [],
+      booked: 0,
+      max_bookings_per_day: null,
+      durationMinutes: 1,
+      stepMinutes: 60,
+      bufferBeforeMinutes: 0,
+      bufferAfterMinutes: 0,
+      travelMinutes: 0,
+      now: 0,
+      leadTimeMinutes: 0,
+      horizonEnd: null,
+    };
+    const grid = gridSlots(mechanicDay(asked), slotRules(asked));
+    expect(grid).toEqual(new MinuteOracle(asked).slots());
+    expect(grid.map(({ start }) => formatWall(asked.zone, start))).toEqual([
+      "2026-09-06T02:00:00",
+      "2026-09-06T03:00:00",
+    ]);
   });
 
   it("a start anywhere is refused for the oracle's reason", () => {

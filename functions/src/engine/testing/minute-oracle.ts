@@ -154,9 +154,12 @@ export class MinuteOracle {
     return false;
   }
 
-  /** A shift that begins as yesterday's last one ends, at the same place, is yesterday's shift continued. */
+  /**
+   * The date's first shift continues yesterday's last one when it starts as that one ends, at the same place. A gap
+   * at midnight can put later shifts at the same minute; those are counted from their own start.
+   */
   private anchorOf(shift: Stretch): number {
-    if (shift.from !== this.bounds.start) return shift.from;
+    if (shift !== this.today[0] || shift.from !== this.bounds.start) return shift.from;
     const yesterday = this.hoursOn(-1);
     if (yesterday.some(({ to }) => to > shift.from)) return shift.from;
     const evening = yesterday.find(({ from, to }) => from < shift.from && to === shift.from);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dayNumber } from "./dates.ts";
-import { overlappingIntervals, templateShifts } from "./schedule.ts";
+import { templateShifts } from "./schedule.ts";
 
 const monday = dayNumber("2026-01-19");
 
@@ -37,29 +37,5 @@ describe("the template's shifts", () => {
       { start: 540, end: 720, location_id: "north" },
       { start: 720, end: 840, location_id: "south" },
     ]);
-  });
-});
-
-describe("checking a weekday's intervals", () => {
-  const interval = (start_time: string, end_time: string) => ({ start_time, end_time });
-
-  it("names the two that overlap, the earlier first", () => {
-    const intervals = [interval("10:00", "14:00"), interval("16:00", "17:00"), interval("09:00", "12:00")];
-    expect(overlappingIntervals(intervals)).toEqual(["09:00-12:00", "10:00-14:00"]);
-  });
-
-  it("sees one hidden inside a longer one that is not its neighbour", () => {
-    const intervals = [interval("09:00", "18:00"), interval("10:00", "10:00"), interval("12:00", "13:00")];
-    expect(overlappingIntervals(intervals)).not.toBeNull();
-    expect(overlappingIntervals([interval("12:00", "24:00"), interval("23:59", "24:00")])).toEqual([
-      "12:00-24:00",
-      "23:59-24:00",
-    ]);
-  });
-
-  it("finds nothing wrong with intervals that meet, with one, or with none", () => {
-    expect(overlappingIntervals([interval("12:00", "24:00"), interval("00:00", "12:00")])).toBeNull();
-    expect(overlappingIntervals([interval("09:00", "12:00")])).toBeNull();
-    expect(overlappingIntervals([])).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { weekdayOfDay } from "./dates.ts";
-import type { ScheduleInterval, WeeklySchedule } from "./types.ts";
+import type { WeeklySchedule } from "./types.ts";
 import { minuteOfWallTime } from "./wall-time.ts";
 
 /** Hours of one date on the wall clock: minutes since midnight, 0 to 1440, at one location. */
@@ -42,24 +42,4 @@ export function withoutOverlaps(shifts: readonly Shift[]): Shift[] {
     taken = shift.end;
   }
   return disjoint;
-}
-
-/**
- * The first two intervals of one weekday that share a minute, as `["09:00-12:00", "10:00-14:00"]`, or null when
- * they are disjoint. Intervals that only meet are disjoint.
- */
-export function overlappingIntervals(intervals: readonly ScheduleInterval[]): [string, string] | null {
-  const sorted = [...intervals].sort((a, b) =>
-    a.start_time < b.start_time ? -1 : a.start_time > b.start_time ? 1 : 0,
-  );
-  let longest = sorted[0];
-  for (const interval of sorted.slice(1)) {
-    if (interval.start_time < longest!.end_time) return [intervalText(longest!), intervalText(interval)];
-    if (interval.end_time > longest!.end_time) longest = interval;
-  }
-  return null;
-}
-
-function intervalText({ start_time, end_time }: ScheduleInterval): string {
-  return `${start_time}-${end_time}`;
 }

@@ -82,6 +82,35 @@ describe("available hours", () => {
     expect(availableShifts(exceptions.toReversed(), "2026-01-20")).toEqual(union);
   });
 
+  it("are one shift where two exceptions meet, and two shifts where they meet at different locations", () => {
+    expect(availableShifts([available("10:00", "12:00"), available("08:00", "10:00")], "2026-01-20")).toEqual(
+      [{ start: 480, end: 720, location_id: null }],
+    );
+    expect(
+      availableShifts(
+        [available("10:00", "12:00", "north"), available("08:00", "10:00", "south")],
+        "2026-01-20",
+      ),
+    ).toEqual([
+      { start: 480, end: 600, location_id: "south" },
+      { start: 600, end: 720, location_id: "north" },
+    ]);
+  });
+
+  it("are the longer exception where another lies inside it", () => {
+    const outer = available("08:00", "12:00");
+    for (const inner of [
+      available("09:00", "10:00"),
+      available("08:00", "10:00"),
+      available("10:00", "12:00"),
+      available("09:00", "10:00", "north"),
+    ]) {
+      expect(availableShifts([outer, inner], "2026-01-20")).toEqual([
+        { start: 480, end: 720, location_id: null },
+      ]);
+    }
+  });
+
   it("at two locations stay apart, and minutes claimed for both belong to the one that starts first", () => {
     const exceptions = [
       available("12:00", "14:00", "north"),

@@ -46,6 +46,16 @@ describe("lists of intervals", () => {
       { start: 30, end: 90, anchor: -30, location_id: "north" },
     ]);
   });
+
+  it("hold no empty or reversed interval after a subtraction that reaches an end or goes past it", () => {
+    const left = (...taken: Interval[]) => subtract([between(10, 20), between(30, 40)], taken);
+    expect(left(between(15, 20))).toEqual([between(10, 15), between(30, 40)]);
+    expect(left(between(15, 25))).toEqual([between(10, 15), between(30, 40)]);
+    expect(left(between(15, 35))).toEqual([between(10, 15), between(35, 40)]);
+    expect(left(between(10, 15), between(35, 90))).toEqual([between(15, 20), between(30, 35)]);
+    expect(left(between(10, 20), between(30, 40))).toEqual([]);
+    expect(left(between(0, 90))).toEqual([]);
+  });
 });
 
 describe("sets of minutes", () => {

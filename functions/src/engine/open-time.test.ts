@@ -155,6 +155,21 @@ describe("exceptions", () => {
     expect(openOn("2026-01-19", { week: monday, exceptions: [exception("busy", "2026-01-19")] })).toEqual([]);
   });
 
+  it("are cut out once where they meet or where one lies inside another", () => {
+    const rest = [
+      "2026-01-19T09:00-05:00 2026-01-19T10:00-05:00",
+      "2026-01-19T14:00-05:00 2026-01-19T17:00-05:00 anchor 2026-01-19T09:00-05:00",
+    ];
+    for (const texts of [
+      ["12:00-14:00", "10:00-12:00"],
+      ["10:00-14:00", "11:00-12:00"],
+      ["10:00-14:00", "10:00-12:00", "12:00-14:00"],
+    ]) {
+      const exceptions = texts.map((text) => exception("unavailable", "2026-01-19", text));
+      expect(openOn("2026-01-19", { week: monday, exceptions })).toEqual(rest);
+    }
+  });
+
   it("recur by their rule", () => {
     const firstMonday = {
       ...exception("unavailable", "2026-01-01"),
@@ -186,6 +201,15 @@ describe("when the clock changes", () => {
       "2026-03-08T03:00-04:00 2026-03-08T03:45-04:00",
       "2026-03-08T03:45-04:00 2026-03-08T04:00-04:00 anchor 2026-03-08T03:00-04:00",
     ]);
+  });
+
+  it("an exception that the gap leaves nothing of takes nothing out", () => {
+    const sunday = week({ sunday: ["01:00-10:00"] });
+    for (const text of ["02:00-03:00", "02:30-03:10"]) {
+      expect(
+        openOn("2026-03-08", { week: sunday, exceptions: [exception("busy", "2026-03-08", text)] }),
+      ).toEqual(["2026-03-08T01:00-05:00 2026-03-08T10:00-04:00"]);
+    }
   });
 
   it("an interval between two times that exist twice runs between the earlier ones", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { RRuleTemporal } from "rrule-temporal";
+import { describe, expect, it, vi } from "vitest";
 import { dayNumber, eachDate, plainDate } from "./dates.ts";
 import { isRecurrenceRule, recursOn } from "./recurrence.ts";
 import type { PlainDate } from "./types.ts";
@@ -40,6 +41,23 @@ describe("a recurrence", () => {
     expect(occurrences("FREQ=YEARLY", "2024-02-29", "2024-01-01", "2030-12-31")).toEqual([
       "2024-02-29",
       "2028-02-29",
+    ]);
+  });
+
+  it("falls on a counted weekday of the month and on every one of another", () => {
+    const rule = "FREQ=MONTHLY;BYDAY=1MO,FR";
+    expect(isRecurrenceRule(rule)).toBeNull();
+    expect(occurrences(rule, "2026-01-01", "2026-02-01", "2026-03-31")).toEqual([
+      "2026-02-02",
+      "2026-02-06",
+      "2026-02-13",
+      "2026-02-20",
+      "2026-02-27",
+      "2026-03-02",
+      "2026-03-06",
+      "2026-03-13",
+      "2026-03-20",
+      "2026-03-27",
     ]);
   });
 
@@ -106,6 +124,14 @@ describe("a recurrence", () => {
     expect(
       occurrences("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=8", "2026-01-01", "2027-01-01", "2027-12-31"),
     ).toEqual(["2027-01-31"]);
+  });
+
+  it("ends with COUNT after as many years as it counts", () => {
+    expect(occurrences("FREQ=YEARLY;COUNT=3", "2026-12-25", "2026-01-01", "2032-12-31")).toEqual([
+      "2026-12-25",
+      "2027-12-25",
+      "2028-12-25",
+    ]);
   });
 
   it("may be written with its name in front, as calendars export it", () => {
@@ -177,6 +203,14 @@ describe("a recurrence rule", () => {
     ["FREQ=DAILY;FREQ=WEEKLY", "FREQ is given twice"],
     ["FREQ=DAILY;INTERVAL=0", "INTERVAL takes a number from 1"],
     ["FREQ=DAILY;COUNT=1000", "COUNT takes a number from 1 to 999"],
+    ["FREQ=DAILY;COUNT=1,2", "COUNT takes a number from 1 to 999"],
+    ["FREQ=DAILY;INTERVAL=1,2", "INTERVAL takes a number from 1"],
+    ["FREQ=DAILY,WEEKLY", "FREQ takes DAILY"],
+    ["FREQ=WEEKLY;WKST=MO,SU", "WKST takes a weekday"],
+    ["FREQ=DAILY;UNTIL=20260201,20260301", "UNTIL takes a date"],
+    ["FREQ=YEARLY;BYMONTH=1,13", "BYMONTH takes months from 1 to 12"],
+    ["FREQ=YEARLY;BYMONTH=13,1", "BYMONTH takes months from 1 to 12"],
+    ["FREQ=YEARLY;BYMONTH=0", "BYMONTH takes months from 1 to 12"],
     ["FREQ=DAILY;UNTIL=20260230", "UNTIL takes a date"],
     ["FREQ=DAILY;COUNT=2;UNTIL=20260201", "exclude each other"],
     ["FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY takes"],
@@ -204,5 +238,49 @@ describe("a recurrence rule", () => {
     [`FREQ=DAILY;BYMONTH=${"1,".repeat(300)}1`, "at most 500 characters"],
   ])("is not %j", (text, why) => {
     expect(isRecurrenceRule(text)).toContain(why);
+  });
+});
+
+describe("the caches of occurrences", () => {
+  /** How often the library is asked for occurrences while the rule is evaluated on the date. */
+  function lookUps(rrule: string, from: PlainDate, date: PlainDate): number {
+    const between = vi.spyOn(RRuleTemporal.prototype, "between").mockClear();
+    recursOn(rrule, from, date);
+    return between.mock.calls.length;
+  }
+
+  const monthAfter = (i: number) =>
+    `${2026 + Math.floor(i / 12)}-${String(1 + (i % 12)).padStart(2, "0")}-28`;
+
+  it("answer a month that was asked before, among 240, without the library", () => {
+    const rule = "FREQ=DAILY;INTERVAL=17";
+    expect(lookUps(rule, "2026-01-01", monthAfter(0))).toBe(1);
+    for (let i = 1; i < 240; i++) recursOn(rule, "2026-01-01", monthAfter(i));
+    expect(lookUps(rule, "2026-01-01", monthAfter(0))).toBe(0);
+  });
+
+  it("forget the months of a rule when a 241st is asked", () => {
+    const rule = "FREQ=DAILY;INTERVAL=18";
+    for (let i = 0; i <= 240; i++) recursOn(rule, "2026-01-01", monthAfter(i));
+    expect(lookUps(rule, "2026-01-01", monthAfter(0))).toBe(1);
+  });
+
+  // COUNT is resolved when a rule is compiled: one look-up more than the month's own.
+  it("keep a rule compiled for fifty first dates and forget them at the next", () => {
+    const rule = "FREQ=DAILY;INTERVAL=19;COUNT=1";
+    const firstDates = eachDate("2026-01-01", "2026-02-20");
+    expect(firstDates).toHaveLength(51);
+    for (const from of firstDates.slice(0, 50)) recursOn(rule, from, from);
+    expect(lookUps(rule, firstDates[0]!, firstDates[0]!)).toBe(0);
+    recursOn(rule, firstDates[50]!, firstDates[50]!);
+    expect(lookUps(rule, firstDates[0]!, firstDates[0]!)).toBe(2);
+  });
+
+  it("forget a rule after a hundred others", () => {
+    const rule = (interval: number) => `FREQ=DAILY;INTERVAL=${interval};COUNT=1`;
+    expect(lookUps(rule(1000), "2026-01-01", "2026-01-01")).toBe(2);
+    expect(lookUps(rule(1000), "2026-01-01", "2026-01-01")).toBe(0);
+    for (let i = 1; i <= 100; i++) recursOn(rule(1000 + i), "2026-01-01", "2026-01-01");
+    expect(lookUps(rule(1000), "2026-01-01", "2026-01-01")).toBe(2);
   });
 });

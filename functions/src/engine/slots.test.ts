@@ -159,6 +159,22 @@ describe("a start", () => {
     }
   });
 
+  it("belongs to the location that begins there, with that location's travel, where the location changes", () => {
+    const day = mechanicDay({
+      open: [open(540, 600, { location_id: "south" }), open(600, 720, { location_id: "north" })],
+      busy: [busy(520, 540, { location_id: "north" }), busy(670, 680, { location_id: "south" })],
+    });
+    const travelling = rules({ travelMinutes: 15, stepMinutes: 60 });
+    expect(whyNotBookable(day, slot(600, 55), travelling)).toBeNull();
+    expect(whyNotBookable(day, slot(600, 56), travelling)).toBe("slot_taken");
+    expect(whyNotBookable(day, slot(599, 2), travelling)).toBe("outside_hours");
+    expect(gridSlots(day, { ...travelling, durationMinutes: 56 })).toEqual([
+      { start: 540, end: 596, location_id: "south", is_free: false },
+      { start: 600, end: 656, location_id: "north", is_free: false },
+      { start: 660, end: 716, location_id: "north", is_free: false },
+    ]);
+  });
+
   it("is refused when the day is full, unless something else is wrong first", () => {
     const full = mechanicDay({ busy: [busy(600, 660)], booked: 1, max_bookings_per_day: 1 });
     expect(whyNotBookable(full, slot(540), rules())).toBe("day_full");

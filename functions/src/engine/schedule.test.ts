@@ -4,8 +4,8 @@ import { templateShifts } from "./schedule.ts";
 
 const monday = dayNumber("2026-01-19");
 
-describe("the template's shifts", () => {
-  it("are the weekday's intervals in order, whatever order they are stored in", () => {
+describe("the function templateShifts", () => {
+  it("returns the weekday's intervals in order, whatever order they are stored in", () => {
     const schedule = {
       monday: [
         { start_time: "13:00", end_time: "24:00", location_id: "north" },
@@ -19,12 +19,12 @@ describe("the template's shifts", () => {
     ]);
   });
 
-  it("are none on a missing or empty weekday", () => {
+  it("returns no shift on a missing or empty weekday", () => {
     expect(templateShifts({}, monday)).toEqual([]);
     expect(templateShifts({ monday: [] }, monday)).toEqual([]);
   });
 
-  it("stay disjoint when a stored schedule is not: the earlier interval keeps the minutes", () => {
+  it("returns disjoint shifts of an overlapping schedule: the earlier interval keeps the minutes", () => {
     const schedule = {
       monday: [
         { start_time: "10:00", end_time: "14:00", location_id: "south" },

@@ -9,7 +9,7 @@ export interface Shift {
   readonly location_id: string | null;
 }
 
-/** The weekly schedule's shifts on a day, sorted and disjoint. An interval that ends before it starts is none. */
+/** The weekly schedule's shifts on a day, sorted and disjoint. Empty and reversed intervals are dropped. */
 export function templateShifts(schedule: WeeklySchedule, day: number): Shift[] {
   const intervals = schedule[weekdayOfDay(day)];
   const shifts: Shift[] = [];
@@ -26,13 +26,13 @@ export function templateShifts(schedule: WeeklySchedule, day: number): Shift[] {
   return isSorted ? shifts : withoutOverlaps(shifts.sort(byStartThenLocation));
 }
 
-/** The order of shifts in a day. Ties are broken by location so that the order given does not matter. */
+/** The order of shifts in a day. Ties are broken by location, so that the order of the input does not matter. */
 export function byStartThenLocation(a: Shift, b: Shift): number {
   const [left, right] = [a.location_id ?? "", b.location_id ?? ""];
   return a.start - b.start || (left < right ? -1 : left > right ? 1 : b.end - a.end);
 }
 
-/** Gives every minute that several shifts claim to the first of them. The shifts must be sorted. */
+/** The shifts without overlaps: a minute in several shifts belongs to the first. They must be sorted. */
 export function withoutOverlaps(shifts: readonly Shift[]): Shift[] {
   const disjoint: Shift[] = [];
   let taken = 0;

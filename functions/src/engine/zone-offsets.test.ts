@@ -26,30 +26,35 @@ describe("the cache of zones", () => {
   });
 });
 
-describe("the cache of a zone's offsets", () => {
+describe("the cache of a zone's offsets", { timeout: 30_000 }, () => {
   it("holds 2,000 days at most, and gives the same offsets after it was emptied", () => {
     const offsets = zoneOffsets("Asia/Kathmandu");
+    const seen = new Set<number>();
     let largest = 0;
-    for (let day = 10_000; day < 15_000; day++) {
-      expect(offsetAt(offsets, noonOf(day))).toBe(345);
+    for (let day = 10_000; day < 12_010; day++) {
+      seen.add(offsetAt(offsets, noonOf(day)));
       largest = Math.max(largest, offsets.atDayStart.size);
     }
+    expect([...seen]).toEqual([345]);
     expect(largest).toBe(2000);
+    expect(offsets.atDayStart.size).toBeLessThan(20);
   });
 
   it("holds 2,000 transitions at most, and gives the same offsets after it was emptied", () => {
     const offsets = zoneOffsets("America/New_York");
+    const seen = new Set<string>();
     let largest = 0;
-    for (let year = 2007; year < 3100; year++) {
+    for (let year = 2007; year < 3010; year++) {
       const inMarch = secondSundayOfMarch(year);
-      for (const day of [inMarch, inMarch + WEEKS_OF_SUMMER_TIME * 7]) {
-        // The clock changes at 07:00 UTC in March and at 06:00 UTC in November.
-        const isSummer = day === inMarch;
-        expect(offsetAt(offsets, noonOf(day))).toBe(isSummer ? -240 : -300);
-        expect(offsetAt(offsets, day * 1440 + 300)).toBe(isSummer ? -300 : -240);
+      const inNovember = inMarch + WEEKS_OF_SUMMER_TIME * 7;
+      // The clock changes at 07:00 UTC in March and at 06:00 UTC in November.
+      for (const [month, day] of [["March", inMarch] as const, ["November", inNovember] as const]) {
+        seen.add(`${month}: ${offsetAt(offsets, day * 1440 + 300)} to ${offsetAt(offsets, noonOf(day))}`);
         largest = Math.max(largest, offsets.transitions.size);
       }
     }
+    expect([...seen]).toEqual(["March: -300 to -240", "November: -240 to -300"]);
     expect(largest).toBe(2000);
+    expect(offsets.transitions.size).toBeLessThan(20);
   });
 });

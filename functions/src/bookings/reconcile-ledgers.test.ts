@@ -129,4 +129,48 @@ describe("mending", () => {
       }),
     );
   });
+
+  describe("of an entry that differs from its booking in one field", () => {
+    const current: Occupancy = {
+      mechanicId: "ada",
+      slot: { start: NOON, end: NOON + 60 },
+      extent: { start: NOON - 10, end: NOON + 75 },
+      locationId: "north",
+      occupies: true,
+      date: null,
+    };
+    const due: LedgerEntry = {
+      kind: "booking",
+      id: "own",
+      start: NOON - 10,
+      end: NOON + 75,
+      slot_start: NOON,
+      slot_end: NOON + 60,
+      location_id: "north",
+      expires_at: null,
+    };
+    const ledgerWith = (one: LedgerEntry): DayLedger => ({
+      mechanic_id: "ada",
+      date: "2026-01-19",
+      entries: [one],
+    });
+
+    it("leaves an entry that agrees in every field", () => {
+      expect(mend(ZONE, "own", current, [ledgerWith(due)], NOW)).toBeNull();
+    });
+
+    it.each<[string, Partial<LedgerEntry>]>([
+      ["kind", { kind: "hold" }],
+      ["start", { start: NOON - 9 }],
+      ["end", { end: NOON + 74 }],
+      ["slot_start", { slot_start: NOON + 1 }],
+      ["slot_end", { slot_end: NOON + 59 }],
+      ["location_id", { location_id: "south" }],
+      ["location_id", { location_id: null }],
+    ])("replaces an entry with another %s: %j", (_, drift) => {
+      const mending = mend(ZONE, "own", current, [ledgerWith({ ...due, ...drift })], NOW);
+      expect(mending?.changed).toEqual([ledgerWith(due)]);
+      expect(mending?.action).toBe("booking_adopted");
+    });
+  });
 });

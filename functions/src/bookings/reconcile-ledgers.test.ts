@@ -69,13 +69,13 @@ const othersOf = (all: readonly DayLedger[]) =>
 const byId = (lists: readonly LedgerEntry[][]) =>
   lists.map((list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)));
 
-describe("mending", () => {
+describe("reconcileLedgers", () => {
   it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcile(current, before)?.changed ?? []);
+        const reconciled = after(before, reconcile(current, before)?.changed ?? []);
         const due = current?.occupies ? ledgersOfBooking(ZONE, current) : [];
-        for (const ledger of mended) {
+        for (const ledger of reconciled) {
           const isDue = due.some(
             ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
           );
@@ -88,7 +88,7 @@ describe("mending", () => {
               : [],
           );
         }
-        expect(byId(othersOf(mended))).toEqual(byId(othersOf(before)));
+        expect(byId(othersOf(reconciled))).toEqual(byId(othersOf(before)));
       }),
     );
   });
@@ -96,8 +96,8 @@ describe("mending", () => {
   it("has nothing left to do afterwards", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcile(current, before)?.changed ?? []);
-        expect(reconcile(current, mended)).toBeNull();
+        const reconciled = after(before, reconcile(current, before)?.changed ?? []);
+        expect(reconcile(current, reconciled)).toBeNull();
       }),
     );
   });
@@ -105,26 +105,28 @@ describe("mending", () => {
   it("reports just those who live and are overlapped, and covers all the time that changed hands", () => {
     fc.assert(
       fc.property(occupancy, ledgers, (current, before) => {
-        const mending = reconcile({ ...current, occupies: true }, before);
-        if (!mending) return;
+        const reconciliation = reconcile({ ...current, occupies: true }, before);
+        if (!reconciliation) return;
         const { start, end } = current.extent;
-        const entered = mending.changed.filter(({ entries: list }) =>
+        const entered = reconciliation.changed.filter(({ entries: list }) =>
           list.some(({ id, start: from }) => id === "own" && from === start),
         );
         const overlapped = othersOf(entered)
           .flat()
           .filter((other) => other.start < end && start < other.end)
           .map(({ id }) => id);
-        expect(new Set(mending.conflicts)).toEqual(new Set(overlapped));
-        expect(mending.action).toBe(overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted");
+        expect(new Set(reconciliation.conflicts)).toEqual(new Set(overlapped));
+        expect(reconciliation.action).toBe(
+          overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted",
+        );
         const left = before
           .filter(({ mechanic_id, date }) =>
-            mending.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
+            reconciliation.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
           )
           .flatMap(({ entries: list }) => list.filter(({ id }) => id === "own"));
         for (const time of [current.extent, ...left]) {
-          expect(mending.extent.start).toBeLessThanOrEqual(time.start);
-          expect(mending.extent.end).toBeGreaterThanOrEqual(time.end);
+          expect(reconciliation.extent.start).toBeLessThanOrEqual(time.start);
+          expect(reconciliation.extent.end).toBeGreaterThanOrEqual(time.end);
         }
       }),
     );
@@ -156,7 +158,7 @@ describe("mending", () => {
     });
 
     it("leaves an entry that agrees in every field", () => {
-      expect(mend(ZONE, "own", current, [ledgerWith(due)], NOW)).toBeNull();
+      expect(reconcile(current, [ledgerWith(due)])).toBeNull();
     });
 
     it.each<[string, Partial<LedgerEntry>]>([
@@ -167,10 +169,11 @@ describe("mending", () => {
       ["slot_end", { slot_end: NOON + 59 }],
       ["location_id", { location_id: "south" }],
       ["location_id", { location_id: null }],
+      ["expires_at", { expires_at: NOW - 1 }],
     ])("replaces an entry with another %s: %j", (_, drift) => {
-      const mending = mend(ZONE, "own", current, [ledgerWith({ ...due, ...drift })], NOW);
-      expect(mending?.changed).toEqual([ledgerWith(due)]);
-      expect(mending?.action).toBe("booking_adopted");
+      const reconciliation = reconcile(current, [ledgerWith({ ...due, ...drift })]);
+      expect(reconciliation?.changed).toEqual([ledgerWith(due)]);
+      expect(reconciliation?.action).toBe("booking_adopted");
     });
   });
 });

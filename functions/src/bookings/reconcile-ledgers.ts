@@ -87,7 +87,8 @@ function sameEntry(a: LedgerEntry, b: LedgerEntry): boolean {
     a.end === b.end &&
     a.slot_start === b.slot_start &&
     a.slot_end === b.slot_end &&
-    a.location_id === b.location_id
+    a.location_id === b.location_id &&
+    a.expires_at === b.expires_at
   );
 }
 

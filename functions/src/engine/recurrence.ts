@@ -27,7 +27,7 @@ interface CompiledRule {
 const compiledRules = new BoundedMap<string, BoundedMap<PlainDate, CompiledRule>>(MAX_RULES);
 
 /** Null when the text is a rule that `recursOn` can evaluate; otherwise one sentence that says what is wrong. */
-export function isRecurrenceRule(text: string): string | null {
+export function recurrenceRuleProblem(text: string): string | null {
   const error = recurrenceGrammarError(text);
   if (error !== null) return error;
   try {

@@ -1,17 +1,13 @@
 import { Router } from "express";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { ApiError } from "../platform/http/api-error.ts";
-import { idSchema } from "../platform/http/fields.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../platform/http/validate.ts";
 import { publicMechanic, publicService, publicShop } from "./public-view.ts";
 import type { Shop } from "./schema.ts";
 import type { Scope } from "../platform/scope.ts";
-
-const shopParams = z.strictObject({ shop_id: idSchema });
-const noQuery = z.strictObject({});
 
 /** The public part of a shop: its name, zone and policy, what it offers and who works there. */
 export function catalogRoutes(context: Context): Router {

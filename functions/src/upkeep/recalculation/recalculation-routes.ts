@@ -8,11 +8,10 @@ import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { requireAdmin } from "../../platform/http/authenticate.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { dateSchema, idSchema } from "../../platform/http/fields.ts";
+import { noQuery, shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseBody, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { recalculate } from "./recalculate.ts";
-
-const shopParams = z.strictObject({ shop_id: idSchema });
 
 /** `POST …/availability:recalculate` */
 const recalculationBody = z.strictObject({
@@ -28,7 +27,7 @@ export function recalculationRoutes(context: Context): Router {
     .route("/v1/shops/:shop_id/availability\\:recalculate")
     .post(async (request, response) => {
       const { shop_id } = parseParams(shopParams, request);
-      parseQuery(z.strictObject({}), request);
+      parseQuery(noQuery, request);
       const admin = await requireAdmin(request, shop_id, context.verifyToken);
       const { from_date, to_date, mechanic_id = null } = parseBody(recalculationBody, request);
       const problem = rangeProblem(from_date, to_date, "to_date") ?? tooLong(from_date, to_date);

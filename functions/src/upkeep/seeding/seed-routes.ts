@@ -7,6 +7,7 @@ import { unwrap } from "../../platform/http/api-error.ts";
 import { requireAdmin } from "../../platform/http/authenticate.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { dateSchema, idSchema } from "../../platform/http/fields.ts";
+import { noQuery } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseInput, parseQuery } from "../../platform/http/validate.ts";
 
@@ -34,7 +35,7 @@ export function seedingRoutes(context: Context): Router {
   router
     .route("/availability/seed")
     .post(async (request, response) => {
-      parseQuery(z.strictObject({}), request);
+      parseQuery(noQuery, request);
       const { shop_id, start_date, days } = parseInput(seedBody, request.body ?? {});
       const admin = await requireAdmin(request, shop_id, context.verifyToken);
       const scope = scopeOf(response);

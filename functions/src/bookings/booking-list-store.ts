@@ -3,7 +3,8 @@ import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import type { EpochMinute } from "../engine/types.ts";
 import type { Cost } from "../platform/scope.ts";
-import type { Booking, BookingStatus } from "./booking.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
+import type { Booking } from "./booking.ts";
 import { readBooking } from "./booking-record.ts";
 
 const READ_DEADLINE_MS = 5_000;

@@ -6,7 +6,8 @@ import { dateOf } from "../engine/zone.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { epochMinuteSchema, idSchema } from "../platform/http/fields.ts";
 import { LANGUAGES } from "../catalog/language.ts";
-import { BOOKING_STATUSES, type Booking } from "./booking.ts";
+import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
+import type { Booking } from "./booking.ts";
 
 const instant = z.instanceof(Timestamp);
 const minute = instant.transform((value) => Math.floor(value.toMillis() / 60_000)).pipe(epochMinuteSchema);

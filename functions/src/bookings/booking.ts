@@ -1,24 +1,7 @@
 import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
 import { formatWithOffset } from "../engine/zone.ts";
 import type { Language } from "../catalog/language.ts";
-
-export const BOOKING_STATUSES = [
-  "confirmed",
-  "cancelled_by_customer",
-  "cancelled_by_shop",
-  "completed",
-  "no_show",
-] as const;
-export type BookingStatus = (typeof BOOKING_STATUSES)[number];
-
-/** Whether a booking in this status takes its mechanic's time. What was kept or missed still did. */
-export const OCCUPIES: Readonly<Record<BookingStatus, boolean>> = {
-  confirmed: true,
-  cancelled_by_customer: false,
-  cancelled_by_shop: false,
-  completed: true,
-  no_show: true,
-};
+import type { BookingStatus } from "../ledger/booking-status.ts";
 
 export interface Customer {
   readonly name: string;

@@ -5,7 +5,8 @@ import { dayBounds } from "../engine/zone.ts";
 import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.ts";
 import { countSchema, dateSchema, idSchema } from "../platform/http/fields.ts";
 import type { Scope } from "../platform/scope.ts";
-import { BOOKING_STATUSES, type Booking, type BookingStatus } from "./booking.ts";
+import { BOOKING_STATUSES, type BookingStatus } from "../ledger/booking-status.ts";
+import type { Booking } from "./booking.ts";
 import type { BookingListStore, BookingPage, ListPosition } from "./booking-list-store.ts";
 
 const MAX_PAGE = 200;

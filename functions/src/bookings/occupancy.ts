@@ -1,7 +1,7 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import { z } from "zod";
 import type { Interval, PlainDate } from "../engine/types.ts";
-import { BOOKING_STATUSES, OCCUPIES } from "./booking.ts";
+import { BOOKING_STATUSES, OCCUPIES } from "../ledger/booking-status.ts";
 
 const minute = z.instanceof(Timestamp).transform((value) => Math.floor(value.toMillis() / 60_000));
 const buffer = z.int().min(0).default(0);

@@ -1,5 +1,5 @@
 import { refuse, type ErrorCode, type Refusal } from "../platform/errors.ts";
-import type { BookingStatus } from "./booking.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
 
 /** What can be done to a booking once it is made. */
 export type Action = "reschedule" | "cancel" | "complete" | "no_show";

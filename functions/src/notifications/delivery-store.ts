@@ -1,7 +1,7 @@
 import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
 import { z } from "zod";
-import { BOOKING_STATUSES } from "../bookings/booking.ts";
 import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
+import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";

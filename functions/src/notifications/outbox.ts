@@ -1,13 +1,29 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
-import type { Booking } from "../bookings/booking.ts";
+import type { Language } from "../catalog/language.ts";
 import type { EpochMinute } from "../engine/types.ts";
-import type { NotificationKind } from "./notice.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
+import type { NotificationKind, Recipient } from "./notice.ts";
+
+/** The part of a booking that a notification is made from. */
+export interface NotifiedBooking {
+  readonly id: string;
+  readonly service_id: string;
+  readonly mechanic_id: string;
+  readonly start: EpochMinute;
+  readonly end: EpochMinute;
+  readonly status: BookingStatus;
+  readonly customer: Recipient;
+  readonly language: Language | null;
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly updated_at: number;
+}
 
 /** What happened to a booking that its customer is to be told. */
 export interface BookingEvent {
   readonly kind: NotificationKind;
   /** As it is from now on. */
-  readonly booking: Booking;
+  readonly booking: NotifiedBooking;
   /** Where it was before it was moved. */
   readonly previousStart: EpochMinute | null;
 }

@@ -1,3 +1,5 @@
+import type { Millis } from "../engine/units.ts";
+
 /** What one request cost in billed document operations, as the stores count them while they work. */
 export class Cost {
   reads = 0;
@@ -7,12 +9,10 @@ export class Cost {
 
 /** What every use case gets from the edge: the request's one reading of the clock, and its bill. */
 export interface Scope {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly now: Millis;
   readonly cost: Cost;
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
+  now(): Millis;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isPlainDate } from "../../engine/dates.ts";
+import { toMinutes } from "../../engine/units.ts";
 
 /** Schemas of the small things that every request is made of. */
 
@@ -29,7 +30,7 @@ export const flagSchema = z
 const INSTANT_PATTERN =
   /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/;
 
-const minuteOf = (instant: string) => Date.parse(instant) / 60_000;
+const minuteOf = (instant: string) => toMinutes(Date.parse(instant));
 
 /** Minutes since the epoch, of times that have a year of calendar on either side in every zone. */
 export const epochMinuteSchema = z

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ClientRateLimitInfo, Options, Store } from "express-rate-limit";
 import { FieldValue, Timestamp, type Firestore } from "firebase-admin/firestore";
+import { MINUTE_MS } from "../../engine/units.ts";
 import type { Clock } from "../scope.ts";
 
-/** What is left of a counter after its window, for the TTL policy to collect. */
-const KEPT_MS = 60 * 60_000;
+/** How long a counter is kept after its window, until the TTL policy deletes it. */
+const KEPT_MS = 60 * MINUTE_MS;
 
 /**
  * Counts requests in Firestore, so that a limit holds however many instances there are. One document for each client
@@ -12,7 +13,7 @@ const KEPT_MS = 60 * 60_000;
  */
 export class FirestoreRateLimitStore implements Store {
   readonly localKeys = false;
-  #windowMs = 60_000;
+  #windowMs = MINUTE_MS;
 
   constructor(
     private readonly db: Firestore,

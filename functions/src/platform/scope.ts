@@ -1,13 +1,13 @@
 import type { Millis } from "../engine/units.ts";
 
-/** What one request cost in billed document operations, as the stores count them while they work. */
+/** The billed document operations of one request; the stores count them. */
 export class Cost {
   reads = 0;
   writes = 0;
   attempts = 0;
 }
 
-/** What every use case gets from the edge: the request's one reading of the clock, and its bill. */
+/** What every use case is given for a request: the time, read once, and the counter of its cost. */
 export interface Scope {
   readonly now: Millis;
   readonly cost: Cost;

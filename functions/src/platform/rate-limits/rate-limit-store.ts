@@ -8,8 +8,8 @@ import type { Clock } from "../scope.ts";
 const KEPT_MS = 60 * MINUTE_MS;
 
 /**
- * Counts requests in Firestore, so that a limit holds however many instances there are. One document for each client
- * and fixed window; the client is stored as a hash, for addresses are personal data.
+ * Counts requests in Firestore, so that a limit applies over all instances. One document for each client and fixed
+ * window; the client is stored as a hash, because addresses are personal data.
  */
 export class FirestoreRateLimitStore implements Store {
   readonly localKeys = false;
@@ -49,7 +49,7 @@ export class FirestoreRateLimitStore implements Store {
     return {
       ref: this.db.doc(`rate_limits/${client}_${window}`),
       endsAt: (window + 1) * this.#windowMs,
-      // The library measures Retry-After from the system's own clock.
+      // express-rate-limit computes Retry-After from the system's clock.
       resetTime: new Date(Date.now() + (window + 1) * this.#windowMs - now),
     };
   }

@@ -5,7 +5,7 @@ import { ApiError, unwrap } from "../platform/http/api-error.ts";
 import { callerOf } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { sessionIdSchema } from "../holds/session.ts";
-import { idSchema } from "../platform/http/fields.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
 import { book } from "./book.ts";
@@ -14,7 +14,6 @@ import { etagOf } from "./etag.ts";
 import { listBookings, listQuery } from "./list-bookings.ts";
 import { bookingBody, bookingRequest, idempotencyKeySchema } from "./booking-request.ts";
 
-const shopParams = z.strictObject({ shop_id: idSchema });
 const headers = z.object({
   "idempotency-key": idempotencyKeySchema.optional(),
   "x-session-id": sessionIdSchema.optional(),
@@ -24,7 +23,7 @@ export function bookingRoutes(context: Context): Router {
   const router = Router();
 
   async function answerBooking(shopId: string, request: Request, response: Response): Promise<void> {
-    parseQuery(z.strictObject({}), request);
+    parseQuery(noQuery, request);
     const { "idempotency-key": key, "x-session-id": session } = parseInput(headers, {
       "idempotency-key": request.get("idempotency-key"),
       "x-session-id": request.get("x-session-id"),

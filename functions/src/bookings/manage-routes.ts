@@ -5,6 +5,7 @@ import { ApiError, unwrap } from "../platform/http/api-error.ts";
 import { callerOf } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { idSchema } from "../platform/http/fields.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
 import type { Caller } from "./access.ts";
@@ -14,8 +15,7 @@ import { reasonBody, rescheduleBody, type Change } from "./change-request.ts";
 import { etagOf, isKnown } from "./etag.ts";
 import { viewBooking } from "./view-booking.ts";
 
-const params = z.strictObject({ shop_id: idSchema, booking_id: idSchema });
-const noQuery = z.strictObject({});
+const params = shopParams.extend({ booking_id: idSchema });
 const manageToken = z.object({ "x-manage-token": z.string().max(200).optional() });
 
 /** One booking: what its customer, its guest, its mechanic and the shop's admins may do with it. */

@@ -7,6 +7,7 @@ import { callerOf } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { idSchema } from "../platform/http/fields.ts";
 import { limitHolds } from "../platform/http/rate-limit.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
 import { presentHold } from "./hold.ts";
@@ -15,8 +16,7 @@ import { releaseHold } from "./release-hold.ts";
 import { holdBody, holdRequest } from "./hold-request.ts";
 import { sessionIdSchema } from "./session.ts";
 
-const shopParams = z.strictObject({ shop_id: idSchema });
-const holdParams = z.strictObject({ shop_id: idSchema, hold_id: idSchema });
+const holdParams = shopParams.extend({ hold_id: idSchema });
 const sessionOnly = z.strictObject({ session_id: sessionIdSchema.optional() });
 
 export function holdRoutes(context: Context): Router {
@@ -27,7 +27,7 @@ export function holdRoutes(context: Context): Router {
     .route("/v1/shops/:shop_id/holds")
     .post(...limits, async (request, response) => {
       const { shop_id: shopId } = parseParams(shopParams, request);
-      parseQuery(z.strictObject({}), request);
+      parseQuery(noQuery, request);
       const body = parseBody(holdBody, request);
       const wanted = unwrap(holdRequest(body));
       const sessionId = sessionOf(request, body.session_id);

@@ -7,7 +7,7 @@ export const BOOKING_STATUSES = [
 ] as const;
 export type BookingStatus = (typeof BOOKING_STATUSES)[number];
 
-/** Whether a booking in this status takes its mechanic's time. A completed or missed appointment still took it. */
+/** Whether a booking in this status takes its mechanic's time. A completed or missed appointment did. */
 export const OCCUPIES: Readonly<Record<BookingStatus, boolean>> = {
   confirmed: true,
   cancelled_by_customer: false,

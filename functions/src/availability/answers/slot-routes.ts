@@ -1,10 +1,9 @@
 import { Router, type Request, type Response } from "express";
-import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
-import { idSchema } from "../../platform/http/fields.ts";
+import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
@@ -13,8 +12,6 @@ import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from
 import { resolveSelection } from "./selection.ts";
 import { pageOfSlots, placeOfPage } from "./slot-page.ts";
 import { presentSlot } from "./slots.ts";
-
-const shopParams = z.strictObject({ shop_id: idSchema });
 
 /** `GET /v1/shops/{shop_id}/slots`: free slots, as a list in pages or only the next one. */
 export function slotRoutes(context: Context): Router {

@@ -6,13 +6,12 @@ import { presentSlot, type MechanicSlot } from "../answers/slots.ts";
 import type { Context } from "../../context.ts";
 import { unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
-import { idSchema } from "../../platform/http/fields.ts";
+import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseInput, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { openEventStream, type EventStream } from "./event-stream.ts";
 import type { SlotListener } from "./slot-feed.ts";
 
-const shopParams = z.strictObject({ shop_id: idSchema });
 const headers = z.object({ "last-event-id": z.string().max(200).optional() });
 
 /**

@@ -2,6 +2,7 @@ import { FieldValue, Timestamp, type Firestore } from "firebase-admin/firestore"
 import { appendToAudit, type Actor } from "../../audit/trail.ts";
 import type { LegacySlot } from "../../availability/day/day.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import type { Millis } from "../../engine/units.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import { isLostPrecondition } from "../../platform/firestore/retry.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
@@ -10,18 +11,25 @@ import type { Cost, Scope } from "../../platform/scope.ts";
 export interface SeededDay {
   readonly date: PlainDate;
   readonly slots: readonly LegacySlot[];
-  /** The epoch that was read before the slots were worked out. */
+  /** The epoch that was read before the slots were computed. */
   readonly epoch: number;
   readonly catalogVersion: number;
-  /** Milliseconds since the epoch. */
-  readonly seededAt: number;
-  readonly endsAt: number;
+  readonly seededAt: Millis;
+  readonly endsAt: Millis;
 }
 
+/** Which dates were seeded, and who asked for it. */
+interface Seeding {
+  readonly shopId: string;
+  readonly dates: readonly PlainDate[];
+  readonly actor: Actor;
+}
+
+/** Writes days in the old format. */
 export class SeedStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Writes the day in place of whatever cache is there; false if the day is not at that version any more. */
+  /** Writes the day in place of the stored one; false if the day is not at that version any more. */
   async write(
     shopId: string,
     seed: SeededDay,
@@ -36,7 +44,7 @@ export class SeedStore {
       filled_epoch: seed.epoch,
       catalog_version: seed.catalogVersion,
       seeded_at: Timestamp.fromMillis(seed.seededAt),
-      // For the TTL policy: when the day is over, nobody needs it.
+      // For the TTL policy: the document is of no use after the day is over.
       expires_at: Timestamp.fromMillis(seed.endsAt),
     };
     try {
@@ -54,7 +62,8 @@ export class SeedStore {
     return true;
   }
 
-  async note(shopId: string, dates: readonly PlainDate[], actor: Actor, { now, cost }: Scope): Promise<void> {
+  /** Appends the seeding to the audit trail. */
+  async recordInTrail({ shopId, dates, actor }: Seeding, { now, cost }: Scope): Promise<void> {
     const batch = this.db.batch();
     appendToAudit(batch, shopPaths(this.db, shopId).audit, {
       action: "days_seeded",

@@ -2,7 +2,7 @@ import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/fi
 import * as logger from "firebase-functions/logger";
 import { appendToAudit } from "../audit/trail.ts";
 import { dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
-import { writeThrough } from "../availability/day/day-document.ts";
+import { writeThrough } from "../availability/day/epoch-protocol.ts";
 import { farthestBufferReach } from "../catalog/buffer-reach.ts";
 import {
   exceptionSchema,

@@ -5,7 +5,7 @@ import type { PlainDate } from "../../engine/types.ts";
 import { done, refuse, type Outcome } from "../../platform/errors.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 import type { CacheSource, DayContent } from "../day/day-content.ts";
-import { isHonouredLegacy, isValid } from "../day/day.ts";
+import { isHonouredLegacy, isValid } from "../day/epoch-protocol.ts";
 import type { Generation, GenerationStore } from "./generation-store.ts";
 import { SharedGenerations } from "./shared-generations.ts";
 import { overlayLegacy } from "../day/legacy.ts";

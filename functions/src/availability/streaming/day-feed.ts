@@ -1,6 +1,7 @@
 import * as logger from "firebase-functions/logger";
 import type { DayContent } from "../day/day-content.ts";
-import { isValid, type StoredDay } from "../day/day.ts";
+import type { StoredDay } from "../day/day.ts";
+import { isValid } from "../day/epoch-protocol.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";

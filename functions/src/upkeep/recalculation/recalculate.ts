@@ -1,5 +1,5 @@
 import type { Actor } from "../../audit/trail.ts";
-import { isValid } from "../../availability/day/day.ts";
+import { isValid } from "../../availability/day/epoch-protocol.ts";
 import type { GenerationStore } from "../../availability/generation/generation-store.ts";
 import type { Level1 } from "../../availability/day/level1.ts";
 import type { AvailabilityService } from "../../availability/generation/availability-service.ts";

@@ -1,12 +1,10 @@
-import { FieldPath, FieldValue, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import { appendToAudit, type Actor } from "../../audit/trail.ts";
 import type { MechanicOfDay } from "../../availability/day/day.ts";
-import { storeMechanic } from "../../availability/day/day-document.ts";
 import type { VersionedDay } from "../../availability/day/day-store.ts";
-import { invalidate } from "../../catalog/invalidate.ts";
+import { invalidate, replaceMechanic } from "../../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
-import { isLostPrecondition } from "../../platform/firestore/retry.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 
 /** Throws cached days away, or mends one mechanic's part of them. */
@@ -45,15 +43,13 @@ export class RecalculationStore {
     cost: Cost,
   ): Promise<boolean> {
     if (!updateTime) return false;
-    const path = new FieldPath("mechanics", mechanicId);
-    const value = part ? storeMechanic(part) : FieldValue.delete();
-    try {
-      await shopPaths(this.db, shopId).day(date).update(path, value, { lastUpdateTime: updateTime });
-    } catch (error) {
-      if (isLostPrecondition(error)) return false;
-      throw error;
-    }
-    cost.writes += 1;
-    return true;
+    const replaced = await replaceMechanic(
+      shopPaths(this.db, shopId).day(date),
+      mechanicId,
+      part,
+      updateTime,
+    );
+    if (replaced) cost.writes += 1;
+    return replaced;
   }
 }

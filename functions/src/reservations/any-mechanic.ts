@@ -39,8 +39,8 @@ export async function proposeMechanic(
   dateHint: PlainDate = dependencies.zones.dateOf(shopId, request.start),
 ): Promise<Proposal> {
   const { availability, services } = dependencies;
-  const ask = { shopId, dates: [dateHint], fresh: false, skipLevel1: true, forService: true };
-  const found = await availability.days(ask, scope);
+  const ask = { shopId, dates: [dateHint], forService: true };
+  const found = await availability.daysForDecision(ask, scope);
   if (!found.ok) return { kind: "refused", refusal: found.refusal, resolved: null };
   const { shop, days } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);

@@ -83,9 +83,10 @@ async function mendParts(
   });
   if (valid.length === 0) return [];
   await services.of(shop, scope.cost);
-  const reach = services.reachMinutes(shop);
+  const bufferMinutes = services.reachMinutes(shop);
   const validDates = valid.map(({ date }) => date);
-  const parts = await generator.generateOne(shop, mechanicId, validDates, reach, scope.cost);
+  const part = { shop, mechanicId, dates: validDates, bufferMinutes };
+  const parts = await generator.generateOne(part, scope.cost);
   const mended = await Promise.all(
     valid.map(async ({ date, version }) => {
       const part = parts.get(date);
@@ -106,8 +107,7 @@ async function refill(
   const stored = new Set<PlainDate>();
   for (let round = 0; stored.size < dates.length && round < MOST_ROUNDS; round += 1) {
     const left = dates.filter((date) => !stored.has(date));
-    const ask = { shopId, dates: left, fresh: false, skipLevel1: true, forService: true };
-    const made = await availability.days(ask, scope);
+    const made = await availability.daysForDecision({ shopId, dates: left, forService: true }, scope);
     if (!made.ok) return made;
     // What another reader has filled since they were discarded is new as well.
     const { missed, filled } = made.value;

@@ -61,8 +61,8 @@ export class Seeder {
     const { shop, days } = await this.availability.read(shopId, dates, scope.cost);
     if (!shop) return new Map();
     await this.services.of(shop, scope.cost);
-    const reach = this.services.reachMinutes(shop);
-    const { days: generated } = await this.generator.generate(shop, dates, reach, scope.cost);
+    const bufferMinutes = this.services.reachMinutes(shop);
+    const { days: generated } = await this.generator.generate({ shop, dates, bufferMinutes }, scope.cost);
     const written = new Map<PlainDate, number>();
     const writes = dates.map(async (date) => {
       const slots = slotsToSeed(shop, date, generated.get(date) ?? {});

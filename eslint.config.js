@@ -14,11 +14,11 @@ const expressBan = {
 const FIRESTORE_FILES = [
   "functions/src/context.ts",
   "functions/src/audit/trail.ts",
-  "functions/src/availability/day/{date-filter,day-document,day-store}.ts",
+  "functions/src/availability/day/{date-filter,day-document,day-store,epoch-protocol}.ts",
   "functions/src/availability/generation/generation-store.ts",
   "functions/src/availability/streaming/watch-store.ts",
   "functions/src/bookings/{booking-list-store,booking-record,booking-store,occupancy,reconciler}.ts",
-  "functions/src/catalog/{addressable,catalog-reader,invalidate}.ts",
+  "functions/src/catalog/{addressable,catalog-reader}.ts",
   "functions/src/catalog/exceptions/exceptions-touching.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",
   "functions/src/ledger/ledger-document.ts",

@@ -1,10 +1,6 @@
 import { reachedBy } from "../../functions/src/availability/day/day-changes.ts";
-import {
-  busyOf,
-  isValid,
-  type MechanicOfDay,
-  type StoredDay,
-} from "../../functions/src/availability/day/day.ts";
+import { busyOf, type MechanicOfDay, type StoredDay } from "../../functions/src/availability/day/day.ts";
+import { isValid } from "../../functions/src/availability/day/epoch-protocol.ts";
 import { reconcileLedgers, ledgersOfBooking } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
 import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";

@@ -1,6 +1,6 @@
 import { Timestamp } from "firebase-admin/firestore";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { invalidate } from "../../functions/src/catalog/invalidate.ts";
+import { invalidate } from "../../functions/src/availability/day/epoch-protocol.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { freeTimes, type LegacySlotBody } from "../support/client.ts";
 import { TestClock } from "../support/clock.ts";

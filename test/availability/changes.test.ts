@@ -1,7 +1,7 @@
 import { FieldValue, type DocumentReference, type WriteBatch } from "firebase-admin/firestore";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Invalidation } from "../../functions/src/catalog/invalidation.ts";
-import { invalidate } from "../../functions/src/catalog/invalidate.ts";
+import { invalidate } from "../../functions/src/availability/day/epoch-protocol.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import type { Change } from "../../functions/src/upkeep/triggers/change-store.ts";
 import { freeTimes } from "../support/client.ts";

@@ -86,8 +86,8 @@ describe("the nightly warm-up", () => {
     await seedShop(project.db, "sound");
     const { context } = await start();
     const { availability } = context;
-    const days = availability.days.bind(availability);
-    vi.spyOn(availability, "days").mockImplementation((ask, scope) =>
+    const days = availability.daysForWarmUp.bind(availability);
+    vi.spyOn(availability, "daysForWarmUp").mockImplementation((ask, scope) =>
       ask.shopId === "a-broken" ? Promise.reject(new Error("no answer")) : days(ask, scope),
     );
     expect(await warmAvailability(context, NO_DEADLINE)).toMatchObject({ shops: 1, failed: 1 });

@@ -224,7 +224,7 @@ describe("the bill that the log shows", () => {
   }
 
   const days = (fresh: boolean) => (scope: Scope) =>
-    instance.context.availability.days({ shopId, dates: [MONDAY], fresh, forService: false }, scope);
+    instance.context.availability.daysForAnswer({ shopId, dates: [MONDAY], fresh, forService: false }, scope);
   const booked =
     (more: object, idempotencyKey: string | null = null) =>
     (scope: Scope) => {

@@ -142,7 +142,7 @@ async function freeSlotsOn(
   scope: Scope,
 ): Promise<MechanicSlot[]> {
   const ask = { shopId: resolved.shop.id, dates, fresh: false, forService: true };
-  const found = await availability.days(ask, scope);
+  const found = await availability.daysForAnswer(ask, scope);
   if (!found.ok) return [];
   const { shop, days } = found.value;
   const durationMinutes = resolved.slot.end - resolved.slot.start;

@@ -39,8 +39,7 @@ export async function proposeMechanic(
 ): Promise<Proposal> {
   const { availability, services, queue, newId } = dependencies;
   const { shopId, tried } = request;
-  const ask = { shopId, dates: [dateHint], fresh: false, skipLevel1: true, forService: true };
-  const found = await availability.days(ask, scope);
+  const found = await availability.daysForDecision({ shopId, dates: [dateHint], forService: true }, scope);
   if (!found.ok) return refused(found);
   const { shop, days } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);

@@ -1,5 +1,5 @@
 import { datesOf, dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
-import type { DayChange } from "../availability/day/day-document.ts";
+import type { DayChange } from "../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import { dateOf } from "../engine/zone.ts";

@@ -1,5 +1,5 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
-import { emptyDay, writeThrough } from "../availability/day/day-document.ts";
+import { emptyDay, writeThrough } from "../availability/day/epoch-protocol.ts";
 import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";

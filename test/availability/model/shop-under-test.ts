@@ -1,5 +1,5 @@
 import type { DocumentReference, WriteBatch } from "firebase-admin/firestore";
-import { invalidate } from "../../../functions/src/catalog/invalidate.ts";
+import { invalidate } from "../../../functions/src/availability/day/epoch-protocol.ts";
 import { exceptionInvalidation } from "../../../functions/src/catalog/exceptions/exception-invalidation.ts";
 import type { Exception } from "../../../functions/src/catalog/schema.ts";
 import { shopPaths } from "../../../functions/src/platform/firestore/paths.ts";

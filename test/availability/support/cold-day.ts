@@ -14,7 +14,7 @@ const context = createContext({ db, config: { ...readConfig(), level1Seconds: 0 
 async function answer(shop: string): Promise<number> {
   const scope = { now: Date.now(), cost: new Cost() };
   const ask = { shopId: shop, dates: [date], fresh: false, forService: false };
-  const found = await context.availability.days(ask, scope);
+  const found = await context.availability.daysForAnswer(ask, scope);
   const content = found.ok ? found.value.days.get(date) : undefined;
   if (!found.ok || !content) throw new Error("there is no such day");
   const wanted = { service: undefined, durationMinutes: 60, mechanicId: undefined };

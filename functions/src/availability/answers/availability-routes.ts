@@ -21,7 +21,7 @@ export function availabilityRoutes(context: Context): Router {
       const scope = scopeOf(response);
       const fresh = query.fresh || asksForFresh(request);
       const ask = { shopId: query.shop_id, dates, fresh, forService: query.service_id !== undefined };
-      const found = unwrap(await context.availability.days(ask, scope));
+      const found = unwrap(await context.availability.daysForAnswer(ask, scope));
       setAnswerHeaders(response, found);
       const { shop, days } = found;
       const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));

@@ -51,7 +51,7 @@ export async function firstFreeSlot(
   let rounds: Days[] = [];
   for (const [index, length] of WINDOWS.entries()) {
     const dates = windowFrom(from, length, request.to);
-    const found = await dependencies.availability.days({ shopId, dates, fresh, forService }, scope);
+    const found = await dependencies.availability.daysForAnswer({ shopId, dates, fresh, forService }, scope);
     if (!found.ok) return found;
     const { shop, days } = found.value;
     rounds = [...rounds, found.value];

@@ -27,7 +27,7 @@ export function slotRoutes(context: Context): Router {
     const place = unwrap(placeOfPage(query));
     const forService = query.service_id !== undefined;
     const ask = { shopId, dates: place.dates, fresh, forService };
-    const found = unwrap(await context.availability.days(ask, scope));
+    const found = unwrap(await context.availability.daysForAnswer(ask, scope));
     setAnswerHeaders(to, found);
     const { shop, days } = found;
     const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));

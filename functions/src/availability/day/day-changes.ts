@@ -1,5 +1,5 @@
 import type { BufferReach } from "../../catalog/buffer-reach.ts";
-import type { DayChange } from "./day-document.ts";
+import type { DayChange } from "./epoch-protocol.ts";
 import { busyOf, type BusyField } from "./day.ts";
 import { mechanicOpenTime, reachesNeighbours } from "../generation/generate-days.ts";
 import type { Exception, Mechanic, Shop } from "../../catalog/schema.ts";

@@ -1,9 +1,4 @@
-import {
-  FieldValue,
-  Timestamp,
-  type DocumentReference,
-  type DocumentSnapshot,
-} from "firebase-admin/firestore";
+import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import type { BusyInterval, Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
@@ -145,7 +140,7 @@ function storeOpen({ start, end, anchor, location_id }: OpenInterval): StoredOpe
   return { start, end, ...(anchor !== start && { anchor }), ...(location_id !== null && { location_id }) };
 }
 
-function storeBusy({ start, end, expires_at, location_id }: BusyInterval): StoredBusy {
+export function storeBusy({ start, end, expires_at, location_id }: BusyInterval): StoredBusy {
   return {
     start,
     end,
@@ -154,7 +149,7 @@ function storeBusy({ start, end, expires_at, location_id }: BusyInterval): Store
   };
 }
 
-function storeMechanics(mechanics: MechanicsOfDay): Record<string, StoredMechanic> {
+export function storeMechanics(mechanics: MechanicsOfDay): Record<string, StoredMechanic> {
   const stored: Record<string, StoredMechanic> = {};
   for (const [id, mechanic] of Object.entries(mechanics)) stored[id] = storeMechanic(mechanic);
   return stored;
@@ -169,70 +164,4 @@ export function storeMechanic(mechanic: MechanicOfDay): StoredMechanic {
     ...(previous_busy && { previous_busy: previous_busy.map(storeBusy) }),
     ...(next_busy && { next_busy: next_busy.map(storeBusy) }),
   };
-}
-
-/** What a fill writes. `epoch` is the one that was read before generating: the content is valid only for it. */
-export interface Fill {
-  readonly date: PlainDate;
-  readonly epoch: number;
-  readonly catalogVersion: number;
-  readonly cachedAt: number;
-  readonly expiresAt: number;
-  /** Firestore's time of the snapshot that the content follows from: any change before it is in it. */
-  readonly readAt: Timestamp;
-  readonly mechanics: MechanicsOfDay;
-}
-
-export function fillDocument(fill: Fill) {
-  return {
-    date: fill.date,
-    generated_dynamically: true,
-    cached_at: Timestamp.fromMillis(fill.cachedAt),
-    expires_at: Timestamp.fromMillis(fill.expiresAt),
-    read_at: fill.readAt,
-    epoch: fill.epoch,
-    filled_epoch: fill.epoch,
-    catalog_version: fill.catalogVersion,
-    mechanics: storeMechanics(fill.mechanics),
-  };
-}
-
-/** A mechanic's lists of a day that a transaction has changed; the others stay as they are. */
-export interface DayChange extends Readonly<Partial<Record<BusyField, readonly BusyInterval[]>>> {
-  readonly date: PlainDate;
-  readonly booked?: number;
-}
-
-interface Writer {
-  set(ref: DocumentReference, data: object, options: { merge: true }): unknown;
-}
-
-/**
- * The write-through: the mechanic's new busy time and both counters plus one, without having read the day. A valid
- * day stays valid with the new content, a stale or absent one stays stale.
- */
-export function writeThrough(
-  writer: Writer,
-  ref: DocumentReference,
-  mechanicId: string,
-  change: DayChange,
-): void {
-  const { date, booked, ...lists } = change;
-  const mechanic: Record<string, unknown> = booked === undefined ? {} : { booked };
-  for (const [field, busy] of Object.entries(lists)) mechanic[field] = busy.map(storeBusy);
-  const bump = FieldValue.increment(1);
-  writer.set(
-    ref,
-    { date, mechanics: { [mechanicId]: mechanic }, epoch: bump, filled_epoch: bump },
-    { merge: true },
-  );
-}
-
-/**
- * In place of a write-through whose day has outgrown what Firestore stores: the day is emptied and its epoch alone is
- * raised, so it is stale until somebody generates it again.
- */
-export function emptyDay(writer: Pick<Writer, "set">, ref: DocumentReference, date: PlainDate): void {
-  const emptied = { date, mechanics: FieldValue.delete(), epoch: FieldValue.increment(1) };
-  writer.set(ref, emptied, { merge: true });
 }

@@ -1,5 +1,4 @@
 import {
-  FieldValue,
   type BulkWriter,
   type DocumentReference,
   type DocumentSnapshot,
@@ -13,12 +12,13 @@ import type { PlainDate } from "../../engine/types.ts";
 import { readDocument, readDocuments } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import { documentBytes, MAX_DOCUMENT_BYTES } from "../../platform/firestore/size.ts";
-import { isLostPrecondition, retryTransient } from "../../platform/firestore/retry.ts";
+import { retryTransient } from "../../platform/firestore/retry.ts";
 import { readLedgersToOffer } from "../../ledger/ledger-document.ts";
 import type { Cost } from "../../platform/scope.ts";
 import { dateFilter } from "./date-filter.ts";
 import type { StoredDay } from "./day.ts";
-import { fillDocument, readDay, type Fill } from "./day-document.ts";
+import { readDay } from "./day-document.ts";
+import { fillWrite, writeUnlessChanged, type Fill } from "./epoch-protocol.ts";
 import { SharedReads } from "./shared-reads.ts";
 import type { Overlay } from "./legacy.ts";
 import { RememberedDays } from "./remembered-days.ts";
@@ -124,20 +124,16 @@ async function fillUnlessChanged(
   ref: DocumentReference,
   fill: ConditionalFill,
 ): Promise<boolean> {
-  const data = fillDocument(fill);
-  const bytes = documentBytes(ref.path, data);
+  const write = fillWrite(fill);
+  const bytes = documentBytes(ref.path, write.fields);
   if (bytes > MAX_FILL_BYTES) {
     logger.warn("day too large to cache", { path: ref.path, bytes });
     return false;
   }
   try {
-    if (fill.version === undefined) await writer.create(ref, data);
-    else await writer.update(ref, { ...data, slots: FieldValue.delete() }, { lastUpdateTime: fill.version });
-    return true;
+    return await writeUnlessChanged(ref, write, fill.version, writer);
   } catch (error) {
-    if (!isLostPrecondition(error)) {
-      logger.warn("cache fill failed", { path: ref.path, cause: String(error) });
-    }
+    logger.warn("cache fill failed", { path: ref.path, cause: String(error) });
     return false;
   }
 }

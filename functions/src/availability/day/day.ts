@@ -41,28 +41,6 @@ export interface StoredDay {
   readonly legacy_slots: readonly LegacySlot[] | null;
 }
 
-/** Whether the day may be answered from: filled, not expired, and nothing has changed since it was filled. */
-export function isValid(day: StoredDay, catalogVersion: number, now: number): boolean {
-  return (
-    day.generated_dynamically &&
-    day.cached_at !== null &&
-    day.expires_at !== null &&
-    day.expires_at > now &&
-    day.filled_epoch === day.epoch &&
-    day.catalog_version === catalogVersion
-  );
-}
-
-/** Whether this is a day of the old weekly seeder that nothing has bumped since. */
-export function isHonouredLegacy(day: StoredDay, catalogVersion: number): boolean {
-  return (
-    !day.generated_dynamically &&
-    day.legacy_slots !== null &&
-    day.filled_epoch === day.epoch &&
-    (day.catalog_version === null || day.catalog_version === catalogVersion)
-  );
-}
-
 /** What the slot arithmetic needs of a mechanic; undefined where only bookings, no opening hours, were written. */
 export function mechanicDay(mechanic: Partial<MechanicOfDay>): MechanicDay | undefined {
   if (!mechanic.open) return undefined;

@@ -5,31 +5,32 @@ import type { PlainDate } from "../../engine/types.ts";
 import { done, refuse, type Outcome } from "../../platform/errors.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 import type { CacheSource, DayContent } from "../day/day-content.ts";
-import { isHonouredLegacy, isValid } from "../day/day.ts";
-import type { Generation, GenerationStore } from "./generation-store.ts";
-import { SharedGenerations } from "./shared-generations.ts";
+import type { AvailabilityStore } from "../day/day-store.ts";
+import type { LegacySlot } from "../day/day.ts";
 import { overlayLegacy } from "../day/legacy.ts";
 import type { Level1 } from "../day/level1.ts";
-import type { AvailabilityStore, VersionedDay } from "../day/day-store.ts";
+import type { Generation, GenerationStore } from "./generation-store.ts";
+import { partitionDays, type MissingDay } from "./partition-days.ts";
+import { SharedGenerations } from "./shared-generations.ts";
 
-export interface DaysRequest {
+interface DatesOfShop {
   readonly shopId: string;
   readonly dates: readonly PlainDate[];
-  /** Go past both cache levels and generate. */
-  readonly fresh: boolean;
-  /** Go past level 1: for decisions, which must not rest on what other instances have changed seconds ago. */
-  readonly skipLevel1?: boolean;
-  /** For a service's slots: days of the old seeder know nothing of services, so they are generated instead. */
-  readonly forService: boolean;
-  /** For days that are wanted in stock, not only now. */
-  readonly stock?: WarmUpLifetimes;
 }
 
-/** How long days are to last, in milliseconds. */
-export interface WarmUpLifetimes {
-  /** A day that would expire sooner counts as missing. */
-  readonly leastMs: number;
-  /** When a day expires that is filled for it. */
+export interface AnswerRequest extends DatesOfShop {
+  /** Whether to generate the days instead of reading a cache. */
+  readonly fresh: boolean;
+  /** For the slots of a service: days of the old seeder know no services, so they are generated instead. */
+  readonly forService: boolean;
+}
+
+export type DecisionRequest = Omit<AnswerRequest, "fresh">;
+
+export interface WarmUpRequest extends DatesOfShop {
+  /** A day that expires sooner than this many milliseconds from now counts as missing. */
+  readonly minLifetimeMs: number;
+  /** How many milliseconds a day that is filled now is valid for. */
   readonly ttlMs: number;
 }
 
@@ -37,14 +38,14 @@ export interface Days {
   readonly shop: Shop;
   readonly days: ReadonlyMap<PlainDate, DayContent>;
   readonly source: CacheSource;
-  /** The dates whose days had to be generated. */
+  /** The dates whose days were generated. */
   readonly missed: readonly PlainDate[];
   /** Those of them whose days this request has stored. */
   readonly filled: readonly PlainDate[];
-  /** Milliseconds spent, by step. */
   readonly timing: Timing;
 }
 
+/** Milliseconds spent, by step. */
 export interface Timing {
   readonly read?: number;
   readonly generate?: number;
@@ -60,52 +61,80 @@ interface Dependencies {
   readonly ttlSeconds: number;
 }
 
-interface MissingDay extends VersionedDay {
-  /** A day of the old seeder that is still honoured: what is generated beside it is not stored. */
-  readonly keepLegacy: boolean;
+/** A request with everything decided that follows from its purpose. */
+interface DaysRequest extends AnswerRequest {
+  readonly minLifetimeMs: number;
+  readonly ttlMs: number;
 }
 
-/** Availability days: from level 1, from Firestore, or generated and filled. */
+/** Days to generate, with the shop that they were read with. */
+interface MissingDays {
+  readonly shop: Shop;
+  readonly missing: ReadonlyMap<PlainDate, MissingDay>;
+}
+
+/** Returns availability days from level 1, from Firestore, or generated and filled. */
 export class AvailabilityService {
   readonly #generations = new SharedGenerations<Generation>();
 
   constructor(private readonly dependencies: Dependencies) {}
 
-  async days(request: DaysRequest, scope: Scope): Promise<Outcome<Days>> {
-    const remembered = request.fresh || request.skipLevel1 ? undefined : this.#fromLevel1(request);
-    if (remembered) return done(remembered);
+  /** Returns days to show to a client: from level 1 if possible. */
+  async daysForAnswer(request: AnswerRequest, scope: Scope): Promise<Outcome<Days>> {
+    const remembered = request.fresh ? undefined : this.#fromLevel1(request);
+    return remembered ? done(remembered) : this.#read({ ...request, ...this.#lifetimes }, scope);
+  }
 
-    const { level1, store } = this.dependencies;
-    const tickets = request.dates.map((date) => level1.marker(request.shopId, date));
+  /** Returns days to decide from: never from level 1, which may be seconds behind the other instances. */
+  async daysForDecision(request: DecisionRequest, scope: Scope): Promise<Outcome<Days>> {
+    return this.#read({ ...request, fresh: false, ...this.#lifetimes }, scope);
+  }
+
+  /** Fills the days that are missing or expire too soon. */
+  async daysForWarmUp(request: WarmUpRequest, scope: Scope): Promise<Outcome<Days>> {
+    return this.#read({ ...request, fresh: false, forService: false }, scope);
+  }
+
+  get #lifetimes() {
+    return { minLifetimeMs: 0, ttlMs: this.dependencies.ttlSeconds * 1000 };
+  }
+
+  async #read(request: DaysRequest, scope: Scope): Promise<Outcome<Days>> {
+    const { level1, store, zones } = this.dependencies;
+    const { shopId, dates, fresh, forService } = request;
+    const markers = dates.map((date) => level1.marker(shopId, date));
     const startedAt = performance.now();
-    const { shop, days: stored } = await store.read(request.shopId, request.dates, scope.cost);
+    const { shop, days: stored } = await store.read(shopId, dates, scope.cost);
     const readMs = performance.now() - startedAt;
     if (!shop) return refuse("not_found", "There is no such shop.");
 
-    this.dependencies.zones.note(shop);
-    const { content, missing } = await this.#sort(request, shop, stored, scope);
-    const made = missing.size === 0 ? undefined : await this.#make(request, shop, missing, scope);
-    made?.days.forEach((mechanics, date) => content.set(date, { kind: "generated", mechanics }));
-    request.dates.forEach((date, index) => {
+    zones.note(shop);
+    const validAt = fresh ? null : scope.now + request.minLifetimeMs;
+    const { generated, legacy, missing } = partitionDays({ shop, dates, stored, validAt, forService });
+    const content = await this.#legacyContent(shop, legacy, scope);
+    const made = missing.size === 0 ? undefined : await this.#make(request, { shop, missing }, scope);
+    for (const mechanicsByDate of [generated, made?.days ?? []])
+      for (const [date, mechanics] of mechanicsByDate) content.set(date, { kind: "generated", mechanics });
+    dates.forEach((date, index) => {
       const day = content.get(date);
-      const ticket = tickets[index];
-      // Beside a legacy day only what was asked for is generated: the next question may be one that it answers itself.
-      if (day?.kind !== "generated" || ticket === undefined || missing.get(date)?.keepLegacy) return;
-      level1.keep(date, { shop, content: day }, ticket);
+      const marker = markers[index];
+      // A day generated beside a legacy day is not kept: another question may be answered by the legacy day.
+      if (day?.kind !== "generated" || marker === undefined || missing.get(date)?.keepLegacy) return;
+      level1.keep(date, { shop, content: day }, marker);
     });
-    const source = request.fresh ? "BYPASS" : made ? "MISS" : "HIT";
+    const source = fresh ? "BYPASS" : made ? "MISS" : "HIT";
     const timing = { read: readMs, ...made?.timing };
     const missed = [...missing.keys()];
     return done({ shop, days: content, source, missed, filled: made?.filled ?? [], timing });
   }
 
-  #fromLevel1(request: DaysRequest): Days | undefined {
+  #fromLevel1({ shopId, dates }: DatesOfShop): Days | undefined {
     const days = new Map<PlainDate, DayContent>();
     let shop: Shop | undefined;
-    for (const date of request.dates) {
-      const entry = this.dependencies.level1.get(request.shopId, date);
+    for (const date of dates) {
+      const entry = this.dependencies.level1.get(shopId, date);
       if (!entry) return undefined;
-      // Days remembered under different catalogs do not make one answer.
+      // One answer must not mix days of different catalog versions.
       if (shop && shop.catalog_version !== entry.shop.catalog_version) return undefined;
       shop = entry.shop;
       days.set(date, entry.content);
@@ -113,36 +142,25 @@ export class AvailabilityService {
     return shop && { shop, days, source: "L1", missed: [], filled: [], timing: {} };
   }
 
-  /** Parts what was read into days to answer from and days to generate. */
-  async #sort(request: DaysRequest, shop: Shop, stored: ReadonlyMap<PlainDate, VersionedDay>, scope: Scope) {
-    const content = new Map<PlainDate, DayContent>();
-    const missing = new Map<PlainDate, MissingDay>();
-    const legacy = new Map<PlainDate, VersionedDay>();
-    const validAt = scope.now + (request.stock?.leastMs ?? 0);
-    for (const date of request.dates) {
-      const version = stored.get(date) ?? { day: undefined, updateTime: undefined };
-      const { day } = version;
-      const keepLegacy = day !== undefined && isHonouredLegacy(day, shop.catalog_version);
-      if (!request.fresh && day && isValid(day, shop.catalog_version, validAt)) {
-        content.set(date, { kind: "generated", mechanics: day.mechanics });
-      } else if (!request.fresh && keepLegacy && !request.forService) legacy.set(date, version);
-      else missing.set(date, { ...version, keepLegacy });
-    }
-    if (legacy.size === 0) return { content, missing };
-    const overlay = await this.dependencies.store.overlay(shop, [...legacy.keys()], scope.cost);
-    for (const [date, { day }] of legacy) {
-      const slots = day?.legacy_slots ?? [];
-      content.set(date, overlayLegacy(slots, date, overlay, shop.time_zone, scope.now));
-    }
-    return { content, missing };
+  /** Returns the legacy days with the present ledgers and mechanics laid over them. */
+  async #legacyContent(
+    shop: Shop,
+    legacy: ReadonlyMap<PlainDate, readonly LegacySlot[]>,
+    { now, cost }: Scope,
+  ): Promise<Map<PlainDate, DayContent>> {
+    if (legacy.size === 0) return new Map();
+    const overlay = await this.dependencies.store.overlay(shop, [...legacy.keys()], cost);
+    const contentOf = (date: PlainDate, slots: readonly LegacySlot[]) =>
+      overlayLegacy({ slots, date, zone: shop.time_zone, overlay, now });
+    return new Map([...legacy].map(([date, slots]) => [date, contentOf(date, slots)]));
   }
 
-  async #make(request: DaysRequest, shop: Shop, missing: ReadonlyMap<PlainDate, MissingDay>, scope: Scope) {
+  async #make(request: DaysRequest, missingDays: MissingDays, scope: Scope) {
     const startedAt = performance.now();
-    const { days, own, release } = await this.#generate(request, shop, missing, scope.cost);
+    const { days, own, release } = await this.#generate(missingDays, request.fresh, scope.cost);
     const generatedAt = performance.now();
     try {
-      const filled = own ? await this.#fill(request, shop, missing, own, scope) : [];
+      const filled = own ? await this.#fill(missingDays, own, request.ttlMs, scope) : [];
       const timing = { generate: generatedAt - startedAt, fill: performance.now() - generatedAt };
       return { days, filled, timing };
     } finally {
@@ -150,15 +168,13 @@ export class AvailabilityService {
     }
   }
 
-  /** Stores what this request itself has generated; those who share it need not try. */
+  /** Stores the days that this request generated; the request that generated a shared day stores it. */
   async #fill(
-    request: DaysRequest,
-    shop: Shop,
-    missing: ReadonlyMap<PlainDate, MissingDay>,
+    { shop, missing }: MissingDays,
     own: Generation,
-    scope: Scope,
+    ttlMs: number,
+    { now, cost }: Scope,
   ): Promise<PlainDate[]> {
-    const ttlMs = request.stock?.ttlMs ?? this.dependencies.ttlSeconds * 1000;
     const fills = [...missing].flatMap(([date, { day, updateTime, keepLegacy }]) => {
       const mechanics = own.days.get(date);
       if (!mechanics || keepLegacy) return [];
@@ -166,32 +182,27 @@ export class AvailabilityService {
         date,
         epoch: day?.epoch ?? 0,
         catalogVersion: shop.catalog_version,
-        cachedAt: scope.now,
-        expiresAt: scope.now + ttlMs,
+        cachedAt: now,
+        expiresAt: now + ttlMs,
         readAt: own.readAt,
         mechanics,
         version: updateTime,
       };
     });
-    return this.dependencies.store.fill(shop.id, fills, scope.cost);
+    return this.dependencies.store.fill(shop.id, fills, cost);
   }
 
   /**
-   * The key of a shared generation carries the epoch that each request has just read, so nobody joins one that began
-   * before a change which they have already seen. Fresh answers share nothing.
+   * The key of a shared generation holds the epoch that the request has read, so no request joins a generation that
+   * began before a change it has already read. Fresh requests do not share.
    */
-  async #generate(
-    request: DaysRequest,
-    shop: Shop,
-    missing: ReadonlyMap<PlainDate, VersionedDay>,
-    cost: Cost,
-  ) {
+  async #generate({ shop, missing }: MissingDays, fresh: boolean, cost: Cost) {
     const { generator, services } = this.dependencies;
     const generate = async (dates: readonly PlainDate[]) => {
       await services.of(shop, cost);
-      return generator.generate(shop, dates, services.reachMinutes(shop), cost);
+      return generator.generate({ shop, dates, bufferMinutes: services.reachMinutes(shop) }, cost);
     };
-    if (request.fresh) {
+    if (fresh) {
       const own = await generate([...missing.keys()]);
       return { days: own.days, own, release: () => undefined };
     }

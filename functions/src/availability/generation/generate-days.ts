@@ -8,21 +8,22 @@ import { groupBy } from "../../platform/group-by.ts";
 import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
 import { busyOf, type MechanicOfDay, type MechanicsOfDay } from "../day/day.ts";
 
-/** Everything that availability follows from, read in one consistent snapshot. */
+/** The sources of generation, read in one consistent snapshot. */
 export interface GenerationSources {
   readonly shop: Shop;
   readonly mechanics: readonly Mechanic[];
-  /** Those that touch any generated date or a neighbour of one. */
+  /** The exceptions that touch a generated date or the date before or after one. */
   readonly exceptions: readonly Exception[];
-  /** Of the generated dates, and of the neighbours that `neighboursNeeded` names. */
+  /** The ledgers of the generated dates and of those that `neighboursNeeded` returns. */
   readonly ledgers: readonly DayLedger[];
-  /** How far a booking's own buffers and travel can reach beyond its slot, in minutes. */
-  readonly reachMinutes: number;
+  /** The longest buffer and travel time around a slot, in minutes. */
+  readonly bufferMinutes: number;
 }
 
-/** Each mechanic's open time on each date: what decides which ledgers matter. */
+/** Each mechanic's open time by date and mechanic id; it decides which ledgers are needed. */
 export type OpenTimes = ReadonlyMap<PlainDate, ReadonlyMap<string, readonly OpenInterval[]>>;
 
+/** Returns the open time of every mechanic on every date. */
 export function openTimes(
   sources: Omit<GenerationSources, "ledgers">,
   dates: readonly PlainDate[],
@@ -39,7 +40,7 @@ export function openTimes(
   return byDate;
 }
 
-/** A mechanic's open time on a date under the exceptions that concern them. */
+/** Returns a mechanic's open time on a date; `exceptions` are the mechanic's and the whole shop's. */
 export function mechanicOpenTime(
   shop: Shop,
   mechanic: Mechanic,
@@ -53,28 +54,28 @@ function groupExceptions(exceptions: readonly Exception[]): (mechanicId: string)
   const whole = exceptions.filter((exception) => exception.mechanic_id === WHOLE_SHOP);
   const own = groupBy(exceptions, (exception) => exception.mechanic_id);
   return (mechanicId) => {
-    const mine = own.get(mechanicId);
-    return mine ? [...whole, ...mine] : whole;
+    const ofMechanic = own.get(mechanicId);
+    return ofMechanic ? [...whole, ...ofMechanic] : whole;
   };
 }
 
-/** Whether a slot in this open time could meet what is taken on the date before, or after. */
-export function reachesNeighbours(open: readonly OpenInterval[], day: Interval, reachMinutes: number) {
+/** Returns whether a slot in this open time can overlap busy time of the previous or the next date. */
+export function reachesNeighbours(open: readonly OpenInterval[], day: Interval, bufferMinutes: number) {
   const first = open[0];
   const last = open.at(-1);
   return {
-    previous: first !== undefined && first.start - reachMinutes < day.start,
-    next: last !== undefined && last.end + reachMinutes > day.end,
+    previous: first !== undefined && first.start - bufferMinutes < day.start,
+    next: last !== undefined && last.end + bufferMinutes > day.end,
   };
 }
 
-/** The dates outside `open`'s own whose ledgers its slots can meet. */
-export function neighboursNeeded(open: OpenTimes, shop: Shop, reachMinutes: number): PlainDate[] {
+/** Returns the dates, other than those of `open`, whose ledgers can overlap slots of `open`. */
+export function neighboursNeeded(open: OpenTimes, shop: Shop, bufferMinutes: number): PlainDate[] {
   const needed = new Set<PlainDate>();
   for (const [date, mechanics] of open) {
     const day = dayBounds(shop.time_zone, date);
     for (const intervals of mechanics.values()) {
-      const { previous, next } = reachesNeighbours(intervals, day, reachMinutes);
+      const { previous, next } = reachesNeighbours(intervals, day, bufferMinutes);
       if (previous) needed.add(addDays(date, -1));
       if (next) needed.add(addDays(date, 1));
     }
@@ -82,7 +83,7 @@ export function neighboursNeeded(open: OpenTimes, shop: Shop, reachMinutes: numb
   return [...needed].filter((date) => !open.has(date));
 }
 
-/** The content of the availability days: each mechanic's open and busy intervals on each date. */
+/** Returns the content of the availability days: each mechanic's open and busy intervals by date. */
 export function generateDays(sources: GenerationSources, open: OpenTimes): Map<PlainDate, MechanicsOfDay> {
   const ledgers = new Map(sources.ledgers.map((ledger) => [`${ledger.mechanic_id}_${ledger.date}`, ledger]));
   const days = new Map<PlainDate, MechanicsOfDay>();
@@ -93,7 +94,7 @@ export function generateDays(sources: GenerationSources, open: OpenTimes): Map<P
       const ledgerOf = (on: PlainDate) => ledgers.get(`${mechanic.id}_${on}`);
       const own = ledgerOf(date);
       const mechanicIntervals = intervals.get(mechanic.id) ?? [];
-      const reach = reachesNeighbours(mechanicIntervals, day, sources.reachMinutes);
+      const reach = reachesNeighbours(mechanicIntervals, day, sources.bufferMinutes);
       mechanics[mechanic.id] = {
         specialties: mechanic.specialties,
         open: mechanicIntervals,

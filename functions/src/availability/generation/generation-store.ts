@@ -16,64 +16,59 @@ import { generateDays, neighboursNeeded, openTimes } from "./generate-days.ts";
 
 const READ_DEADLINE_MS = 5_000;
 
-/** Generated days, and the instant of Firestore's clock at which everything they follow from was read. */
+/** Generated days, and the read time of the snapshot that they were generated from. */
 export interface Generation {
   readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
   readonly readAt: Timestamp;
+}
+
+/** The dates to generate, at least one. */
+export interface GenerationRequest {
+  readonly shop: Shop;
+  readonly dates: readonly PlainDate[];
+  /** The longest buffer and travel time around a slot, in minutes. */
+  readonly bufferMinutes: number;
+}
+
+export interface MechanicGenerationRequest extends GenerationRequest {
+  readonly mechanicId: string;
 }
 
 /** Generates availability days from Firestore. */
 export class GenerationStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Generates the dates from one consistent snapshot: no read per mechanic beyond the query results. */
-  async generate(
-    shop: Shop,
-    dates: readonly PlainDate[],
-    reachMinutes: number,
-    cost: Cost,
-  ): Promise<Generation> {
-    return retryTransient(
-      () =>
-        this.db.runTransaction((tx) => this.#generateIn(tx, shop, dates, reachMinutes, cost), {
-          readOnly: true,
-        }),
-      { deadlineMs: READ_DEADLINE_MS },
-    );
+  /** Generates the dates from one consistent snapshot, with queries only: no read per mechanic. */
+  async generate(request: GenerationRequest, cost: Cost): Promise<Generation> {
+    return this.#inSnapshot((tx) => this.#generateIn(tx, request, cost));
   }
 
   /**
-   * Generates one mechanic's part of the dates: the mechanic, the exceptions that concern them, a ledger a date.
-   * A mechanic who is inactive or unknown has no part in any day.
+   * Generates one mechanic's part of the dates from the mechanic, their exceptions and one ledger for each date. An
+   * inactive or unknown mechanic has no part in any day.
    */
   async generateOne(
-    shop: Shop,
-    mechanicId: string,
-    dates: readonly PlainDate[],
-    reachMinutes: number,
+    request: MechanicGenerationRequest,
     cost: Cost,
   ): Promise<ReadonlyMap<PlainDate, MechanicOfDay>> {
-    const parts = await retryTransient(
-      () =>
-        this.db.runTransaction((tx) => this.#generateOneIn(tx, shop, mechanicId, dates, reachMinutes, cost), {
-          readOnly: true,
-        }),
-      { deadlineMs: READ_DEADLINE_MS },
-    );
+    const parts = await this.#inSnapshot((tx) => this.#generateOneIn(tx, request, cost));
     return new Map(
       [...parts].flatMap(([date, day]) => {
-        const part = day[mechanicId];
+        const part = day[request.mechanicId];
         return part ? [[date, part] as const] : [];
       }),
     );
   }
 
+  #inSnapshot<T>(read: (tx: Transaction) => Promise<T>): Promise<T> {
+    return retryTransient(() => this.db.runTransaction(read, { readOnly: true }), {
+      deadlineMs: READ_DEADLINE_MS,
+    });
+  }
+
   async #generateOneIn(
     tx: Transaction,
-    shop: Shop,
-    mechanicId: string,
-    dates: readonly PlainDate[],
-    reachMinutes: number,
+    { shop, mechanicId, dates, bufferMinutes }: MechanicGenerationRequest,
     cost: Cost,
   ): Promise<ReadonlyMap<PlainDate, MechanicsOfDay>> {
     const paths = shopPaths(this.db, shop.id);
@@ -94,16 +89,14 @@ export class GenerationStore {
         ledgers.filter((ledger) => ledger.exists),
         shop.time_zone,
       ),
-      reachMinutes,
+      bufferMinutes,
     };
     return generateDays(sources, openTimes(sources, dates));
   }
 
   async #generateIn(
     tx: Transaction,
-    shop: Shop,
-    dates: readonly PlainDate[],
-    reachMinutes: number,
+    { shop, dates, bufferMinutes }: GenerationRequest,
     cost: Cost,
   ): Promise<Generation> {
     const paths = shopPaths(this.db, shop.id);
@@ -124,12 +117,12 @@ export class GenerationStore {
       shop,
       mechanics: readAddressable(mechanics.docs, mechanicSchema),
       exceptions: readDocuments(exceptions.docs, exceptionSchema),
-      reachMinutes,
+      bufferMinutes,
     };
     const open = openTimes(sources, dates);
-    const neighbours = neighboursNeeded(open, shop, reachMinutes);
-    const beyond: DayLedger[] = neighbours.length === 0 ? [] : await readLedgersOf(neighbours);
-    const days = generateDays({ ...sources, ledgers: [...ledgers, ...beyond] }, open);
+    const neighbours = neighboursNeeded(open, shop, bufferMinutes);
+    const neighbourLedgers: DayLedger[] = neighbours.length === 0 ? [] : await readLedgersOf(neighbours);
+    const days = generateDays({ ...sources, ledgers: [...ledgers, ...neighbourLedgers] }, open);
     return { days, readAt: mechanics.readTime };
   }
 }

@@ -1,6 +1,7 @@
 import * as logger from "firebase-functions/logger";
 import type { DayContent } from "../day/day-content.ts";
-import { isValid, type StoredDay } from "../day/day.ts";
+import type { StoredDay } from "../day/day.ts";
+import { isValid } from "../day/epoch-protocol.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
@@ -135,8 +136,8 @@ export class DayFeed {
     if (shop && day && isValid(day, shop.catalog_version, now)) {
       return { shop, content: { kind: "generated", mechanics: day.mechanics } };
     }
-    const ask = { shopId: this.shopId, dates: [this.date], fresh: false, skipLevel1: true, forService };
-    const found = await this.dependencies.availability.days(ask, { now, cost: new Cost() });
+    const ask = { shopId: this.shopId, dates: [this.date], forService };
+    const found = await this.dependencies.availability.daysForDecision(ask, { now, cost: new Cost() });
     const content = found.ok ? found.value.days.get(this.date) : undefined;
     return found.ok && content ? { shop: found.value.shop, content } : undefined;
   }

@@ -34,7 +34,7 @@ export function streamingRoutes(context: Context): Router {
         fresh: false,
         forService: query.service_id !== undefined,
       };
-      const { shop, days } = unwrap(await context.availability.days(ask, scope));
+      const { shop, days } = unwrap(await context.availability.daysForAnswer(ask, scope));
       unwrap(await resolveSelection(context, shop, days.values(), query, scope));
       if (response.destroyed) return;
       if (request.method === "HEAD") response.type("text/event-stream").end();

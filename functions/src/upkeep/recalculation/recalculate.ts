@@ -1,4 +1,4 @@
-import { isValid } from "../../availability/day/day.ts";
+import { isValid } from "../../availability/day/epoch-protocol.ts";
 import type { GenerationStore } from "../../availability/generation/generation-store.ts";
 import type { Level1 } from "../../availability/day/level1.ts";
 import type { AvailabilityService } from "../../availability/generation/availability-service.ts";
@@ -79,9 +79,10 @@ async function replaceParts(
   });
   if (valid.length === 0) return [];
   await services.of(shop, scope.cost);
-  const reach = services.reachMinutes(shop);
+  const bufferMinutes = services.reachMinutes(shop);
   const validDates = valid.map(({ date }) => date);
-  const parts = await generator.generateOne(shop, mechanicId, validDates, reach, scope.cost);
+  const part = { shop, mechanicId, dates: validDates, bufferMinutes };
+  const parts = await generator.generateOne(part, scope.cost);
   const replaced = await Promise.all(
     valid.map(async ({ date, version }) => {
       const place = { shopId, date, mechanicId, updateTime: version.updateTime };
@@ -101,8 +102,7 @@ async function refill(
   const stored = new Set<PlainDate>();
   for (let round = 0; stored.size < dates.length && round < MAX_ROUNDS; round += 1) {
     const left = dates.filter((date) => !stored.has(date));
-    const ask = { shopId, dates: left, fresh: false, skipLevel1: true, forService: true };
-    const made = await availability.days(ask, scope);
+    const made = await availability.daysForDecision({ shopId, dates: left, forService: true }, scope);
     if (!made.ok) return made;
     // A day that another reader has filled since it was discarded is new as well.
     const { missed, filled } = made.value;

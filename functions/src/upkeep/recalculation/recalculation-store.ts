@@ -1,11 +1,9 @@
-import { FieldPath, FieldValue, type Firestore, type Timestamp } from "firebase-admin/firestore";
+import type { Firestore, Timestamp } from "firebase-admin/firestore";
 import { appendToAudit } from "../../audit/trail.ts";
 import type { MechanicOfDay } from "../../availability/day/day.ts";
-import { storeMechanic } from "../../availability/day/day-document.ts";
-import { invalidate } from "../../catalog/invalidate.ts";
+import { invalidate, replaceMechanic } from "../../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
-import { isLostPrecondition } from "../../platform/firestore/retry.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 import type { RecalculationRequest } from "./recalculation-request.ts";
 
@@ -48,15 +46,13 @@ export class RecalculationStore {
     cost: Cost,
   ): Promise<boolean> {
     if (!updateTime) return false;
-    const path = new FieldPath("mechanics", mechanicId);
-    const value = part ? storeMechanic(part) : FieldValue.delete();
-    try {
-      await shopPaths(this.db, shopId).day(date).update(path, value, { lastUpdateTime: updateTime });
-    } catch (error) {
-      if (isLostPrecondition(error)) return false;
-      throw error;
-    }
-    cost.writes += 1;
-    return true;
+    const replaced = await replaceMechanic(
+      shopPaths(this.db, shopId).day(date),
+      mechanicId,
+      part,
+      updateTime,
+    );
+    if (replaced) cost.writes += 1;
+    return replaced;
   }
 }

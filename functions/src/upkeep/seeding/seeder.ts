@@ -67,8 +67,8 @@ export class Seeder {
     const { shop, days } = await availabilityStore.read(shopId, dates, scope.cost);
     if (!shop) return new Map();
     await services.of(shop, scope.cost);
-    const reach = services.reachMinutes(shop);
-    const { days: generated } = await generator.generate(shop, dates, reach, scope.cost);
+    const bufferMinutes = services.reachMinutes(shop);
+    const { days: generated } = await generator.generate({ shop, dates, bufferMinutes }, scope.cost);
     const written = new Map<PlainDate, number>();
     const writes = dates.map(async (date) => {
       const slots = slotsToSeed(shop, date, generated.get(date) ?? {});

@@ -1,12 +1,17 @@
 import type { DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
 import {
+  EPOCH_FIELDS,
+  includesChange,
+  invalidate,
+  raiseCatalogVersion,
+} from "../../availability/day/epoch-protocol.ts";
+import {
   mechanicInvalidation,
   NOTHING,
   serviceInvalidation,
   WHOLE_CATALOG,
   type Invalidation,
 } from "../../catalog/invalidation.ts";
-import { invalidate } from "../../catalog/invalidate.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { exceptionInvalidation } from "../../catalog/exceptions/exception-invalidation.ts";
@@ -71,7 +76,7 @@ export class ChangeStore {
       const now = await tx.get(shop);
       // Written again since: then that write's own event is the one to look at.
       if (!isSameVersion(now, after)) return NOTHING;
-      tx.update(shop, { catalog_version: old + 1 });
+      raiseCatalogVersion(tx, shop, old);
       return WHOLE_CATALOG;
     });
   }
@@ -98,21 +103,14 @@ export class ChangeStore {
     });
   }
 
-  /**
-   * Two kinds of days need no bump: content that was read after the change, and a stale day that was written after it,
-   * so that no fill which began before the change can still succeed.
-   */
   async #bumpDays(shopId: string, dates: readonly PlainDate[], at: Timestamp): Promise<Invalidation> {
     const paths = shopPaths(this.db, shopId);
     return this.db.runTransaction(async (tx) => {
       const refs = dates.map((date) => paths.day(date));
-      const days = await tx.getAll(...refs, { fieldMask: ["epoch", "filled_epoch", "read_at"] });
+      const days = await tx.getAll(...refs, { fieldMask: EPOCH_FIELDS });
       const stale = dates.filter((_, index) => {
         const day = days[index];
-        if (!day?.updateTime) return true;
-        const isFilled = (day.get("epoch") ?? 0) === (day.get("filled_epoch") ?? 0);
-        const knownAt = isFilled ? (day.get("read_at") as Timestamp | undefined) : day.updateTime;
-        return !knownAt || !isSince(knownAt, at);
+        return !day || !includesChange(day, at);
       });
       if (stale.length === 0) return NOTHING;
       const invalidation: Invalidation = { kind: "days", dates: stale };

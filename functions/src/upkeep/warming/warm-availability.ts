@@ -10,7 +10,7 @@ import type { ShopsStore } from "./shops-store.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** Until after the next night's warm-up. What changes meanwhile makes a day stale however long it would last. */
-const STOCK = { leastMs: 24 * HOUR_MS, ttlMs: 26 * HOUR_MS };
+const LIFETIMES = { minLifetimeMs: 24 * HOUR_MS, ttlMs: 26 * HOUR_MS };
 const DATES_AT_A_TIME = 15;
 
 interface Dependencies {
@@ -72,8 +72,7 @@ async function warmShop(
   let filled = 0;
   for (let first = 0; first < all.length; first += DATES_AT_A_TIME) {
     const dates = all.slice(first, first + DATES_AT_A_TIME);
-    const ask = { shopId, dates, fresh: false, skipLevel1: true, forService: false, stock: STOCK };
-    const made = await availability.days(ask, { now, cost });
+    const made = await availability.daysForWarmUp({ shopId, dates, ...LIFETIMES }, { now, cost });
     if (made.ok) filled += made.value.filled.length;
     const { reads, writes } = cost;
     logger.info("warm-up", { shop: shopId, through: dates.at(-1), filled, of: all.length, reads, writes });

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import type { EmulatorState } from "../emulator-state.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { exportProject, importProject, metadataPath } from "./export.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";

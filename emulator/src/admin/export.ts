@@ -8,7 +8,7 @@ import { parseDatabaseName, parseDocumentName } from "../values/resource-name.ts
 import { fieldsFromWire, timestampToVersion } from "../values/wire.ts";
 import { encodeDocument } from "../wire/encode.ts";
 import { messageType } from "../wire/messages.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 /**
  * An export is a folder: `NAME.overall_export_metadata` (the file firebase-tools hands back on import) says what there

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { StatusError } from "../wire/status.ts";
-import type { StatusName } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
+import type { StatusName } from "../status.ts";
 
 /** What a route answers: JSON, or text as it is. */
 export type Answer =

@@ -1,7 +1,7 @@
 import type { EmulatorState } from "../emulator-state.ts";
 import { compileRules } from "../rules/index.ts";
 import type { RulesIssue } from "../rules/index.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
 

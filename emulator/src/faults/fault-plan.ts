@@ -1,4 +1,4 @@
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 export const FAULT_EFFECTS = [
   "ABORTED",

@@ -7,7 +7,7 @@ import { arbitraryQuery, documentsName } from "../queries/testing/query-arbitrar
 import { Database } from "../storage/database.ts";
 import type { Writes } from "../queries/testing/commits.ts";
 import type { Fields } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import { ListenSession } from "./listen-session.ts";
 import { ListeningClient } from "./testing/listening-client.ts";

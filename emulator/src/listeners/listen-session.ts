@@ -3,7 +3,7 @@ import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
 import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
 import { timestampToVersion } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import type { SnapshotSink } from "./listen-hub.ts";
 import {

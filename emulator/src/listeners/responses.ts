@@ -6,7 +6,7 @@ import type { CommitVersion, StoredDocument } from "../storage/document.ts";
 import { documentToWire, versionToTimestamp } from "../values/wire.ts";
 import { encodeDocument } from "../wire/encode.ts";
 import { messageType } from "../wire/messages.ts";
-import type { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../status.ts";
 import { resumeToken } from "./resume-token.ts";
 import type { DocumentEvent } from "./snapshot-changes.ts";
 

@@ -3,7 +3,7 @@ import { parseQuery } from "../queries/parse.ts";
 import type { Query } from "../queries/query.ts";
 import type { DocumentPath } from "../storage/document.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 /** What a client listens to: some documents, or a query. */
 export type ListenTarget =

@@ -3,7 +3,7 @@ import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-pat
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 import { bigintFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { parseQuery } from "./parse.ts";
 import type { Query } from "./query.ts";
 

@@ -2,7 +2,7 @@ import { compareUtf8 } from "../values/compare.ts";
 import { formatFieldPath, isNamePath } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { isInequality } from "./predicate.ts";
 import type { FieldFilter, Filter, Predicate } from "./query.ts";
 

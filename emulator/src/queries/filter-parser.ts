@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 import { valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Filter, FilterOperator } from "./query.ts";
 import { enumName } from "./wire-enum.ts";
 

@@ -3,7 +3,7 @@ import { formatFieldPath, isNamePath, NAME_FIELD, parseFieldPath } from "../valu
 import type { FieldPath } from "../values/field-path.ts";
 import { parseParentName } from "../values/resource-name.ts";
 import { valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { disjunctsOf, inequalityFields } from "./disjuncts.ts";
 import { parseFilter } from "./filter-parser.ts";
 import type { Cursor, Filter, Order, Query } from "./query.ts";

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { describe, expect, it } from "vitest";
-import type { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../status.ts";
 import { parseAggregation } from "./aggregation.ts";
 import { readIndexDefinitions } from "./index-definitions.ts";
 import { parseQuery } from "./parse.ts";

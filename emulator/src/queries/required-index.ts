@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../values/compare.ts";
 import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-path.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type {
   CompositeIndex,
   IndexDefinitions,

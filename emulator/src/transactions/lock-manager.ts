@@ -1,6 +1,6 @@
 import { collectionIdOf } from "../storage/database.ts";
 import type { DocumentPath } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 export interface LockOptions {
   /** How long a writer waits for other transactions' read locks before it is aborted. */

@@ -1,4 +1,4 @@
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 /** An id on the wire is one protobuf field: tag 0x11 (field 2, fixed64) and a little-endian number. */
 const TAG = 0x11;

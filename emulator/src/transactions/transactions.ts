@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Database } from "../storage/database.ts";
 import { collectionIdOf } from "../storage/database.ts";
 import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { LockManager } from "./lock-manager.ts";
 import type { LockOptions } from "./lock-manager.ts";
 import { decodeTransactionId, encodeTransactionId } from "./transaction-id.ts";

@@ -1,4 +1,4 @@
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { DocumentChange, DocumentPath } from "../storage/document.ts";
 import { pathPattern } from "./path-pattern.ts";
 

@@ -1,4 +1,4 @@
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
 /** Unescaped names from the document down; never empty. */

@@ -1,5 +1,5 @@
 import type { DocumentPath } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 /** A parsed name: the database it lies in and the path below `documents` ("" is the root). */
 export interface ResourceName {

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import type { CommitVersion, StoredDocument } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
 type IValue = google.firestore.v1.IValue;

@@ -7,7 +7,7 @@ import type { DocumentToRead, RulesContext, RulesDecision } from "../rules/index
 import type { CommitVersion, ReadView } from "../storage/document.ts";
 import type { CommitOptions } from "../writes/commit.ts";
 import type { Call } from "./call.ts";
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 
 /** What the security rules say to requests. Servers with full access, and projects without rules, may do anything. */
 

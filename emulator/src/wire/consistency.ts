@@ -4,7 +4,7 @@ import type { CommitVersion, ReadView } from "../storage/document.ts";
 import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
 import { timestampToVersion } from "../values/wire.ts";
 import type { Call } from "./call.ts";
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 
 type ITransactionOptions = google.firestore.v1.ITransactionOptions;
 

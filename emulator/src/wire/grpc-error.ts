@@ -1,5 +1,5 @@
 import type { ServiceError } from "@grpc/grpc-js";
-import { STATUS_CODES, StatusError } from "./status.ts";
+import { STATUS_CODES, StatusError } from "../status.ts";
 
 /** The error grpc sends: a refusal as it is, anything else as INTERNAL with its cause in the emulator's own log. */
 export function toGrpcError(method: string, error: unknown): Partial<ServiceError> & Error {

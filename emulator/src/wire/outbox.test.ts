@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Outbox } from "./outbox.ts";
-import type { StatusError } from "./status.ts";
+import type { StatusError } from "../status.ts";
 
 let now: number;
 let untaken: (() => void)[];

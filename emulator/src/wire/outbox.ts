@@ -1,4 +1,4 @@
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 
 export interface OutboxLimits {
   /** How much may wait for a client that is behind, in bytes. */

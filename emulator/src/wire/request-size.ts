@@ -1,5 +1,5 @@
 import type protobuf from "protobufjs";
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 
 /** The largest request Firestore writes at once, in bytes. */
 const MAX_WRITE_REQUEST_BYTES = 10 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { Fault } from "../faults/fault-plan.ts";
 import { callerFromMetadata } from "./caller.ts";
 import type { Call } from "./call.ts";
 import type { Connections } from "./connections.ts";
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 import type { Metadata } from "@grpc/grpc-js";
 
 /** What every request carries besides its message. */

@@ -3,7 +3,7 @@ import type { OpenDatabase } from "../open-database.ts";
 import type { CommitRecord, CommitVersion, ReadView } from "../storage/document.ts";
 import type { Transaction } from "../transactions/transactions.ts";
 import type { Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { checkKnownSizes } from "./document-size.ts";
 import { planWrites } from "./plan-writes.ts";
 import type { WriteOutcome, WritePlan } from "./plan-writes.ts";

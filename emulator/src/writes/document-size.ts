@@ -1,7 +1,7 @@
 import type { DocumentPath } from "../storage/document.ts";
 import { documentSize } from "../values/size.ts";
 import type { Fields } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Write } from "./write.ts";
 
 const MAX_DOCUMENT_BYTES = 1_048_576;

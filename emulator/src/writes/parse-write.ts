@@ -4,7 +4,7 @@ import type { FieldPath } from "../values/field-path.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
 import type { Value } from "../values/value.ts";
 import { fieldsFromWire, timestampToVersion, valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { parseFieldMask } from "./field-mask.ts";
 import type { NumberValue, Transform } from "./transforms.ts";
 import { checkFieldPath, checkFields, checkPathDepth, checkValueAt } from "./validate-fields.ts";

@@ -8,7 +8,7 @@ import type {
 import { fieldsIdentical } from "../values/compare.ts";
 import { getField, setField } from "../values/field-path.ts";
 import type { Fields, Value } from "../values/value.ts";
-import type { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../status.ts";
 import { checkSize, wholeDocument } from "./document-size.ts";
 import { checkPrecondition } from "./preconditions.ts";
 import { applyTransform } from "./transforms.ts";

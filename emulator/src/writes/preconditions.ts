@@ -1,6 +1,6 @@
 import type { DocumentPath, StoredDocument } from "../storage/document.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Write } from "./write.ts";
 
 /** Why the stored document does not allow the write, or undefined if it does. */

@@ -1,7 +1,7 @@
 import type { FieldPath } from "../values/field-path.ts";
 import { utf8Length } from "../values/resource-name.ts";
 import type { Fields, Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 
 const MAX_DEPTH = 20;
 const MAX_NAME_BYTES = 1_500;

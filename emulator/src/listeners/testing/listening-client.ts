@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { timestampToVersion } from "../../values/wire.ts";
-import type { StatusError } from "../../wire/status.ts";
+import type { StatusError } from "../../status.ts";
 import { messageType } from "../../wire/messages.ts";
 
 type ListenResponse = google.firestore.v1.IListenResponse;

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import * as fc from "fast-check";
-import { StatusError } from "../../wire/status.ts";
+import { StatusError } from "../../status.ts";
 import { parseQuery } from "../parse.ts";
 
 type IFilter = google.firestore.v1.StructuredQuery.IFilter;

@@ -13,7 +13,7 @@ import { authorizeWrites, requireAdmin } from "../authorize.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
 import { refuseTooLarge } from "../request-size.ts";
-import { StatusError } from "../status.ts";
+import { StatusError } from "../../status.ts";
 import { maskedDocument } from "./documents.ts";
 import type { Message } from "./request.ts";
 

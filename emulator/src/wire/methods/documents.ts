@@ -9,7 +9,7 @@ import type { Call } from "../call.ts";
 import { openReadScope } from "../consistency.ts";
 import { encodeDocument, encodeFound, encodeMissing } from "../encode.ts";
 import { messageType } from "../messages.ts";
-import { StatusError } from "../status.ts";
+import { StatusError } from "../../status.ts";
 import type { Message } from "./request.ts";
 
 const batchGetResponse = messageType("BatchGetDocumentsResponse");

@@ -11,7 +11,7 @@ import { authorizeListing, requireAdmin } from "../authorize.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
 import { openReadScope } from "../consistency.ts";
-import { StatusError } from "../status.ts";
+import { StatusError } from "../../status.ts";
 import type { Message } from "./request.ts";
 
 const METADATA_MESSAGE = "Metadata operations require admin authentication.";

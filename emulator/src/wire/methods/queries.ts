@@ -14,7 +14,7 @@ import type { Call } from "../call.ts";
 import { openReadScope } from "../consistency.ts";
 import { encodeQueryResult } from "../encode.ts";
 import { messageType } from "../messages.ts";
-import { StatusError } from "../status.ts";
+import { StatusError } from "../../status.ts";
 import { maskedDocument } from "./documents.ts";
 import type { Message } from "./request.ts";
 

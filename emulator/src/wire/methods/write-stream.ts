@@ -5,7 +5,7 @@ import { commitWrites, writeCharges } from "../../writes/commit.ts";
 import { charge } from "../call.ts";
 import type { Call } from "../call.ts";
 import { refuseTooLarge } from "../request-size.ts";
-import { StatusError } from "../status.ts";
+import { StatusError } from "../../status.ts";
 import { hooks, parseWrites, writeResults } from "./commits.ts";
 import type { Message } from "./request.ts";
 

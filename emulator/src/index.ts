@@ -1,6 +1,6 @@
 import { adminRoutes } from "./admin/routes.ts";
 import { importProject } from "./admin/export.ts";
-import { EmulatorState } from "./emulator-state.ts";
+import { EmulatorState } from "./state/emulator-state.ts";
 import { requestListener } from "./admin/router.ts";
 import { EmulatorClient } from "./admin/client.ts";
 import { loadIndexDefinitions, loadRules } from "./load-files.ts";
@@ -10,7 +10,7 @@ import { Connections } from "./wire/connections.ts";
 import { openPort } from "./wire/port.ts";
 
 export { EmulatorClient } from "./admin/client.ts";
-export type { MethodUsage, Usage } from "./admin/meter.ts";
+export type { MethodUsage, Usage } from "./state/meter.ts";
 export type { Fault, FaultEffect, FaultSettings } from "./faults/fault-plan.ts";
 
 export interface EmulatorOptions {

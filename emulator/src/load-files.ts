@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readIndexDefinitions } from "./queries/index-definitions.ts";
 import type { IndexDefinitions } from "./queries/index-definitions.ts";
-import { issuesText } from "./admin/rules-route.ts";
-import { compileRules } from "./rules/index.ts";
+import { compileRules, issuesText } from "./rules/index.ts";
 import type { Ruleset } from "./rules/index.ts";
 
 /** @throws Error that names the file when it cannot be read or is not a firestore.indexes.json */

@@ -1,5 +1,5 @@
-import type { OpenDatabase } from "../open-database.ts";
-import type { DocumentPath } from "../storage/document.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
  * Deletes every document at or below a path ("" for all) in one commit, past locks, rules and triggers. Listeners

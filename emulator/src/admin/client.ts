@@ -1,5 +1,5 @@
 import type { FaultSettings } from "../faults/fault-plan.ts";
-import type { Usage } from "./meter.ts";
+import type { Usage } from "../state/meter.ts";
 
 /** What tests ask of a running emulator beside Firestore itself, for one project. */
 export class EmulatorClient {

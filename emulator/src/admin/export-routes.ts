@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import type { EmulatorState } from "../emulator-state.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
 import { StatusError } from "../status.ts";
 import { exportProject, importProject, metadataPath } from "./export.ts";
 import { PROJECT } from "./router.ts";

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import protobuf from "protobufjs";
-import type { EmulatorState } from "../emulator-state.ts";
-import type { OpenDatabase } from "../open-database.ts";
-import type { StoredDocument } from "../storage/document.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { parseDatabaseName, parseDocumentName } from "../values/resource-name.ts";
 import { fieldsFromWire, timestampToVersion } from "../values/wire.ts";
-import { encodeDocument } from "../wire/encode.ts";
-import { messageType } from "../wire/messages.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
+import { messageType } from "../protobuf/messages.ts";
 import { StatusError } from "../status.ts";
 
 /**

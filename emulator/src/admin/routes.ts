@@ -1,5 +1,5 @@
 import { FaultPlan, parseFaultSettings } from "../faults/fault-plan.ts";
-import type { EmulatorState } from "../emulator-state.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
 import { parseV1Registration, parseV2Registration } from "../triggers/registration.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { rulesRoute } from "./rules-route.ts";

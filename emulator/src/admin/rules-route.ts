@@ -1,6 +1,5 @@
-import type { EmulatorState } from "../emulator-state.ts";
-import { compileRules } from "../rules/index.ts";
-import type { RulesIssue } from "../rules/index.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
+import { compileRules, issuesText } from "../rules/index.ts";
 import { StatusError } from "../status.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
@@ -43,13 +42,4 @@ function rulesFile(body: unknown): RulesFile {
     throw new StatusError("INVALID_ARGUMENT", "rules.files must be a list of one file with its content.");
   }
   return { name: typeof name === "string" ? name : undefined, content };
-}
-
-/** @returns one line per issue: file, line, column, what is wrong */
-export function issuesText(issues: readonly RulesIssue[]): string {
-  return issues
-    .map(({ sourcePosition: { fileName = "rules", line, column }, description }) => {
-      return `${fileName}:${line}:${column} ${description}`;
-    })
-    .join("\n");
 }

@@ -1,4 +1,4 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 
 /** How a target's documents changed between two versions. */
 export interface Delta {

@@ -4,7 +4,8 @@ import { queryKey } from "../queries/query-key.ts";
 import type { Query } from "../queries/query.ts";
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitRecord, CommitVersion, DocumentChange, DocumentPath } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { CommitRecord, DocumentChange } from "../storage/commit-record.ts";
 import { SnapshotChanges } from "./snapshot-changes.ts";
 import { WatchedQuery } from "./watched-query.ts";
 

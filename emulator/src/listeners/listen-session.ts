@@ -1,7 +1,8 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { timestampToVersion } from "../values/wire.ts";
 import { StatusError } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";

@@ -2,10 +2,10 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { projectFields } from "../queries/matcher.ts";
 import protobuf from "protobufjs";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
 import { documentToWire, versionToTimestamp } from "../values/wire.ts";
-import { encodeDocument } from "../wire/encode.ts";
-import { messageType } from "../wire/messages.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
+import { messageType } from "../protobuf/messages.ts";
 import type { StatusError } from "../status.ts";
 import { resumeToken } from "./resume-token.ts";
 import type { DocumentEvent } from "./snapshot-changes.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion } from "../storage/document.ts";
+import type { CommitVersion } from "../values/document.ts";
 
 const NONCE_BYTES = 4;
 const TOKEN_BYTES = NONCE_BYTES + 8;

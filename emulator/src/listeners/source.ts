@@ -1,6 +1,7 @@
 import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentPath, ReadView } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Delta } from "./delta.ts";
 import type { ListenHub, Watcher } from "./listen-hub.ts";

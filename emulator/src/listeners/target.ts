@@ -1,7 +1,7 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { parseQuery } from "../queries/parse.ts";
 import type { Query } from "../queries/query.ts";
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
 import { StatusError } from "../status.ts";
 

@@ -2,7 +2,9 @@ import type { QueryEngine } from "../queries/engine.ts";
 import { matches } from "../queries/matcher.ts";
 import type { Query } from "../queries/query.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentChange, DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import type { Delta } from "./delta.ts";
 import { byPath, difference, NO_CHANGE } from "./delta.ts";
 

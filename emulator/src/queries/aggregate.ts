@@ -1,4 +1,4 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { getField } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";

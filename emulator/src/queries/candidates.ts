@@ -1,6 +1,7 @@
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { isNamePath } from "../values/field-path.ts";
 import { boundsOf } from "./bounds.ts";
 import type { Entry } from "./entry.ts";

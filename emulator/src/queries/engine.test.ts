@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { Database } from "../storage/database.ts";
-import type { ReadView, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { Fields } from "../values/value.ts";
 import { QueryEngine } from "./engine.ts";
 import { parseQuery } from "./parse.ts";

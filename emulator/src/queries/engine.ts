@@ -1,5 +1,6 @@
 import type { Database } from "../storage/database.ts";
-import type { ReadView, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { aggregateDocuments } from "./aggregate.ts";
 import type { AggregationQuery, AggregationResult } from "./aggregation.ts";
 import type { Candidate } from "./candidates.ts";

@@ -1,6 +1,7 @@
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitRecord, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
 import type { Entry } from "./entry.ts";
 import type { IndexUse } from "./ordered-index.ts";
 import { OrderedIndex } from "./ordered-index.ts";

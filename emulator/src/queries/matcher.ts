@@ -2,7 +2,7 @@ import { getField, isNamePath, setField } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import { parentPathOf } from "../values/resource-name.ts";
 import type { Fields } from "../values/value.ts";
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import { collectionIdOf } from "../storage/database.ts";
 import { meets } from "./predicate.ts";
 import type { Entry } from "./entry.ts";

@@ -1,4 +1,4 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { canonicalKey } from "../values/canonical.ts";
 import { valuesEqual } from "../values/compare.ts";
 import { formatFieldPath, getField } from "../values/field-path.ts";

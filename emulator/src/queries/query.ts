@@ -1,4 +1,4 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import { getField, isNamePath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";

@@ -1,4 +1,4 @@
-import { LimitError } from "./evaluation-error.ts";
+import { LimitError } from "./values/evaluation-error.ts";
 
 /** Documents that the rules of one operation may read. */
 export const SINGLE_DOCUMENT_LIMIT = 10;

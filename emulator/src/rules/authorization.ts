@@ -1,8 +1,10 @@
+import type { RequestAuth } from "../caller.ts";
 import type { Query } from "../queries/query.ts";
-import type { CommitVersion, DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { WriteOutcome, WritePlan } from "../writes/plan-writes.ts";
 import { AccessBudget } from "./access-budget.ts";
-import type { DocumentReader, RulesAuth, RulesDecision, RulesRequest } from "./request.ts";
+import type { DocumentReader, RulesDecision, RulesRequest } from "./request.ts";
 import type { Ruleset } from "./ruleset.ts";
 
 /** The rules that apply to a caller of a database, and when. */
@@ -10,7 +12,7 @@ export interface RulesContext {
   readonly ruleset: Ruleset;
   /** `projects/P/databases/D` */
   readonly database: string;
-  readonly auth: RulesAuth | null;
+  readonly auth: RequestAuth | null;
   /** What `request.time` is; for writes the value server timestamps get, so that rules may compare the two. */
   readonly time: CommitVersion;
 }

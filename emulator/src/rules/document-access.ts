@@ -1,18 +1,12 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { AccessBudget, SINGLE_DOCUMENT_LIMIT } from "./access-budget.ts";
-import { EvaluationError, unsupported } from "./evaluation-error.ts";
-import { documentToResource } from "./from-firestore.ts";
+import { EvaluationError, unsupported } from "./values/evaluation-error.ts";
+import type { AccessFunction } from "./namespaces/access-functions.ts";
+import { documentToResource } from "./values/from-firestore.ts";
 import type { DocumentReader } from "./request.ts";
-import { typeName } from "./type-name.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
-
-export const ACCESS_FUNCTIONS = ["get", "getAfter", "exists", "existsAfter"] as const;
-export type AccessFunction = (typeof ACCESS_FUNCTIONS)[number];
-
-export function isAccessFunction(name: string): name is AccessFunction {
-  return (ACCESS_FUNCTIONS as readonly string[]).includes(name);
-}
+import { typeName } from "./values/type-name.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** The documents that one operation's rules read, within its own limit and the batch's. */
 export class DocumentAccess {

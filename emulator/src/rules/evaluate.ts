@@ -1,27 +1,27 @@
 import type { DocumentAccess } from "./document-access.ts";
-import { isAccessFunction } from "./document-access.ts";
+import { isAccessFunction } from "./namespaces/access-functions.ts";
 import {
   EvaluationError,
   LimitError,
   functionNotFound,
   unsupported,
   wrongArgumentCount,
-} from "./evaluation-error.ts";
+} from "./values/evaluation-error.ts";
 import { readIndex, readMember, readSlice } from "./indexing.ts";
 import type { Expression, PathSegment } from "./language/ast.ts";
 import { GLOBAL_FUNCTIONS, NAMESPACES } from "./namespaces/namespaces.ts";
 import { mapLiteral, segmentParts } from "./literals.ts";
 import { applyBinary, applyUnary } from "./operators.ts";
 import { decideBinary, decideType } from "./query/decide.ts";
-import { Unknown } from "./query/unknown.ts";
+import { Unknown } from "./values/values.ts";
 import { methodOfUnknown } from "./query/unknown-method.ts";
 import { Scope } from "./scope.ts";
 import type { Binding } from "./scope.ts";
-import { isOfType, typeName } from "./type-name.ts";
+import { isOfType, typeName } from "./values/type-name.ts";
 import { invoke } from "./types/callable.ts";
 import { callMethod } from "./types/methods.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** Expressions that one request may evaluate. */
 const MAX_EXPRESSIONS = 1000;

@@ -1,10 +1,11 @@
 import { formatFieldPath } from "../values/field-path.ts";
-import { documentPath, documentToResource, fromJson } from "./from-firestore.ts";
+import { documentPath, documentToResource, fromJson } from "./values/from-firestore.ts";
 import type { QueryCase } from "./query/cases.ts";
-import { Unknown } from "./query/unknown.ts";
-import type { ListQuery, RulesRequest } from "./request.ts";
-import { RulesMap, RulesTimestamp } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { Unknown } from "./values/values.ts";
+import type { RulesRequest } from "./request.ts";
+import type { ListQuery } from "./query/list-query.ts";
+import { RulesMap, RulesTimestamp } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** `request` and `resource` of an operation on one document. */
 export function requestGlobals(request: RulesRequest, databaseId: string): Map<string, RulesValue> {

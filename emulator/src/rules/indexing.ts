@@ -4,10 +4,10 @@ import {
   outOfBounds,
   undefinedProperty,
   unsupported,
-} from "./evaluation-error.ts";
-import { typeName } from "./type-name.ts";
-import { RulesMap, RulesPath, isList } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+} from "./values/evaluation-error.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesMap, RulesPath, isList } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** `target.name`. Throws where the target is null, not a map, or lacks the key. */
 export function readMember(target: RulesValue, name: string): RulesValue {

@@ -1,7 +1,7 @@
-import { unsupported } from "./evaluation-error.ts";
-import { typeName } from "./type-name.ts";
-import { RulesMap, RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { unsupported } from "./values/evaluation-error.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesMap, RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** A map literal from its keys and values in turn; a repeated key keeps its first place and its last value. */
 export function mapLiteral(flat: readonly RulesValue[]): RulesMap {

@@ -1,10 +1,10 @@
-import { int64 } from "./conversions.ts";
-import { compareOrdered, includes, isNumeric, valuesEqual } from "./equality.ts";
-import { EvaluationError, functionNotFound, nullValue, unsupported } from "./evaluation-error.ts";
+import { int64 } from "./values/conversions.ts";
+import { compareOrdered, includes, isNumeric, valuesEqual } from "./values/equality.ts";
+import { EvaluationError, functionNotFound, nullValue, unsupported } from "./values/evaluation-error.ts";
 import type { BinaryOperator } from "./language/ast.ts";
-import { typeName } from "./type-name.ts";
-import { RulesDuration, RulesMap, RulesSet, RulesTimestamp, isList } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesDuration, RulesMap, RulesSet, RulesTimestamp, isList } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 

@@ -1,9 +1,9 @@
 import type { PatternSegment } from "./language/ast.ts";
 import { ANY_RUN, ANY_SEGMENT } from "./query/subject.ts";
 import type { SubjectSegment } from "./query/subject.ts";
-import { Unknown } from "./query/unknown.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { Unknown } from "./values/values.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** One way in which a pattern takes a beginning of the subject. */
 export interface PatternMatch {

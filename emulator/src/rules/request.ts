@@ -1,31 +1,13 @@
-import type { Query } from "../queries/query.ts";
-import type { CommitVersion, DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { RequestAuth } from "../caller.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
 import type { AccessBudget } from "./access-budget.ts";
 import type { RulesMethod } from "./language/ast.ts";
-
-/** What a `list` request asks for: all that rules may know of the documents it will return. */
-export type ListQuery = Pick<
-  Query,
-  | "parent"
-  | "collectionId"
-  | "allDescendants"
-  | "disjuncts"
-  | "orderBy"
-  | "explicitOrders"
-  | "limit"
-  | "offset"
->;
+import type { ListQuery } from "./query/list-query.ts";
 
 /** Reads documents for `get` and `exists`; the `After` forms see the writes of the request's batch applied. */
 export interface DocumentReader {
   get(path: DocumentPath): StoredDocument | undefined;
   getAfter(path: DocumentPath): StoredDocument | undefined;
-}
-
-export interface RulesAuth {
-  readonly uid: string;
-  /** The claims of the ID token. */
-  readonly token: Readonly<Record<string, unknown>>;
 }
 
 export interface RulesRequest {
@@ -34,7 +16,7 @@ export interface RulesRequest {
   readonly path: DocumentPath;
   /** The database's id or its full name. */
   readonly database: string;
-  readonly auth: RulesAuth | null;
+  readonly auth: RequestAuth | null;
   readonly time: CommitVersion;
   /** The document as it is; null where there is none. */
   readonly resource: StoredDocument | null;

@@ -1,5 +1,5 @@
 import { DocumentAccess } from "./document-access.ts";
-import { EvaluationError, LimitError, unsupported } from "./evaluation-error.ts";
+import { EvaluationError, LimitError, unsupported } from "./values/evaluation-error.ts";
 import { Evaluator } from "./evaluate.ts";
 import { listGlobals, requestGlobals } from "./globals.ts";
 import type { AllowStatement, MatchBlock, RulesFile } from "./language/ast.ts";
@@ -7,10 +7,10 @@ import { matchPattern } from "./pattern.ts";
 import { queryCases } from "./query/cases.ts";
 import { documentSubject, querySubject } from "./query/subject.ts";
 import type { SubjectSegment } from "./query/subject.ts";
-import { Unknown } from "./query/unknown.ts";
+import { Unknown } from "./values/values.ts";
 import type { RulesDecision, RulesRequest } from "./request.ts";
 import { Scope } from "./scope.ts";
-import { typeName } from "./type-name.ts";
+import { typeName } from "./values/type-name.ts";
 
 type Verdict = { readonly allowed: boolean; readonly reasons: readonly Reason[] };
 

@@ -1,5 +1,5 @@
 import type { FunctionDeclaration } from "./language/ast.ts";
-import type { RulesValue } from "./values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** A variable's value, or the error that computing it met: it counts only when the variable is read. */
 export type Binding = { readonly value: RulesValue } | { readonly error: Error };

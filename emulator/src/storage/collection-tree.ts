@@ -1,4 +1,4 @@
-import type { DocumentPath } from "./document.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
  * Which documents and collections lie under which, counting what keeps each alive.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Database } from "./database.ts";
-import type { StoredDocument } from "./document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { listCollectionIds, listDocumentPaths } from "./listing.ts";
 
 function write(database: Database, path: string, exists = true): bigint {

@@ -1,12 +1,7 @@
 import { CollectionTree } from "./collection-tree.ts";
-import type {
-  CommitRecord,
-  CommitVersion,
-  DocumentChange,
-  DocumentPath,
-  ReadView,
-  StoredDocument,
-} from "./document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "./read-view.ts";
+import type { CommitRecord, DocumentChange } from "./commit-record.ts";
 import { History } from "./history.ts";
 import type { HistoryLimits } from "./history.ts";
 import { VersionClock } from "./version-clock.ts";

@@ -1,5 +1,6 @@
 import { documentSize } from "../values/size.ts";
-import type { CommitVersion, DocumentChange, DocumentPath, StoredDocument } from "./document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { DocumentChange } from "./commit-record.ts";
 
 interface SupersededVersion {
   /** The commit that replaced this version; views older than it still see it. */

@@ -1,7 +1,8 @@
 import { compareResourcePaths } from "../values/compare.ts";
 import { CollectionTree } from "./collection-tree.ts";
 import type { Database } from "./database.ts";
-import type { DocumentPath, ReadView } from "./document.ts";
+import type { DocumentPath } from "../values/document.ts";
+import type { ReadView } from "./read-view.ts";
 
 type Tree = Pick<CollectionTree, "documentIds" | "collectionIds">;
 

@@ -1,4 +1,4 @@
-import type { CommitVersion } from "./document.ts";
+import type { CommitVersion } from "../values/document.ts";
 
 const MICROS_PER_MILLI = 1_000n;
 

@@ -1,5 +1,5 @@
 import { collectionIdOf } from "../storage/database.ts";
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
 import { StatusError } from "../status.ts";
 
 export interface LockOptions {

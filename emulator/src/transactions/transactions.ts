@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { Database } from "../storage/database.ts";
 import { collectionIdOf } from "../storage/database.ts";
-import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { StatusError } from "../status.ts";
 import { LockManager } from "./lock-manager.ts";
 import type { LockOptions } from "./lock-manager.ts";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import protobuf from "protobufjs";
-import type { CommitVersion, DocumentChange, StoredDocument } from "../storage/document.ts";
-import type { Caller } from "../wire/caller.ts";
-import { encodeDocument } from "../wire/encode.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
+import type { Caller } from "../caller.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
 import { documentToJson, versionToJson } from "./json.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Trigger } from "./registration.ts";

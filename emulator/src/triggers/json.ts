@@ -1,4 +1,4 @@
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
 import type { Fields, Value } from "../values/value.ts";
 
 /** A document in the JSON form of the API, which first-generation events carry. */

@@ -1,4 +1,4 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
  * A matcher for patterns such as `shops/{shop}/bookings/{booking}`: `{name}` and `*` stand for one segment,

@@ -1,5 +1,6 @@
 import { StatusError } from "../status.ts";
-import type { DocumentChange, DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import { pathPattern } from "./path-pattern.ts";
 
 export type Operation = "created" | "updated" | "deleted" | "written";

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
-import type { CommitRecord } from "../storage/document.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
-import type { Caller } from "../wire/caller.ts";
+import type { Caller } from "../caller.ts";
 import { eventRequest } from "./event.ts";
 import type { EventRequest, Occurrence } from "./event.ts";
 import { waitsFor } from "./registration.ts";

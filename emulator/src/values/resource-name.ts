@@ -1,4 +1,4 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "./document.ts";
 import { StatusError } from "../status.ts";
 
 /** A parsed name: the database it lies in and the path below `documents` ("" is the root). */

@@ -1,4 +1,4 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "./document.ts";
 import { utf8Length } from "./resource-name.ts";
 import type { Fields, Value } from "./value.ts";
 

@@ -1,5 +1,5 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "./document.ts";
 import { StatusError } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 

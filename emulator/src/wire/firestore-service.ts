@@ -7,16 +7,16 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type protobuf from "protobufjs";
-import { abandon } from "./call.ts";
-import type { Call } from "./call.ts";
-import { firestoreMethods } from "./messages.ts";
-import type { MethodDescription } from "./messages.ts";
-import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "./methods/commits.ts";
-import { batchGetDocuments, getDocument } from "./methods/documents.ts";
-import { listCollections, listDocuments } from "./methods/listing.ts";
-import { partitionQuery, runAggregationQuery, runQuery } from "./methods/queries.ts";
-import { beginTransaction, rollback } from "./methods/transactions.ts";
-import { decodeRequest } from "./request-size.ts";
+import { abandon } from "../methods/call.ts";
+import type { Call } from "../methods/call.ts";
+import { firestoreMethods } from "../protobuf/messages.ts";
+import type { MethodDescription } from "../protobuf/messages.ts";
+import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "../methods/commits.ts";
+import { batchGetDocuments, getDocument } from "../methods/documents.ts";
+import { listCollections, listDocuments } from "../methods/listing.ts";
+import { partitionQuery, runAggregationQuery, runQuery } from "../methods/queries.ts";
+import { beginTransaction, rollback } from "../methods/transactions.ts";
+import { decodeRequest } from "../methods/request-size.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Envelope, Serving } from "./serve.ts";
 import { toGrpcError } from "./grpc-error.ts";

@@ -1,7 +1,7 @@
 import type { handleBidiStreamingCall } from "@grpc/grpc-js";
 import { endOnce } from "./end-once.ts";
-import type { Message } from "./methods/request.ts";
-import { WriteStream } from "./methods/write-stream.ts";
+import type { Message } from "../methods/request.ts";
+import { WriteStream } from "../methods/write-stream.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { EmulatorState } from "../emulator-state.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
 import type { Fault } from "../faults/fault-plan.ts";
-import { callerFromMetadata } from "./caller.ts";
-import type { Call } from "./call.ts";
+import { callerFromHeader } from "../caller.ts";
+import type { Call } from "../methods/call.ts";
 import type { Connections } from "./connections.ts";
 import { StatusError } from "../status.ts";
 import type { Metadata } from "@grpc/grpc-js";
@@ -27,7 +27,12 @@ export interface Serving {
 export function openCall({ state }: Serving, { method, metadata }: Envelope, request: object): Call {
   const open = state.open(databaseNameOf(request));
   open.project.meter.call(method);
-  return { method, open, caller: callerFromMetadata(metadata), begun: undefined };
+  return {
+    method,
+    open,
+    caller: callerFromHeader(metadata.get("authorization")[0]?.toString()),
+    begun: undefined,
+  };
 }
 
 /** Runs a request with the faults that are set for its method. */

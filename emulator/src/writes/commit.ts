@@ -1,13 +1,20 @@
-import type { Charges } from "../admin/meter.ts";
-import type { OpenDatabase } from "../open-database.ts";
-import type { CommitRecord, CommitVersion, ReadView } from "../storage/document.ts";
-import type { Transaction } from "../transactions/transactions.ts";
+import type { Database } from "../storage/database.ts";
+import type { CommitVersion } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
+import type { Transaction, Transactions } from "../transactions/transactions.ts";
 import type { Value } from "../values/value.ts";
 import { StatusError } from "../status.ts";
 import { checkKnownSizes } from "./document-size.ts";
 import { planWrites } from "./plan-writes.ts";
 import type { WriteOutcome, WritePlan } from "./plan-writes.ts";
 import type { Write } from "./write.ts";
+
+/** The database a commit goes to, and the transactions whose locks it waits for. */
+export interface CommitTarget {
+  readonly database: Database;
+  readonly transactions: Transactions;
+}
 
 export interface CommitOptions {
   readonly transaction?: Transaction | undefined;
@@ -28,7 +35,7 @@ export interface Committed {
  * @throws StatusError what kept the writes from being applied
  */
 export async function commitWrites(
-  open: OpenDatabase,
+  target: CommitTarget,
   writes: readonly Write[],
   options: CommitOptions = {},
 ): Promise<Committed> {
@@ -37,26 +44,26 @@ export async function commitWrites(
     throw new StatusError("INVALID_ARGUMENT", "Cannot modify entities in a read-only transaction.");
   }
   // Before any lock: nothing that is waited for can make these writes valid.
-  checkKnownSizes(open.database.name, writes);
+  checkKnownSizes(target.database.name, writes);
   const requestMillis = Date.now();
   const paths = writes.map((write) => write.path);
   try {
-    const committed = await open.transactions.write(transaction, paths, () => {
-      const result = applyNow(open, writes, requestMillis, options);
+    const committed = await target.transactions.write(transaction, paths, () => {
+      const result = applyNow(target, writes, requestMillis, options);
       // Within the same turn, so that whoever waits for these locks goes on in commit order.
-      if (transaction) open.transactions.end(transaction);
+      if (transaction) target.transactions.end(transaction);
       return result;
     });
     return committed;
   } catch (error) {
     const stillValid = error instanceof StatusError && error.status === "INVALID_ARGUMENT";
-    if (transaction && !stillValid) open.transactions.end(transaction);
+    if (transaction && !stillValid) target.transactions.end(transaction);
     throw error;
   }
 }
 
 function applyNow(
-  { database }: OpenDatabase,
+  { database }: CommitTarget,
   writes: readonly Write[],
   requestMillis: number,
   { authorize, onApplied }: CommitOptions,
@@ -69,17 +76,6 @@ function applyNow(
   const record = database.apply(version, plan.changes);
   if (record.changes.length > 0) onApplied?.(record);
   return { commitTime: version, outcomes: plan.outcomes };
-}
-
-/** What Firestore bills for writes: one each, a verify as a read. */
-export function writeCharges(writes: readonly Write[]): Charges {
-  const charges = { reads: 0, writes: 0, deletes: 0 };
-  for (const { kind } of writes) {
-    if (kind === "update") charges.writes++;
-    else if (kind === "delete") charges.deletes++;
-    else charges.reads++;
-  }
-  return charges;
 }
 
 /** Server timestamps have millisecond precision. */

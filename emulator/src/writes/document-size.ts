@@ -1,4 +1,4 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
 import { documentSize } from "../values/size.ts";
 import type { Fields } from "../values/value.ts";
 import { StatusError } from "../status.ts";

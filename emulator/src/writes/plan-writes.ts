@@ -1,10 +1,6 @@
-import type {
-  CommitVersion,
-  DocumentChange,
-  DocumentPath,
-  ReadView,
-  StoredDocument,
-} from "../storage/document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import { fieldsIdentical } from "../values/compare.ts";
 import { getField, setField } from "../values/field-path.ts";
 import type { Fields, Value } from "../values/value.ts";

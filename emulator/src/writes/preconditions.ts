@@ -1,4 +1,4 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
 import { StatusError } from "../status.ts";
 import type { Write } from "./write.ts";

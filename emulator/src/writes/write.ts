@@ -1,4 +1,4 @@
-import type { CommitVersion, DocumentPath } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Fields } from "../values/value.ts";
 import type { Transform } from "./transforms.ts";

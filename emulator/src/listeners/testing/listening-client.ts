@@ -1,7 +1,7 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { timestampToVersion } from "../../values/wire.ts";
 import type { StatusError } from "../../status.ts";
-import { messageType } from "../../wire/messages.ts";
+import { messageType } from "../../protobuf/messages.ts";
 
 type ListenResponse = google.firestore.v1.IListenResponse;
 const listenResponse = messageType("ListenResponse");

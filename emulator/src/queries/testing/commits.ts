@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { Database } from "../../storage/database.ts";
-import type { DocumentChange, StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
+import type { DocumentChange } from "../../storage/commit-record.ts";
 import { arbitraryNumber, arbitraryValue } from "../../values/value-arbitraries.ts";
 import type { Fields, Value } from "../../values/value.ts";
 

@@ -1,5 +1,5 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
 import { compareValues, typeRank } from "../../values/compare.ts";
 import type { Value } from "../../values/value.ts";
 import { valueFromWire } from "../../values/wire.ts";

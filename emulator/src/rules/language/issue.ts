@@ -20,3 +20,12 @@ export class SyntaxIssue extends Error {
     super(message);
   }
 }
+
+/** One line per issue: file, line, column and description. */
+export function issuesText(issues: readonly RulesIssue[]): string {
+  return issues
+    .map(({ sourcePosition: { fileName = "rules", line, column }, description }) => {
+      return `${fileName}:${line}:${column} ${description}`;
+    })
+    .join("\n");
+}

@@ -1,8 +1,8 @@
-import { EvaluationError } from "../evaluation-error.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
 import { NANOS_PER_MILLI, NANOS_PER_SECOND } from "../types/time.ts";
-import { RulesDuration, RulesTimestamp } from "../values.ts";
+import { RulesDuration, RulesTimestamp } from "../values/values.ts";
 
 const UNIT_NANOS: Readonly<Record<string, bigint>> = {
   w: 604_800n * NANOS_PER_SECOND,

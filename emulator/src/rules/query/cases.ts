@@ -1,11 +1,11 @@
 import type { Order, Predicate } from "../../queries/query.ts";
 import { isNamePath } from "../../values/field-path.ts";
-import { fromFirestore } from "../from-firestore.ts";
-import type { ListQuery } from "../request.ts";
-import { RulesPath } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
-import type { Fact } from "./unknown.ts";
+import { fromFirestore } from "../values/from-firestore.ts";
+import type { ListQuery } from "./list-query.ts";
+import { RulesPath } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
+import type { Fact } from "../values/values.ts";
 
 /** One alternative of a query's filter: what is known of every document that satisfies it. */
 export interface QueryCase {

@@ -1,11 +1,11 @@
-import { compareOrdered, sameMember, valuesEqual } from "../equality.ts";
-import { EvaluationError } from "../evaluation-error.ts";
+import { compareOrdered, sameMember, valuesEqual } from "../values/equality.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import type { BinaryOperator } from "../language/ast.ts";
-import { isOfType, typeName } from "../type-name.ts";
-import { RulesSet, isList } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
-import type { Fact } from "./unknown.ts";
+import { isOfType, typeName } from "../values/type-name.ts";
+import { RulesSet, isList } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
+import type { Fact } from "../values/values.ts";
 
 type Verdict = boolean | undefined;
 

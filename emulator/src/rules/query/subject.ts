@@ -1,6 +1,6 @@
-import type { DocumentPath } from "../../storage/document.ts";
-import type { ListQuery } from "../request.ts";
-import type { RulesPath } from "../values.ts";
+import type { DocumentPath } from "../../values/document.ts";
+import type { ListQuery } from "./list-query.ts";
+import type { RulesPath } from "../values/values.ts";
 
 /** One segment that a query leaves open. */
 export const ANY_SEGMENT = Symbol("any segment");

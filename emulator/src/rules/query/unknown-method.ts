@@ -1,6 +1,6 @@
-import { isList } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
+import { isList } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
 
 /** Of the methods only `get` is settled by a query's constraints: where the key is known to exist. */
 export function methodOfUnknown(receiver: Unknown, name: string, args: readonly RulesValue[]): RulesValue {

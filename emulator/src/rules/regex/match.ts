@@ -1,4 +1,4 @@
-import { EvaluationError } from "../evaluation-error.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import { translatePattern } from "./translate.ts";
 
 interface CompiledPattern {

@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { parseQuery } from "../../queries/parse.ts";
 import type { Query } from "../../queries/query.ts";
 import type { Fields, Value } from "../../values/value.ts";
-import type { StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
 import { compileRules } from "../compile.ts";
 import type { RulesDecision, RulesRequest } from "../request.ts";
 import type { Ruleset } from "../ruleset.ts";

@@ -1,5 +1,5 @@
-import { unsupported, wrongArgumentCount } from "../evaluation-error.ts";
-import { typeName } from "../type-name.ts";
+import { unsupported, wrongArgumentCount } from "../values/evaluation-error.ts";
+import { typeName } from "../values/type-name.ts";
 import type {
   RulesDuration,
   RulesLatLng,
@@ -8,7 +8,7 @@ import type {
   RulesSet,
   RulesTimestamp,
   RulesValue,
-} from "../values.ts";
+} from "../values/values.ts";
 
 /** What each parameter type admits; `a|b` admits either. */
 interface ParameterTypes {

@@ -1,6 +1,6 @@
-import { valuesEqual } from "../equality.ts";
-import { RulesSet } from "../values.ts";
-import type { RulesMapDiff, RulesValue } from "../values.ts";
+import { valuesEqual } from "../values/equality.ts";
+import { RulesSet } from "../values/values.ts";
+import type { RulesMapDiff, RulesValue } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

@@ -1,8 +1,8 @@
 import { compareUtf8 } from "../../values/compare.ts";
-import { unsupported } from "../evaluation-error.ts";
-import { RulesMap, RulesMapDiff } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { typeName } from "../type-name.ts";
+import { unsupported } from "../values/evaluation-error.ts";
+import { RulesMap, RulesMapDiff } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { typeName } from "../values/type-name.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

@@ -1,4 +1,4 @@
-import { RulesDuration, RulesTimestamp } from "../values.ts";
+import { RulesDuration, RulesTimestamp } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

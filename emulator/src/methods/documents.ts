@@ -1,15 +1,15 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { StoredDocument } from "../../storage/document.ts";
-import type { FieldPath } from "../../values/field-path.ts";
-import { parseDocumentName } from "../../values/resource-name.ts";
-import { parseFieldMask, selectFields } from "../../writes/field-mask.ts";
-import { authorizeGets } from "../authorize.ts";
-import { charge } from "../call.ts";
-import type { Call } from "../call.ts";
-import { openReadScope } from "../consistency.ts";
-import { encodeDocument, encodeFound, encodeMissing } from "../encode.ts";
-import { messageType } from "../messages.ts";
-import { StatusError } from "../../status.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { FieldPath } from "../values/field-path.ts";
+import { parseDocumentName } from "../values/resource-name.ts";
+import { parseFieldMask, selectFields } from "../writes/field-mask.ts";
+import { authorizeGets } from "./authorize.ts";
+import { charge } from "./charges.ts";
+import type { Call } from "./call.ts";
+import { openReadScope } from "./consistency.ts";
+import { encodeDocument, encodeFound, encodeMissing } from "../protobuf/encode.ts";
+import { messageType } from "../protobuf/messages.ts";
+import { StatusError } from "../status.ts";
 import type { Message } from "./request.ts";
 
 const batchGetResponse = messageType("BatchGetDocumentsResponse");

@@ -1,5 +1,5 @@
-import type { StoredDocument } from "../storage/document.ts";
-import type { Fields, Value } from "../values/value.ts";
+import type { StoredDocument } from "../../values/document.ts";
+import type { Fields, Value } from "../../values/value.ts";
 import { RulesLatLng, RulesMap, RulesPath, RulesTimestamp } from "./values.ts";
 import type { MapEntries, RulesValue } from "./values.ts";
 

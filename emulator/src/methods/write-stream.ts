@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import { versionToTimestamp } from "../../values/wire.ts";
-import { commitWrites, writeCharges } from "../../writes/commit.ts";
-import { charge } from "../call.ts";
-import type { Call } from "../call.ts";
-import { refuseTooLarge } from "../request-size.ts";
-import { StatusError } from "../../status.ts";
+import { versionToTimestamp } from "../values/wire.ts";
+import { commitWrites } from "../writes/commit.ts";
+import { writeCharges } from "./charges.ts";
+import { charge } from "./charges.ts";
+import type { Call } from "./call.ts";
+import { refuseTooLarge } from "./request-size.ts";
+import { StatusError } from "../status.ts";
 import { hooks, parseWrites, writeResults } from "./commits.ts";
 import type { Message } from "./request.ts";
 

@@ -1,7 +1,7 @@
-import type { QueryEngine } from "./queries/engine.ts";
+import type { QueryEngine } from "../queries/engine.ts";
 import type { Project } from "./project.ts";
-import type { Database } from "./storage/database.ts";
-import type { Transactions } from "./transactions/transactions.ts";
+import type { Database } from "../storage/database.ts";
+import type { Transactions } from "../transactions/transactions.ts";
 
 /** A database with everything that serves it. */
 export interface OpenDatabase {

@@ -1,7 +1,6 @@
-import type { Charges } from "../admin/meter.ts";
-import type { OpenDatabase } from "../open-database.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
 import type { Transaction } from "../transactions/transactions.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../caller.ts";
 
 /** One request being served: where it goes and who sent it. */
 export interface Call {
@@ -15,9 +14,4 @@ export interface Call {
 /** Ends what the request began when its answer does not reach the client, or its locks would outlive everyone. */
 export function abandon({ open, begun }: Call): void {
   if (begun) open.transactions.end(begun);
-}
-
-/** Puts what a request cost on its project's meter. */
-export function charge(call: Call, charges: Charges): void {
-  call.open.project.meter.charge(call.method, charges);
 }

@@ -1,4 +1,4 @@
-import { Unknown } from "./query/unknown.ts";
+import { Unknown } from "./values.ts";
 import {
   RulesDuration,
   RulesLatLng,

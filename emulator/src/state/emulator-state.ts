@@ -1,14 +1,14 @@
 import type { OpenDatabase } from "./open-database.ts";
 import { Project } from "./project.ts";
-import { QueryEngine } from "./queries/engine.ts";
-import type { IndexDefinitions } from "./queries/index-definitions.ts";
-import type { Ruleset } from "./rules/index.ts";
-import { Database } from "./storage/database.ts";
-import type { DatabaseOptions } from "./storage/database.ts";
-import { Transactions } from "./transactions/transactions.ts";
-import type { TransactionLimits } from "./transactions/transactions.ts";
-import type { TriggerTarget } from "./triggers/triggers.ts";
-import { parseDatabaseName } from "./values/resource-name.ts";
+import { QueryEngine } from "../queries/engine.ts";
+import type { IndexDefinitions } from "../queries/index-definitions.ts";
+import type { Ruleset } from "../rules/index.ts";
+import { Database } from "../storage/database.ts";
+import type { DatabaseOptions } from "../storage/database.ts";
+import { Transactions } from "../transactions/transactions.ts";
+import type { TransactionLimits } from "../transactions/transactions.ts";
+import type { TriggerTarget } from "../triggers/triggers.ts";
+import { parseDatabaseName } from "../values/resource-name.ts";
 
 export interface StateOptions {
   /** Undefined lets every query through. */

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { Call } from "../call.ts";
-import { parseTransactionOptions } from "../consistency.ts";
+import type { Call } from "./call.ts";
+import { parseTransactionOptions } from "./consistency.ts";
 import type { Message } from "./request.ts";
 
 export function beginTransaction(

@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../values/compare.ts";
+import { compareUtf8 } from "../../values/compare.ts";
 import { unsupported } from "./evaluation-error.ts";
 import { typeName } from "./type-name.ts";
 import {

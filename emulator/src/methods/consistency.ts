@@ -1,6 +1,7 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { OpenDatabase } from "../open-database.ts";
-import type { CommitVersion, ReadView } from "../storage/document.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
+import type { CommitVersion } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
 import { timestampToVersion } from "../values/wire.ts";
 import type { Call } from "./call.ts";

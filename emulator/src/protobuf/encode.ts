@@ -1,5 +1,5 @@
 import protobuf from "protobufjs";
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
 import { documentToWire, versionToTimestamp } from "../values/wire.ts";
 import { messageType } from "./messages.ts";
 

@@ -22,18 +22,6 @@ export interface Usage {
 
 type Counters = { -readonly [K in keyof MethodUsage]: MethodUsage[K] };
 
-const DOCUMENTS_PER_AGGREGATION_READ = 1_000;
-
-/** Reads billed for an aggregation over so many index entries: one per thousand, and never none. */
-export function aggregationReads(entries: number): number {
-  return Math.max(1, Math.ceil(entries / DOCUMENTS_PER_AGGREGATION_READ));
-}
-
-/** Reads billed for a query: what it returned and skipped, and one even when that is nothing. */
-export function queryReads(documents: number): number {
-  return Math.max(1, documents);
-}
-
 /** Counts what one project's requests would cost. */
 export class Meter {
   readonly #methods = new Map<string, Counters>();

@@ -1,10 +1,10 @@
-import { Meter } from "./admin/meter.ts";
-import type { FaultPlan } from "./faults/fault-plan.ts";
-import type { Ruleset } from "./rules/index.ts";
-import type { CommitRecord } from "./storage/document.ts";
-import { Triggers } from "./triggers/triggers.ts";
-import type { TriggerTarget } from "./triggers/triggers.ts";
-import type { Caller } from "./wire/caller.ts";
+import { Meter } from "./meter.ts";
+import type { FaultPlan } from "../faults/fault-plan.ts";
+import type { Ruleset } from "../rules/index.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
+import { Triggers } from "../triggers/triggers.ts";
+import type { TriggerTarget } from "../triggers/triggers.ts";
+import type { Caller } from "../caller.ts";
 
 /** What belongs to a project rather than to one of its databases. */
 export class Project {

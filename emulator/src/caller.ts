@@ -1,25 +1,19 @@
-import type { Metadata } from "@grpc/grpc-js";
-
 /** The identity security rules see as `request.auth`. */
 export interface RequestAuth {
   readonly uid: string;
-  readonly token: Record<string, unknown>;
+  /** The claims of the ID token. */
+  readonly token: Readonly<Record<string, unknown>>;
 }
 
 /** Who sent a request: a server with full access, or a client that rules apply to. */
 export type Caller =
   { readonly kind: "admin" } | { readonly kind: "client"; readonly auth: RequestAuth | null };
 
-/** What the Admin SDK sends to an emulator. */
+/** The token the Admin SDK sends to an emulator. */
 const OWNER_TOKEN = "owner";
 
-export function callerFromMetadata(metadata: Metadata): Caller {
-  const header = metadata.get("authorization")[0];
-  return callerFromHeader(header === undefined ? undefined : String(header));
-}
-
 /**
- * Who an `Authorization` header stands for. Tokens are read, not verified: an emulator has no keys, and tests sign
+ * The caller an `Authorization` header identifies. Tokens are read, not verified: an emulator has no keys, and tests sign
  * their own. A token that cannot be read counts as none.
  */
 export function callerFromHeader(header: string | undefined): Caller {

@@ -1,4 +1,4 @@
-/** The canonical gRPC status names with their numbers on the wire. */
+/** The canonical gRPC status names with their numbers. */
 export const STATUS_CODES = {
   OK: 0,
   CANCELLED: 1,
@@ -21,7 +21,7 @@ export const STATUS_CODES = {
 
 export type StatusName = keyof typeof STATUS_CODES;
 
-/** A refusal the client is meant to see: its status and message travel as they are. */
+/** An error for the client: its status and message are sent unchanged. */
 export class StatusError extends Error {
   readonly status: StatusName;
 
@@ -31,8 +31,12 @@ export class StatusError extends Error {
     this.status = status;
   }
 
-  /** The status as gRPC numbers it. */
+  /** The number of the status in gRPC. */
   get code(): number {
     return STATUS_CODES[this.status];
   }
+}
+
+export function invalidArgument(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -8,7 +8,7 @@ import { parseDatabaseName, parseDocumentName } from "../values/resource-name.ts
 import { fieldsFromWire, timestampToVersion } from "../values/wire.ts";
 import { encodeDocument } from "../protobuf/encode.ts";
 import { messageType } from "../protobuf/messages.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 
 /**
  * An export is a folder: `NAME.overall_export_metadata` (the file firebase-tools hands back on import) says what there
@@ -70,7 +70,7 @@ function readMetadata(path: string): ExportMetadata {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new StatusError("INVALID_ARGUMENT", `Cannot read the export: ${(error as Error).message}`);
+    throw invalidArgument(`Cannot read the export: ${(error as Error).message}`);
   }
   try {
     const metadata = JSON.parse(text) as ExportMetadata;
@@ -78,8 +78,7 @@ function readMetadata(path: string): ExportMetadata {
   } catch {
     // Not ours, as said below.
   }
-  throw new StatusError(
-    "INVALID_ARGUMENT",
+  throw invalidArgument(
     `${path} was not written by this emulator. Exports of production and of the official emulator cannot be imported.`,
   );
 }

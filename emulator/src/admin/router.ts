@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import type { StatusName } from "../status.ts";
 
 /** What a route answers: JSON, or text as it is. */
@@ -69,7 +69,7 @@ function decode(part: string | undefined): string {
   try {
     return decodeURIComponent(part ?? "");
   } catch {
-    throw new StatusError("INVALID_ARGUMENT", `The path is not percent-encoded correctly: ${part}`);
+    throw invalidArgument(`The path is not percent-encoded correctly: ${part}`);
   }
 }
 
@@ -86,7 +86,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new StatusError("INVALID_ARGUMENT", "The body is not JSON.");
+    throw invalidArgument("The body is not JSON.");
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EmulatorState } from "../state/emulator-state.ts";
 import { compileRules, issuesText } from "../rules/index.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
 
@@ -39,7 +39,7 @@ function rulesFile(body: unknown): RulesFile {
   const file = Array.isArray(files) && files.length === 1 ? (files[0] as Record<string, unknown>) : undefined;
   const { name, content } = file ?? {};
   if (typeof content !== "string") {
-    throw new StatusError("INVALID_ARGUMENT", "rules.files must be a list of one file with its content.");
+    throw invalidArgument("rules.files must be a list of one file with its content.");
   }
   return { name: typeof name === "string" ? name : undefined, content };
 }

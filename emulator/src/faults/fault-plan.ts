@@ -1,4 +1,4 @@
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 
 export const FAULT_EFFECTS = [
   "ABORTED",
@@ -51,23 +51,24 @@ export class FaultPlan {
  */
 export function parseFaultSettings(body: unknown): FaultSettings {
   const { seed = 0, faults } = (body ?? {}) as { seed?: unknown; faults?: unknown };
-  if (typeof seed !== "number" || !Number.isFinite(seed)) throw invalid("seed must be a number");
-  if (!Array.isArray(faults)) throw invalid("faults must be a list");
+  if (typeof seed !== "number" || !Number.isFinite(seed)) throw invalidArgument("seed must be a number");
+  if (!Array.isArray(faults)) throw invalidArgument("faults must be a list");
   return { seed, faults: faults.map(parseFault) };
 }
 
 function parseFault(entry: unknown, index: number): Fault {
   const { method, probability, effect, latency_ms } = (entry ?? {}) as Record<string, unknown>;
   const where = `faults[${index}]`;
-  if (typeof method !== "string" || method === "") throw invalid(`${where}.method must name a method`);
+  if (typeof method !== "string" || method === "")
+    throw invalidArgument(`${where}.method must name a method`);
   if (typeof probability !== "number" || !(probability >= 0 && probability <= 1)) {
-    throw invalid(`${where}.probability must lie between 0 and 1`);
+    throw invalidArgument(`${where}.probability must lie between 0 and 1`);
   }
   if (!FAULT_EFFECTS.includes(effect as FaultEffect)) {
-    throw invalid(`${where}.effect must be one of ${FAULT_EFFECTS.join(", ")}`);
+    throw invalidArgument(`${where}.effect must be one of ${FAULT_EFFECTS.join(", ")}`);
   }
   if (latency_ms !== undefined && !(typeof latency_ms === "number" && latency_ms >= 0)) {
-    throw invalid(`${where}.latency_ms must be a number of milliseconds`);
+    throw invalidArgument(`${where}.latency_ms must be a number of milliseconds`);
   }
   return {
     method,
@@ -75,10 +76,6 @@ function parseFault(entry: unknown, index: number): Fault {
     effect: effect as FaultEffect,
     ...(latency_ms === undefined ? {} : { latency_ms: latency_ms }),
   };
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }
 
 /** mulberry32: small, fast, and the same on every machine. */

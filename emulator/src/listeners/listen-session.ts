@@ -4,7 +4,7 @@ import type { Database } from "../storage/database.ts";
 import type { CommitVersion, DocumentPath } from "../values/document.ts";
 import type { ReadView } from "../storage/read-view.ts";
 import { timestampToVersion } from "../values/wire.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import type { SnapshotSink } from "./listen-hub.ts";
 import {
@@ -104,14 +104,14 @@ export class ListenSession implements SnapshotSink {
     const targetId = wire.targetId ?? 0;
     if (this.#targets.has(targetId)) {
       this.close();
-      this.#end(new StatusError("INVALID_ARGUMENT", `The target id ${targetId} is in use.`));
+      this.#end(invalidArgument(`The target id ${targetId} is in use.`));
       return;
     }
     try {
       const target = parseTarget(this.#deps.database.name, wire);
       this.#deps.authorize?.(target);
       const { database, queryEngine } = this.#deps;
-      const source = openSource(database, queryEngine, this.#hub, target, { sink: this, targetId });
+      const source = openSource({ database, queryEngine, hub: this.#hub }, target, { sink: this, targetId });
       this.#targets.set(targetId, { target, source });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;

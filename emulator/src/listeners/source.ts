@@ -21,15 +21,20 @@ export interface Source {
   stop(): void;
 }
 
+/** The database of a stream, and the hub through which the stream watches it. */
+export interface SourceContext {
+  readonly database: Database;
+  readonly queryEngine: QueryEngine;
+  readonly hub: ListenHub;
+}
+
 /**
  * Begins to watch a target.
  *
  * @throws StatusError FAILED_PRECONDITION when its query needs an index that is not defined
  */
 export function openSource(
-  database: Database,
-  engine: QueryEngine,
-  hub: ListenHub,
+  { database, queryEngine, hub }: SourceContext,
   target: ListenTarget,
   watcher: Watcher,
 ): Source {
@@ -42,7 +47,7 @@ export function openSource(
     all: () => ({ changed: watched.documents(), removed: [] }),
     since: (view) => watched.since(view),
     count: () => watched.documents().length,
-    countAt: (view) => engine.run(view, target.query).documents.length,
+    countAt: (view) => queryEngine.run(view, target.query).documents.length,
     stop,
   };
 }

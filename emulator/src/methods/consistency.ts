@@ -5,7 +5,7 @@ import type { ReadView } from "../storage/read-view.ts";
 import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
 import { timestampToVersion } from "../values/wire.ts";
 import type { Call } from "./call.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 
 type ITransactionOptions = google.firestore.v1.ITransactionOptions;
 
@@ -76,7 +76,7 @@ function transactionOf(call: Call, selector: ConsistencySelector): Transaction |
 function checkedReadTime({ database }: OpenDatabase, timestamp: google.protobuf.ITimestamp): CommitVersion {
   const readTime = timestampToVersion(timestamp);
   if (readTime > database.readTime()) {
-    throw new StatusError("INVALID_ARGUMENT", "The requested 'read_time' cannot be in the future.");
+    throw invalidArgument("The requested 'read_time' cannot be in the future.");
   }
   if (readTime < database.oldestReadableVersion) {
     throw new StatusError("FAILED_PRECONDITION", "The requested 'read_time' is too old.");

@@ -9,7 +9,7 @@ import type { Call } from "./call.ts";
 import { openReadScope } from "./consistency.ts";
 import { encodeDocument, encodeFound, encodeMissing } from "../protobuf/encode.ts";
 import { messageType } from "../protobuf/messages.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import type { Message } from "./request.ts";
 
 const batchGetResponse = messageType("BatchGetDocumentsResponse");
@@ -37,10 +37,7 @@ export async function batchGetDocuments(
   const paths = request.documents.map((name) => {
     const parsed = parseDocumentName(name);
     if (parsed.database === databaseName) return parsed.path;
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `Document name "${name}" is not in the database "${databaseName}".`,
-    );
+    throw invalidArgument(`Document name "${name}" is not in the database "${databaseName}".`);
   });
   const mask = parseFieldMask(request.mask);
   const { view, readTime, begun } = await openReadScope(call, request, { documents: paths });

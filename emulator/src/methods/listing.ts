@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { parseQuery } from "../queries/parse.ts";
 import type { DocumentPath } from "../values/document.ts";
 import type { ReadView } from "../storage/read-view.ts";
-import { listCollectionIds, listDocumentPaths } from "../storage/listing.ts";
+import { collectionPath, listCollectionIds, listDocumentPaths } from "../storage/listing.ts";
 import type { ReadTarget } from "../transactions/transactions.ts";
 import { compareResourcePaths } from "../values/compare.ts";
 import { checkCollectionId, parseParentName } from "../values/resource-name.ts";
@@ -12,7 +12,7 @@ import { authorizeListing, requireAdmin } from "./authorize.ts";
 import { charge } from "./charges.ts";
 import type { Call } from "./call.ts";
 import { openReadScope } from "./consistency.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import type { Message } from "./request.ts";
 
 const METADATA_MESSAGE = "Metadata operations require admin authentication.";
@@ -58,19 +58,20 @@ function checkListing(call: Call, request: Message<"ListDocumentsRequest">): voi
   checkPageSize(request.pageSize);
   if (request.collectionId) checkCollectionId(request.collectionId);
   if (request.showMissing && !request.collectionId) {
-    throw invalid("collection id must be set when show_missing is true");
+    throw invalidArgument("collection id must be set when show_missing is true");
   }
   if (request.showMissing) requireAdmin(call, METADATA_MESSAGE);
   if (BY_NAME_DESCENDING.test(request.orderBy)) {
     throw new StatusError("FAILED_PRECONDITION", "Firestore does not support descending key scans");
   }
   if (request.orderBy === "" || BY_NAME.test(request.orderBy)) return;
-  if (!request.collectionId) throw invalid("kind is required for all orders except __key__ ascending");
-  if (request.showMissing) throw invalid("show_missing cannot be combined with order_by");
+  if (!request.collectionId)
+    throw invalidArgument("kind is required for all orders except __key__ ascending");
+  if (request.showMissing) throw invalidArgument("show_missing cannot be combined with order_by");
 }
 
 function checkPageSize(pageSize: number): void {
-  if (pageSize < 0) throw invalid("Page size must be nonnegative.");
+  if (pageSize < 0) throw invalidArgument("Page size must be nonnegative.");
 }
 
 function lockTarget(request: Message<"ListDocumentsRequest">): ReadTarget {
@@ -91,14 +92,16 @@ function documentPaths(
     return queries.run(view, query).documents.map((document) => document.path);
   }
   const collectionIds = collectionId ? [collectionId] : listCollectionIds(database, view, parent);
-  const paths = collectionIds.flatMap((id) => listDocumentPaths(database, view, parent, id, showMissing));
+  const paths = collectionIds.flatMap((id) =>
+    listDocumentPaths(database, view, collectionPath(parent, id), { includeMissing: showMissing }),
+  );
   return collectionIds.length > 1 ? paths.sort(compareResourcePaths) : paths;
 }
 
 function parseOrderBy(orderBy: string): google.firestore.v1.StructuredQuery.IOrder[] {
   return orderBy.split(",").map((part) => {
     const match = /^\s*(\S+?)(?:\s+(asc|desc)(?:ending)?)?\s*$/i.exec(part);
-    if (!match) throw invalid(`Invalid order by "${orderBy}".`);
+    if (!match) throw invalidArgument(`Invalid order by "${orderBy}".`);
     const direction = match[2]?.toLowerCase() === "desc" ? "DESCENDING" : "ASCENDING";
     return { field: { fieldPath: match[1]! }, direction };
   });
@@ -118,13 +121,10 @@ function pageOf(
 
 function positionAfter(names: readonly string[], pageToken: string): number {
   const last = Buffer.from(pageToken, "base64").toString("utf8");
-  if (last === "" || Buffer.from(last).toString("base64") !== pageToken) throw invalid("Invalid page token.");
+  if (last === "" || Buffer.from(last).toString("base64") !== pageToken)
+    throw invalidArgument("Invalid page token.");
   const exact = names.indexOf(last);
   // The document the last page ended with may be gone by now.
   if (exact < 0) return names.filter((name) => compareResourcePaths(name, last) <= 0).length;
   return exact + 1;
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -14,7 +14,7 @@ import type { Call } from "./call.ts";
 import { openReadScope } from "./consistency.ts";
 import { encodeQueryResult } from "../protobuf/encode.ts";
 import { messageType } from "../protobuf/messages.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import { maskedDocument } from "./documents.ts";
 import type { Message } from "./request.ts";
 
@@ -26,7 +26,7 @@ export async function runQuery(
   request: Message<"RunQueryRequest">,
 ): Promise<Iterable<Uint8Array>> {
   refuseExplain(request.explainOptions);
-  if (!request.structuredQuery) throw invalid("a query must be set");
+  if (!request.structuredQuery) throw invalidArgument("a query must be set");
   const query = parseQuery(request.parent, request.structuredQuery);
   const { view, readTime, begun } = await openReadScope(call, request, lockTarget(query));
   authorizeQuery(call, view, query);
@@ -46,7 +46,7 @@ export async function runAggregationQuery(
   request: Message<"RunAggregationQueryRequest">,
 ): Promise<Iterable<Uint8Array>> {
   refuseExplain(request.explainOptions);
-  if (!request.structuredAggregationQuery) throw invalid("an aggregation query must be set");
+  if (!request.structuredAggregationQuery) throw invalidArgument("an aggregation query must be set");
   const aggregation = parseAggregation(request.parent, request.structuredAggregationQuery);
   const { view, readTime, begun } = await openReadScope(call, request, lockTarget(aggregation.query));
   authorizeQuery(call, view, aggregation.query);
@@ -71,11 +71,11 @@ export async function partitionQuery(
   request: Message<"PartitionQueryRequest">,
 ): Promise<google.firestore.v1.IPartitionQueryResponse> {
   requireAdmin(call, "Partition queries require admin authentication.");
-  if (!request.structuredQuery) throw invalid("a query must be set");
+  if (!request.structuredQuery) throw invalidArgument("a query must be set");
   const partitionCount = Number(request.partitionCount);
-  if (partitionCount <= 0) throw invalid("partition_count must be greater than zero");
+  if (partitionCount <= 0) throw invalidArgument("partition_count must be greater than zero");
   const query = parseQuery(request.parent, request.structuredQuery);
-  if (!query.allDescendants) throw invalid("partition queries must be over a collection group");
+  if (!query.allDescendants) throw invalidArgument("partition queries must be over a collection group");
   const { view } = await openReadScope(call, { readTime: request.readTime ?? null }, { documents: [] });
   const paths = call.open.queries.run(view, query).documents.map((document) => document.path);
   paths.sort(compareResourcePaths);
@@ -110,8 +110,4 @@ function lockTarget(query: Query): ReadTarget {
 
 function refuseExplain(options: google.firestore.v1.IExplainOptions | null | undefined): void {
   if (options) throw new StatusError("UNIMPLEMENTED", "Query explain (explain_options) is not implemented.");
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,5 +1,5 @@
 import type protobuf from "protobufjs";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 
 /** The largest request Firestore writes at once, in bytes. */
 const MAX_WRITE_REQUEST_BYTES = 10 * 1024 * 1024;
@@ -16,6 +16,6 @@ export function decodeRequest(type: protobuf.Type, bytes: Uint8Array): protobuf.
 /** @throws StatusError INVALID_ARGUMENT when the request was larger than what may be written at once */
 export function refuseTooLarge(request: object): void {
   if (tooLarge.has(request)) {
-    throw new StatusError("INVALID_ARGUMENT", "Transaction too big. Decrease transaction size.");
+    throw invalidArgument("Transaction too big. Decrease transaction size.");
   }
 }

@@ -6,7 +6,7 @@ import { writeCharges } from "./charges.ts";
 import { charge } from "./charges.ts";
 import type { Call } from "./call.ts";
 import { refuseTooLarge } from "./request-size.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 import { hooks, parseWrites, writeResults } from "./commits.ts";
 import type { Message } from "./request.ts";
 
@@ -32,7 +32,7 @@ export class WriteStream {
   async onRequest(request: Message<"WriteRequest">): Promise<void> {
     if (this.#sequence === 0) {
       if (request.writes.length > 0)
-        throw invalid("The first request of a write stream must not contain writes.");
+        throw invalidArgument("The first request of a write stream must not contain writes.");
       this.#send({ streamId: this.#id, streamToken: this.#nextToken() });
       return;
     }
@@ -56,10 +56,6 @@ export class WriteStream {
   #checkToken(token: Uint8Array): void {
     const [id, sequence] = Buffer.from(token).toString("utf8").split(":");
     const isOurs = id === this.#id && Number(sequence) >= 1 && Number(sequence) <= this.#sequence;
-    if (!isOurs) throw invalid("Invalid stream token.");
+    if (!isOurs) throw invalidArgument("Invalid stream token.");
   }
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -36,8 +36,8 @@ describe("a view of an older version", () => {
     write(database, "c/a/s/x", false);
     write(database, "e/a");
     expect(listCollectionIds(database, then, "")).toEqual(["c", "d"]);
-    expect(listDocumentPaths(database, then, "", "c", true)).toEqual(["c/a"]);
-    expect(listDocumentPaths(database, then, "", "c", false)).toEqual([]);
+    expect(listDocumentPaths(database, then, "c", { includeMissing: true })).toEqual(["c/a"]);
+    expect(listDocumentPaths(database, then, "c", { includeMissing: false })).toEqual([]);
     expect(listCollectionIds(database, database.latest(), "")).toEqual(["d", "e"]);
   });
 });

@@ -1,4 +1,4 @@
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 import type { DocumentPath } from "../values/document.ts";
 import type { DocumentChange } from "../storage/commit-record.ts";
 import { pathPattern } from "./path-pattern.ts";
@@ -40,8 +40,8 @@ export function parseV2Registration(key: string, body: unknown): Trigger {
     document?: { value?: unknown; matchType?: unknown };
   };
   const type = V2_TYPE.exec(String(eventType));
-  if (!type) throw invalid(`Unknown event type "${String(eventType)}".`);
-  if (typeof document?.value !== "string") throw invalid("document.value must be a path.");
+  if (!type) throw invalidArgument(`Unknown event type "${String(eventType)}".`);
+  if (typeof document?.value !== "string") throw invalidArgument("document.value must be a path.");
   const { value } = document;
   const isExact = document.matchType === "EXACT";
   return {
@@ -65,9 +65,9 @@ export function parseV1Registration(key: string, body: unknown): Trigger {
     resource?: unknown;
   };
   const type = V1_TYPE.exec(String(eventType));
-  if (!type) throw invalid(`Unknown event type "${String(eventType)}".`);
+  if (!type) throw invalidArgument(`Unknown event type "${String(eventType)}".`);
   const target = V1_RESOURCE.exec(String(resource));
-  if (!target) throw invalid(`Unknown resource "${String(resource)}".`);
+  if (!target) throw invalidArgument(`Unknown resource "${String(resource)}".`);
   return {
     key,
     generation: 1,
@@ -88,8 +88,4 @@ export function waitsFor(trigger: Trigger, databaseId: string, change: DocumentC
 function operationOf({ before, after }: DocumentChange): Operation {
   if (!before) return "created";
   return after ? "updated" : "deleted";
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

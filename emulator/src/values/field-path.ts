@@ -1,4 +1,5 @@
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
+import type { StatusError } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
 /** Unescaped names from the document down; never empty. */
@@ -86,14 +87,13 @@ function parse(text: string): FieldPath {
     index++;
   }
   if (Buffer.byteLength(names.join(".")) > MAX_PATH_BYTES) {
-    throw new StatusError("INVALID_ARGUMENT", `Property path is longer than ${MAX_PATH_BYTES} bytes.`);
+    throw invalidArgument(`Property path is longer than ${MAX_PATH_BYTES} bytes.`);
   }
   return names;
 }
 
 function invalidPath(text: string): StatusError {
-  return new StatusError(
-    "INVALID_ARGUMENT",
+  return invalidArgument(
     `Invalid property path "${text}". Unquoted property paths must match regex ([a-zA-Z_][a-zA-Z_0-9]*), and quoted ` +
       "property paths must match regex (`(?:[^`\\\\]|(?:\\\\.))+`)",
   );

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import type { CommitVersion, StoredDocument } from "./document.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
 type IValue = google.firestore.v1.IValue;
@@ -43,7 +43,7 @@ export function valueFromWire(wire: IValue): Value {
     case "mapValue":
       return { kind: "map", fields: fieldsFromWire(wire.mapValue!.fields) };
     default:
-      throw new StatusError("INVALID_ARGUMENT", "Value must have exactly one type set.");
+      throw invalidArgument("Value must have exactly one type set.");
   }
 }
 
@@ -136,7 +136,7 @@ function setMember(wire: IValue): string | undefined {
 
 function elementFromWire(wire: IValue): Value {
   const value = valueFromWire(wire);
-  if (value.kind === "array") throw new StatusError("INVALID_ARGUMENT", "Nested arrays are not allowed");
+  if (value.kind === "array") throw invalidArgument("Nested arrays are not allowed");
   return value;
 }
 
@@ -147,10 +147,7 @@ function timestampFromWire(wire: ITimestamp): Value {
   const seconds = bigintFromWire(wire.seconds ?? 0);
   const nanos = wire.nanos ?? 0;
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `Timestamp is out of range: seconds ${seconds}, nanos ${nanos}.`,
-    );
+    throw invalidArgument(`Timestamp is out of range: seconds ${seconds}, nanos ${nanos}.`);
   }
   // Firestore keeps microseconds.
   return { kind: "timestamp", seconds, nanos: nanos - (nanos % 1000) };
@@ -160,13 +157,10 @@ function geoPointFromWire(wire: google.type.ILatLng): Value {
   const latitude = wire.latitude ?? 0;
   const longitude = wire.longitude ?? 0;
   if (!(Math.abs(latitude) <= 90)) {
-    throw new StatusError("INVALID_ARGUMENT", `Latitude must be in the range of [-90, 90], was ${latitude}.`);
+    throw invalidArgument(`Latitude must be in the range of [-90, 90], was ${latitude}.`);
   }
   if (!(Math.abs(longitude) <= 180)) {
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `Longitude must be in the range of [-180, 180], was ${longitude}.`,
-    );
+    throw invalidArgument(`Longitude must be in the range of [-180, 180], was ${longitude}.`);
   }
   return { kind: "geoPoint", latitude, longitude };
 }

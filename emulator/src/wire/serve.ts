@@ -4,7 +4,7 @@ import type { Fault } from "../faults/fault-plan.ts";
 import { callerFromHeader } from "../caller.ts";
 import type { Call } from "../methods/call.ts";
 import type { Connections } from "./connections.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import type { Metadata } from "@grpc/grpc-js";
 
 /** What every request carries besides its message. */
@@ -78,6 +78,6 @@ const DATABASE_PREFIX = /^projects\/[^/]+\/databases\/[^/]+/;
 function databaseNameOf(request: RoutedRequest): string {
   const name = request.database || request.parent || request.name || request.document?.name || "";
   const match = DATABASE_PREFIX.exec(name);
-  if (!match) throw new StatusError("INVALID_ARGUMENT", `The request names no database: "${name}".`);
+  if (!match) throw invalidArgument(`The request names no database: "${name}".`);
   return match[0];
 }

@@ -4,7 +4,7 @@ import type { ReadView } from "../storage/read-view.ts";
 import type { CommitRecord } from "../storage/commit-record.ts";
 import type { Transaction, Transactions } from "../transactions/transactions.ts";
 import type { Value } from "../values/value.ts";
-import { StatusError } from "../status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import { checkKnownSizes } from "./document-size.ts";
 import { planWrites } from "./plan-writes.ts";
 import type { WriteOutcome, WritePlan } from "./plan-writes.ts";
@@ -41,7 +41,7 @@ export async function commitWrites(
 ): Promise<Committed> {
   const { transaction } = options;
   if (transaction?.snapshot !== undefined && writes.length > 0) {
-    throw new StatusError("INVALID_ARGUMENT", "Cannot modify entities in a read-only transaction.");
+    throw invalidArgument("Cannot modify entities in a read-only transaction.");
   }
   // Before any lock: nothing that is waited for can make these writes valid.
   checkKnownSizes(target.database.name, writes);
@@ -70,7 +70,10 @@ function applyNow(
 ): Committed {
   const version = database.nextVersion();
   const view = database.latest();
-  const plan = planWrites(database.name, view, writes, version, serverTime(requestMillis));
+  const plan = planWrites(
+    { databaseName: database.name, view, version, requestTime: serverTime(requestMillis) },
+    writes,
+  );
   authorize?.(plan, view, BigInt(requestMillis) * 1_000n);
   for (const { refusal } of plan.outcomes) if (refusal) throw refusal;
   const record = database.apply(version, plan.changes);

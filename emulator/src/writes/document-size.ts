@@ -1,7 +1,7 @@
 import type { DocumentPath } from "../values/document.ts";
 import { documentSize } from "../values/size.ts";
 import type { Fields } from "../values/value.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
 import type { Write } from "./write.ts";
 
 const MAX_DOCUMENT_BYTES = 1_048_576;
@@ -27,8 +27,7 @@ export function wholeDocument(write: Write): Fields | undefined {
 export function checkSize(databaseName: string, path: DocumentPath, fields: Fields): void {
   const size = documentSize(path, fields);
   if (size <= MAX_DOCUMENT_BYTES) return;
-  throw new StatusError(
-    "INVALID_ARGUMENT",
+  throw invalidArgument(
     `Document '${databaseName}/documents/${path}' cannot be written because its size (${formatted(size)} bytes) ` +
       `exceeds the maximum allowed size of ${formatted(MAX_DOCUMENT_BYTES)} bytes.`,
   );

@@ -1,7 +1,8 @@
 import type { FieldPath } from "../values/field-path.ts";
 import { utf8Length } from "../values/resource-name.ts";
 import type { Fields, Value } from "../values/value.ts";
-import { StatusError } from "../status.ts";
+import { invalidArgument } from "../status.ts";
+import type { StatusError } from "../status.ts";
 
 const MAX_DEPTH = 20;
 const MAX_NAME_BYTES = 1_500;
@@ -42,10 +43,11 @@ export function checkValueAt(path: FieldPath, value: Value): void {
 }
 
 function checkFieldName(name: string): void {
-  if (name === "") throw invalid("field name must not be empty");
-  if (name.startsWith("__") && RESERVED_NAME.test(name)) throw invalid(`field name ${name} is reserved`);
+  if (name === "") throw invalidArgument("field name must not be empty");
+  if (name.startsWith("__") && RESERVED_NAME.test(name))
+    throw invalidArgument(`field name ${name} is reserved`);
   if (name.length * 3 > MAX_NAME_BYTES && utf8Length(name) > MAX_NAME_BYTES) {
-    throw invalid(`field name is longer than ${MAX_NAME_BYTES} bytes`);
+    throw invalidArgument(`field name is longer than ${MAX_NAME_BYTES} bytes`);
   }
 }
 
@@ -64,9 +66,5 @@ function checkValue(value: Value, depth: number): void {
 }
 
 function tooDeep(): StatusError {
-  return invalid(`Property nesting is deeper than the maximum of ${MAX_DEPTH} levels.`);
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
+  return invalidArgument(`Property nesting is deeper than the maximum of ${MAX_DEPTH} levels.`);
 }

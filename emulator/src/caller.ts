@@ -5,7 +5,7 @@ export interface RequestAuth {
   readonly token: Readonly<Record<string, unknown>>;
 }
 
-/** Who sent a request: a server with full access, or a client that rules apply to. */
+/** The sender of a request: a server with full access, or a client that security rules apply to. */
 export type Caller =
   { readonly kind: "admin" } | { readonly kind: "client"; readonly auth: RequestAuth | null };
 
@@ -13,8 +13,8 @@ export type Caller =
 const OWNER_TOKEN = "owner";
 
 /**
- * The caller an `Authorization` header identifies. Tokens are read, not verified: an emulator has no keys, and tests sign
- * their own. A token that cannot be read counts as none.
+ * The caller an `Authorization` header identifies. Tokens are decoded, not verified: an emulator has no keys, and
+ * tests sign their own tokens. A token that cannot be decoded counts as none.
  */
 export function callerFromHeader(header: string | undefined): Caller {
   const token = /^Bearer\s+(.+)$/i.exec(header ?? "")?.[1];

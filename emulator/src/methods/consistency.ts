@@ -2,7 +2,8 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import type { OpenDatabase } from "../state/open-database.ts";
 import type { CommitVersion } from "../values/document.ts";
 import type { ReadView } from "../storage/read-view.ts";
-import type { ReadTarget, Transaction, TransactionMode } from "../transactions/transactions.ts";
+import type { Transaction, TransactionMode } from "../transactions/transactions.ts";
+import type { LockScope } from "../transactions/lock-scope.ts";
 import { timestampToVersion } from "../values/wire.ts";
 import type { Call } from "./call.ts";
 import { StatusError, invalidArgument } from "../status.ts";
@@ -25,14 +26,14 @@ export interface ReadScope {
 }
 
 /**
- * Settles which state a read sees, beginning a transaction where asked and locking `target` where the read belongs
+ * Settles which state a read sees, beginning a transaction where asked and locking `scope` where the read belongs
  * to a read-write transaction.
  * @throws StatusError INVALID_ARGUMENT, FAILED_PRECONDITION or ABORTED
  */
 export async function openReadScope(
   call: Call,
   selector: ConsistencySelector,
-  target: ReadTarget,
+  scope: LockScope,
 ): Promise<ReadScope> {
   const { open } = call;
   const { database, transactions } = open;
@@ -42,7 +43,7 @@ export async function openReadScope(
   }
   const transaction = transactionOf(call, selector);
   if (!transaction) return { view: database.latest(), readTime: database.readTime(), begun: undefined };
-  await transactions.lockForRead(transaction, target);
+  await transactions.lockForRead(transaction, scope);
   return {
     view: transactions.viewOf(transaction),
     readTime: transaction.snapshot ?? database.readTime(),

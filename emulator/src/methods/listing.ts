@@ -3,7 +3,7 @@ import { parseQuery } from "../queries/parse.ts";
 import type { DocumentPath } from "../values/document.ts";
 import type { ReadView } from "../storage/read-view.ts";
 import { collectionPath, listCollectionIds, listDocumentPaths } from "../storage/listing.ts";
-import type { ReadTarget } from "../transactions/transactions.ts";
+import type { LockScope } from "../transactions/lock-scope.ts";
 import { compareResourcePaths } from "../values/compare.ts";
 import { checkCollectionId, parseParentName } from "../values/resource-name.ts";
 import { documentToWire } from "../values/wire.ts";
@@ -26,7 +26,7 @@ export async function listDocuments(
   const parent = parseParentName(request.parent).path;
   checkListing(call, request);
   const mask = parseFieldMask(request.mask);
-  const { view } = await openReadScope(call, request, lockTarget(request));
+  const { view } = await openReadScope(call, request, lockScope(request));
   authorizeListing(call, view, request);
   const paths = documentPaths(call, view, parent, request);
   const { page, nextPageToken } = pageOf(paths, request.pageSize, request.pageToken);
@@ -74,7 +74,7 @@ function checkPageSize(pageSize: number): void {
   if (pageSize < 0) throw invalidArgument("Page size must be nonnegative.");
 }
 
-function lockTarget(request: Message<"ListDocumentsRequest">): ReadTarget {
+function lockScope(request: Message<"ListDocumentsRequest">): LockScope {
   return request.collectionId ? { collectionId: request.collectionId } : { everything: true };
 }
 

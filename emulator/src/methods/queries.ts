@@ -4,7 +4,7 @@ import { parseAggregation } from "../queries/aggregation.ts";
 import { parseQuery } from "../queries/parse.ts";
 import type { Query } from "../queries/query.ts";
 import type { CommitVersion } from "../values/document.ts";
-import type { ReadTarget } from "../transactions/transactions.ts";
+import type { LockScope } from "../transactions/lock-scope.ts";
 import { compareResourcePaths } from "../values/compare.ts";
 import { isNamePath } from "../values/field-path.ts";
 import { valueToWire, versionToTimestamp } from "../values/wire.ts";
@@ -28,7 +28,7 @@ export async function runQuery(
   refuseExplain(request.explainOptions);
   if (!request.structuredQuery) throw invalidArgument("a query must be set");
   const query = parseQuery(request.parent, request.structuredQuery);
-  const { view, readTime, begun } = await openReadScope(call, request, lockTarget(query));
+  const { view, readTime, begun } = await openReadScope(call, request, lockScope(query));
   authorizeQuery(call, view, query);
   const { documents, skipped } = call.open.queries.run(view, query);
   charge(call, { reads: queryReads(documents.length + skipped) });
@@ -48,7 +48,7 @@ export async function runAggregationQuery(
   refuseExplain(request.explainOptions);
   if (!request.structuredAggregationQuery) throw invalidArgument("an aggregation query must be set");
   const aggregation = parseAggregation(request.parent, request.structuredAggregationQuery);
-  const { view, readTime, begun } = await openReadScope(call, request, lockTarget(aggregation.query));
+  const { view, readTime, begun } = await openReadScope(call, request, lockScope(aggregation.query));
   authorizeQuery(call, view, aggregation.query);
   const { values, scanned } = call.open.queries.aggregate(view, aggregation);
   charge(call, { reads: aggregationReads(scanned) });
@@ -104,7 +104,7 @@ function queryHead(
     .finish();
 }
 
-function lockTarget(query: Query): ReadTarget {
+function lockScope(query: Query): LockScope {
   return query.collectionId === undefined ? { everything: true } : { collectionId: query.collectionId };
 }
 

@@ -4,14 +4,14 @@ import { documentToWire, versionToTimestamp } from "../values/wire.ts";
 import { messageType } from "./messages.ts";
 
 /**
- * Answers that carry documents, assembled from each version's encoded bytes: a document that is read a thousand
- * times is encoded once.
+ * Encodes responses that contain documents. Each version of a document is encoded once, and the responses are
+ * assembled from its bytes.
  */
 
 const documentType = messageType("Document");
 const encodedDocuments = new WeakMap<StoredDocument, { databaseName: string; bytes: Uint8Array }>();
 
-/** A `Document` message, kept for as long as its version is. */
+/** The encoded `Document` message of a version, cached for as long as the version is in memory. */
 export function encodeDocument(databaseName: string, document: StoredDocument): Uint8Array {
   const known = encodedDocuments.get(document);
   if (known?.databaseName === databaseName) return known.bytes;
@@ -24,21 +24,21 @@ const LENGTH_DELIMITED = 2;
 const VARINT = 0;
 const tag = (field: number, wireType: number) => (field << 3) | wireType;
 
-/** `BatchGetDocumentsResponse` with a document found. */
+/** The `BatchGetDocumentsResponse` for a document that exists. */
 export function encodeFound(document: Uint8Array, readTime: CommitVersion): Buffer {
   const writer = protobuf.Writer.create();
   writer.uint32(tag(1, LENGTH_DELIMITED)).bytes(document);
   return finish(writeTimestamp(writer, 4, readTime));
 }
 
-/** `BatchGetDocumentsResponse` for a name with nothing behind it. */
+/** The `BatchGetDocumentsResponse` for a document that does not exist. */
 export function encodeMissing(name: string, readTime: CommitVersion): Buffer {
   const writer = protobuf.Writer.create();
   writer.uint32(tag(2, LENGTH_DELIMITED)).string(name);
   return finish(writeTimestamp(writer, 4, readTime));
 }
 
-/** `RunQueryResponse` with one document. */
+/** The `RunQueryResponse` with one document. */
 export function encodeQueryResult(document: Uint8Array, readTime: CommitVersion): Buffer {
   const writer = protobuf.Writer.create();
   writer.uint32(tag(1, LENGTH_DELIMITED)).bytes(document);

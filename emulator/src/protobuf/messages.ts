@@ -4,7 +4,7 @@ import protobuf from "protobufjs";
 const require = createRequire(import.meta.url);
 const PACKAGE = "google.firestore.v1";
 
-/** A method as the service declares it. */
+/** A method of the service definition. */
 export interface MethodDescription {
   readonly name: string;
   readonly requestType: protobuf.Type;
@@ -15,7 +15,7 @@ export interface MethodDescription {
 
 const root = loadRoot();
 
-/** The types the published protos describe, and what clients of the protocol send beyond them. */
+/** The published protos, plus the `verify` operation that clients send although the protos omit it. */
 function loadRoot(): protobuf.Root {
   const json = require("@google-cloud/firestore/build/protos/v1.json") as protobuf.INamespace;
   const loaded = protobuf.Root.fromJSON(json);

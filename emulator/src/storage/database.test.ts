@@ -15,7 +15,7 @@ function write(database: Database, path: string, exists = true): bigint {
 const named = () => new Database("projects/p/databases/d");
 
 describe("a view of an older version", () => {
-  it("shows what existed then, whatever happened since", () => {
+  it("shows the documents of that version, regardless of later commits", () => {
     const database = named();
     const first = write(database, "c/a");
     const second = write(database, "c/b");
@@ -29,7 +29,7 @@ describe("a view of an older version", () => {
     expect(database.latest().get("c/a")).toBeUndefined();
   });
 
-  it("lists documents and collections as they were", () => {
+  it("lists the documents and collections of that version", () => {
     const database = named();
     write(database, "c/a/s/x");
     const then = database.viewAt(write(database, "d/a"));
@@ -42,8 +42,8 @@ describe("a view of an older version", () => {
   });
 });
 
-describe("versions", () => {
-  it("grow strictly even when the clock stands still, and pass every read time", () => {
+describe("the version of a commit", () => {
+  it("increases while the clock stands still, and is greater than every earlier read time", () => {
     const database = new Database("projects/p/databases/d", { nowMillis: () => 5_000 });
     const first = write(database, "c/a");
     const read = database.readTime();
@@ -52,8 +52,8 @@ describe("versions", () => {
   });
 });
 
-describe("history", () => {
-  it("is bounded by its number of entries, and says how far back it goes", () => {
+describe("the history", () => {
+  it("is bounded by its number of entries, and reports its oldest readable version", () => {
     const database = new Database("projects/p/databases/d", {
       history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });
@@ -71,7 +71,7 @@ describe("history", () => {
     expect(database.oldestReadableVersion).toBeLessThan(versions[29]!);
   });
 
-  it("keeps what a pinned version needs", () => {
+  it("keeps the versions a pinned view needs", () => {
     const database = new Database("projects/p/databases/d", {
       history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../status.ts";
 
-/** An id on the wire is one protobuf field: tag 0x11 (field 2, fixed64) and a little-endian number. */
+/** An id is encoded as one protobuf field: tag 0x11 (field 2, fixed64) and a little-endian number. */
 const TAG = 0x11;
 const LENGTH = 9;
 

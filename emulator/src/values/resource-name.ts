@@ -2,7 +2,7 @@ import type { DocumentPath } from "./document.ts";
 import { invalidArgument } from "../status.ts";
 import type { StatusError } from "../status.ts";
 
-/** A parsed name: the database it lies in and the path below `documents` ("" is the root). */
+/** A parsed name: its database and the path below `documents` ("" is the root). */
 export interface ResourceName {
   /** `projects/P/databases/D` */
   readonly database: string;
@@ -18,7 +18,7 @@ const RESERVED_ID = /^__.*__$/s;
 const NUMERIC_ID = /^__id(-?\d{1,19})__$/;
 
 /**
- * A document's name, with its path checked as Firestore does before a read or write.
+ * Parses a document's name and checks its path as Firestore does before a read or write.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -32,7 +32,7 @@ export function parseDocumentName(name: string): ResourceName {
 }
 
 /**
- * The parent of a query or listing: `…/documents` or a document's name.
+ * Parses the parent of a query or listing: `…/documents` or a document's name.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -46,7 +46,7 @@ export function parseParentName(name: string): ResourceName {
 }
 
 /**
- * `projects/P/databases/D`.
+ * Parses `projects/P/databases/D`.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -71,12 +71,12 @@ export function checkCollectionId(id: string): void {
   checkId(id, "collection");
 }
 
-/** Number of bytes of a string in UTF-8. */
+/** The number of bytes of a string in UTF-8. */
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/** The path of the document or root ("") under which a document's collection lies. */
+/** The path of the document that contains a document's collection; "" for a root collection. */
 export function parentPathOf(path: DocumentPath): string {
   const collectionEnd = path.lastIndexOf("/");
   const parentEnd = path.lastIndexOf("/", collectionEnd - 1);
@@ -93,7 +93,7 @@ function parseName(name: string): ResourceName {
   return { database: `projects/${projectId}/databases/${databaseId}`, projectId, databaseId, path };
 }
 
-/** Says which of the fixed parts is missing, and where. */
+/** An error that names the first missing part and its index. */
 function malformedPrefix(name: string): StatusError {
   const parts = name.split("/");
   let index = 0;

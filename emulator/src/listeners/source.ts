@@ -7,16 +7,16 @@ import type { Delta } from "./delta.ts";
 import type { ListenHub, Watcher } from "./listen-hub.ts";
 import type { ListenTarget } from "./target.ts";
 
-/** What a target consists of and how it changed, whatever kind of target it is. */
+/** The documents of a target and their changes, for either kind of target. */
 export interface Source {
   readonly projection: readonly FieldPath[] | undefined;
-  /** Everything: the documents there are, and the names known to be missing. */
+  /** All documents, and the requested paths that do not exist. */
   all(): Delta;
-  /** What changed since an older view. */
+  /** The changes since an older view. */
   since(view: ReadView): Delta;
-  /** How many documents there are now. */
+  /** The number of documents in the latest state. */
   count(): number;
-  /** How many documents there were. */
+  /** The number of documents in an older view. */
   countAt(view: ReadView): number;
   stop(): void;
 }

@@ -5,16 +5,16 @@ import type { DocumentPath } from "../values/document.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
 import { invalidArgument } from "../status.ts";
 
-/** What a client listens to: some documents, or a query. */
+/** The object of a listener: a list of documents, or a query. */
 export type ListenTarget =
   | { readonly kind: "documents"; readonly paths: readonly DocumentPath[] }
   | { readonly kind: "query"; readonly query: Query };
 
 /**
- * The target as sent, validated.
+ * Parses and validates a target.
  *
  * @param databaseName the stream's database, `projects/P/databases/D`
- * @throws StatusError INVALID_ARGUMENT, or UNIMPLEMENTED for a kind of query that is left out
+ * @throws StatusError INVALID_ARGUMENT, or UNIMPLEMENTED for an unsupported kind of query
  */
 export function parseTarget(databaseName: string, wire: google.firestore.v1.ITarget): ListenTarget {
   if (wire.documents) {

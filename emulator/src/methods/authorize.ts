@@ -10,26 +10,29 @@ import type { CommitOptions } from "../writes/commit.ts";
 import type { Call } from "./call.ts";
 import { StatusError } from "../status.ts";
 
-/** What the security rules say to requests. Servers with full access, and projects without rules, may do anything. */
+/** Checks requests against the security rules. Servers with full access, and projects without rules, may do anything. */
 
 /** @throws StatusError PERMISSION_DENIED for anyone but a server with full access */
 export function requireAdmin(call: Call, message: string): void {
   if (call.caller.kind !== "admin") throw new StatusError("PERMISSION_DENIED", message);
 }
 
-/** @throws StatusError PERMISSION_DENIED unless the rules allow to `get` every one of the documents */
+/** @throws StatusError PERMISSION_DENIED unless the rules allow a `get` of each of the documents */
 export function authorizeGets(call: Call, view: ReadView, documents: readonly DocumentToRead[]): void {
   const context = rulesContext(call);
   if (context) enforce(decideGets(context, view, documents));
 }
 
-/** @throws StatusError PERMISSION_DENIED unless the rules allow to `list` what the query selects */
+/** @throws StatusError PERMISSION_DENIED unless the rules allow a `list` of the documents the query selects */
 export function authorizeQuery(call: Call, view: ReadView, query: Query): void {
   const context = rulesContext(call);
   if (context) enforce(decideQuery(context, view, query));
 }
 
-/** A listing is judged as the query that would find the same documents. */
+/**
+ * Checks a listing as the query that selects the same documents.
+ * @throws StatusError PERMISSION_DENIED unless the rules allow it
+ */
 export function authorizeListing(
   call: Call,
   view: ReadView,
@@ -45,7 +48,7 @@ export function authorizeListing(
   enforce(decideQuery(context, view, parseQuery(parent, structured)));
 }
 
-/** A check of what a listener wants to see, or undefined when it may see everything now. */
+/** The check of a listen target: throws PERMISSION_DENIED unless the rules allow reading it now. */
 export function authorizeTarget(call: Call): (target: ListenTarget) => void {
   const { database } = call.open;
   return (target) => {
@@ -56,7 +59,7 @@ export function authorizeTarget(call: Call): (target: ListenTarget) => void {
   };
 }
 
-/** The check a commit runs between planning and applying; undefined when there is nothing to check. */
+/** The check a commit runs after planning and before applying; undefined when no rules apply. */
 export function authorizeWrites(call: Call): CommitOptions["authorize"] {
   if (!rulesContext(call)) return undefined;
   return (plan, view, requestTime) => {

@@ -20,12 +20,12 @@ export function writeCharges(writes: readonly Write[]): Charges {
 
 const DOCUMENTS_PER_AGGREGATION_READ = 1_000;
 
-/** Reads billed for an aggregation over so many index entries: one per thousand, and never none. */
+/** The reads billed for an aggregation over this many index entries: one per thousand, at least one. */
 export function aggregationReads(entries: number): number {
   return Math.max(1, Math.ceil(entries / DOCUMENTS_PER_AGGREGATION_READ));
 }
 
-/** Reads billed for a query: what it returned and skipped, and one even when that is nothing. */
+/** The reads billed for a query that returned and skipped this many documents: at least one. */
 export function queryReads(documents: number): number {
   return Math.max(1, documents);
 }

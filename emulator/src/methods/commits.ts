@@ -29,14 +29,14 @@ export async function commit(
   const id = request.transaction as Uint8Array | undefined;
   const transaction = id?.length ? call.open.transactions.get(id) : undefined;
   const writes = parseWrites(call, request.writes);
-  const committed = await commitWrites(call.open, writes, { transaction, ...hooks(call) });
+  const committed = await commitWrites(call.open, writes, { transaction, ...commitOptions(call) });
   charge(call, writeCharges(writes));
-  // Nothing happened at any time when there was nothing to write.
+  // A commit without writes has no commit time.
   if (writes.length === 0) return {};
   return { writeResults: writeResults(committed), commitTime: versionToTimestamp(committed.commitTime) };
 }
 
-/** Each write on its own: it waits, succeeds or fails without regard to the others. */
+/** Applies each write on its own: it waits, succeeds or fails independently of the others. */
 export async function batchWrite(
   call: Call,
   request: Message<"BatchWriteRequest">,
@@ -48,7 +48,7 @@ export async function batchWrite(
   const response = { writeResults: [] as IWriteResult[], status: [] as google.rpc.IStatus[] };
   for (const write of writes) {
     try {
-      const committed = await commitWrites(call.open, [write], hooks(call));
+      const committed = await commitWrites(call.open, [write], commitOptions(call));
       charge(call, writeCharges([write]));
       response.writeResults.push(...writeResults(committed));
       response.status.push({ code: 0 });
@@ -88,25 +88,25 @@ export async function deleteDocument(call: Call, request: Message<"DeleteDocumen
   const writes = parseWrites(call, [
     { delete: request.name, currentDocument: request.currentDocument ?? null },
   ]);
-  await commitWrites(call.open, writes, hooks(call));
+  await commitWrites(call.open, writes, commitOptions(call));
   charge(call, writeCharges(writes));
   return {};
 }
 
-/** What a commit reports for each of its writes. */
+/** The result of each write of a commit, as messages. */
 export function writeResults({ commitTime, outcomes }: Committed): IWriteResult[] {
   return outcomes.map((outcome) => writeResult(outcome, commitTime));
 }
 
-/** The writes of one atomic commit, validated. */
+/** Parses and validates the writes of one atomic commit. */
 export function parseWrites(call: Call, messages: readonly IWrite[]): Write[] {
   const writes = messages.map((write) => parseWrite(call.open.database.name, write));
   checkCombination(writes, { oneWritePerDocument: false });
   return writes;
 }
 
-/** What a commit on behalf of this call's sender asks and tells. */
-export function hooks(call: Call) {
+/** The options of a commit by this caller: its check against the rules and its notification of the triggers. */
+export function commitOptions(call: Call) {
   return {
     authorize: authorizeWrites(call),
     onApplied: call.open.project.onApplied(call.open.database.name, call.caller),
@@ -120,7 +120,7 @@ async function writeOne(
 ): Promise<Uint8Array> {
   const mask = parseFieldMask(responseMask);
   const writes = parseWrites(call, [message]);
-  const { outcomes } = await commitWrites(call.open, writes, hooks(call));
+  const { outcomes } = await commitWrites(call.open, writes, commitOptions(call));
   charge(call, writeCharges(writes));
   return maskedDocument(call.open.database.name, outcomes[0]!.after!, mask);
 }
@@ -141,7 +141,7 @@ const ID_LENGTH = 20;
 function randomDocumentId(): string {
   let id = "";
   while (id.length < ID_LENGTH) {
-    // Bytes past the last whole multiple of the alphabet would make its first letters more likely.
+    // Bytes beyond the last whole multiple of the alphabet would make its first letters more likely.
     for (const byte of randomBytes(ID_LENGTH)) {
       if (byte < 248 && id.length < ID_LENGTH) id += ID_ALPHABET[byte % ID_ALPHABET.length];
     }

@@ -10,24 +10,24 @@ import { StatusError, invalidArgument } from "../status.ts";
 
 type ITransactionOptions = google.firestore.v1.ITransactionOptions;
 
-/** The part of a read request that says which state it wants to see. */
+/** The part of a read request that selects the state to read. */
 export interface ConsistencySelector {
   readonly transaction?: Uint8Array | string | null;
   readonly newTransaction?: ITransactionOptions | null;
   readonly readTime?: google.protobuf.ITimestamp | null;
 }
 
-/** The state a read looks at. */
+/** The state a read uses. */
 export interface ReadScope {
   readonly view: ReadView;
   readonly readTime: CommitVersion;
-  /** Set when the read began a transaction: its id goes into the first answer. */
+  /** The id of the transaction the read began, for the first response. */
   readonly begun: Buffer | undefined;
 }
 
 /**
- * Settles which state a read sees, beginning a transaction where asked and locking `scope` where the read belongs
- * to a read-write transaction.
+ * Selects the state a read uses. Begins a transaction if the request asks for one, and locks `scope` if the read
+ * belongs to a read-write transaction.
  * @throws StatusError INVALID_ARGUMENT, FAILED_PRECONDITION or ABORTED
  */
 export async function openReadScope(
@@ -51,7 +51,7 @@ export async function openReadScope(
   };
 }
 
-/** How a transaction is to begin; read-write unless told otherwise. */
+/** Parses the mode of a new transaction; read-write by default. */
 export function parseTransactionOptions(
   open: OpenDatabase,
   options: ITransactionOptions | null | undefined,

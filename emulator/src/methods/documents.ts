@@ -28,7 +28,7 @@ export async function getDocument(
   return maskedDocument(call.open.database.name, document, mask);
 }
 
-/** One answer per requested name, in the order of the request. */
+/** One response per requested name, in the order of the request. */
 export async function batchGetDocuments(
   call: Call,
   request: Message<"BatchGetDocumentsRequest">,
@@ -53,7 +53,7 @@ export async function batchGetDocuments(
   })();
 }
 
-/** A document's message, with only the masked fields where there is a mask. */
+/** The encoded message of a document; a mask restricts it to the named fields. */
 export function maskedDocument(
   databaseName: string,
   document: StoredDocument,

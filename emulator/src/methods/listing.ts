@@ -78,7 +78,7 @@ function lockScope(request: Message<"ListDocumentsRequest">): LockScope {
   return request.collectionId ? { collectionId: request.collectionId } : { everything: true };
 }
 
-/** What the listing consists of, in its order, before it is cut into pages. */
+/** The paths of all pages of the listing, in its order. */
 function documentPaths(
   call: Call,
   view: ReadView,
@@ -107,7 +107,7 @@ function parseOrderBy(orderBy: string): google.firestore.v1.StructuredQuery.IOrd
   });
 }
 
-/** A page and the token of the next: the last name of this one, given whenever the page is full. */
+/** One page of the names, and the token of the next page: the last name of this page, if the page is full. */
 function pageOf(
   names: readonly string[],
   pageSize: number,
@@ -124,7 +124,7 @@ function positionAfter(names: readonly string[], pageToken: string): number {
   if (last === "" || Buffer.from(last).toString("base64") !== pageToken)
     throw invalidArgument("Invalid page token.");
   const exact = names.indexOf(last);
-  // The document the last page ended with may be gone by now.
+  // The last document of the previous page may have been deleted since.
   if (exact < 0) return names.filter((name) => compareResourcePaths(name, last) <= 0).length;
   return exact + 1;
 }

@@ -63,8 +63,8 @@ export async function runAggregationQuery(
 }
 
 /**
- * Splits a collection group into ranges of about equal size. The answer's cursors are names of documents at which
- * a new range begins, so `partitionCount` of them make one range more.
+ * Splits a collection group into ranges of about equal size. The cursors of the response are the first documents of
+ * all ranges but the first, so `partitionCount` cursors make one more range.
  */
 export async function partitionQuery(
   call: Call,
@@ -88,7 +88,7 @@ export async function partitionQuery(
   return { partitions };
 }
 
-/** The message before the documents, if there is anything to say: a query without results still tells its time. */
+/** The response before the documents, if there is one: a query without results still reports its read time. */
 function queryHead(
   begun: Buffer | undefined,
   skipped: number,

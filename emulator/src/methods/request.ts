@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 
 type Messages = typeof google.firestore.v1;
 
-/** The decoded message of that name. */
+/** The type of the decoded message with this name. */
 export type Message<Name extends keyof Messages> = Messages[Name] extends new (...args: never[]) => infer T
   ? T
   : never;

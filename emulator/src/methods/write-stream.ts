@@ -7,12 +7,12 @@ import { charge } from "./charges.ts";
 import type { Call } from "./call.ts";
 import { refuseTooLarge } from "./request-size.ts";
 import { invalidArgument } from "../status.ts";
-import { hooks, parseWrites, writeResults } from "./commits.ts";
+import { commitOptions, parseWrites, writeResults } from "./commits.ts";
 import type { Message } from "./request.ts";
 
 /**
- * One Write stream: a handshake that names the database, then commits in the order they were sent, each answered
- * with the token the next one must carry.
+ * One Write stream: a handshake that names the database, then commits in the order of the requests. Each response
+ * contains a token for later requests.
  */
 export class WriteStream {
   readonly #call: Call;
@@ -26,8 +26,8 @@ export class WriteStream {
   }
 
   /**
-   * Serves one request; the caller sends the next one only after this has resolved.
-   * @throws StatusError which ends the stream
+   * Serves one request. The caller passes the next one only after this has resolved.
+   * @throws StatusError that ends the stream
    */
   async onRequest(request: Message<"WriteRequest">): Promise<void> {
     if (this.#sequence === 0) {
@@ -39,7 +39,7 @@ export class WriteStream {
     this.#checkToken(request.streamToken);
     refuseTooLarge(request);
     const writes = parseWrites(this.#call, request.writes);
-    const committed = await commitWrites(this.#call.open, writes, hooks(this.#call));
+    const committed = await commitWrites(this.#call.open, writes, commitOptions(this.#call));
     charge(this.#call, writeCharges(writes));
     this.#send({
       streamToken: this.#nextToken(),
@@ -52,10 +52,10 @@ export class WriteStream {
     return Buffer.from(`${this.#id}:${++this.#sequence}`);
   }
 
-  /** Clients may pipeline, so any token this stream has given out is good. */
+  /** Clients may send several requests ahead, so any token this stream has issued is valid. */
   #checkToken(token: Uint8Array): void {
     const [id, sequence] = Buffer.from(token).toString("utf8").split(":");
-    const isOurs = id === this.#id && Number(sequence) >= 1 && Number(sequence) <= this.#sequence;
-    if (!isOurs) throw invalidArgument("Invalid stream token.");
+    const isIssued = id === this.#id && Number(sequence) >= 1 && Number(sequence) <= this.#sequence;
+    if (!isIssued) throw invalidArgument("Invalid stream token.");
   }
 }

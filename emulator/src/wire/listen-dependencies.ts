@@ -3,7 +3,7 @@ import { authorizeTarget } from "../methods/authorize.ts";
 import type { Call } from "../methods/call.ts";
 import { charge } from "../methods/charges.ts";
 
-/** What a listen session needs to know of the call it serves. */
+/** The dependencies of a listen session for the call it serves. */
 export function listenDependencies(call: Call): ListenDependencies {
   const { database, queries } = call.open;
   return {

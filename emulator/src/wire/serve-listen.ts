@@ -7,7 +7,7 @@ import { Outbox } from "./outbox.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 
-/** Listen: one session for as long as the stream lasts. */
+/** Serves Listen: one session per stream. */
 export function serveListen(serving: Serving): handleBidiStreamingCall<object, object> {
   return (grpcCall) => {
     const end = endOnce(grpcCall, "Listen");

@@ -5,7 +5,7 @@ import { WriteStream } from "../methods/write-stream.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 
-/** Write: each request waits for the answer to the one before it. */
+/** Serves Write: each request waits for the response to the previous one. */
 export function serveWrite(serving: Serving): handleBidiStreamingCall<object, object> {
   return (grpcCall) => {
     const end = endOnce(grpcCall, "Write");

@@ -7,7 +7,7 @@ import type { Connections } from "./connections.ts";
 import { StatusError, invalidArgument } from "../status.ts";
 import type { Metadata } from "@grpc/grpc-js";
 
-/** What every request carries besides its message. */
+/** The data of a request besides its message. */
 export interface Envelope {
   readonly method: string;
   readonly metadata: Metadata;
@@ -18,12 +18,13 @@ export function envelopeOf(method: string, grpcCall: { metadata: Metadata; getPe
   return { method, metadata: grpcCall.metadata, peer: grpcCall.getPeer() };
 }
 
+/** The state of the emulator and the connections of its port, shared by all calls. */
 export interface Serving {
   readonly state: EmulatorState;
   readonly connections: Connections;
 }
 
-/** Opens the database a request goes to and counts the call. */
+/** Opens the database a request names, and counts the call. */
 export function openCall({ state }: Serving, { method, metadata }: Envelope, request: object): Call {
   const open = state.open(databaseNameOf(request));
   open.project.meter.call(method);
@@ -35,7 +36,7 @@ export function openCall({ state }: Serving, { method, metadata }: Envelope, req
   };
 }
 
-/** Runs a request with the faults that are set for its method. */
+/** Runs a request with the faults set for its method. */
 export async function withFaults<T>(
   { connections }: Serving,
   { method, peer }: Envelope,
@@ -44,11 +45,11 @@ export async function withFaults<T>(
 ): Promise<T> {
   const faults = call.open.project.faults?.strike(method) ?? [];
   for (const fault of faults) await strikeBefore(fault, () => connections.drop(peer));
-  const answer = await run();
+  const response = await run();
   if (faults.some((fault) => fault.effect === "LOSE_ANSWER")) {
     throw new StatusError("UNAVAILABLE", `Injected fault: the answer of ${method} was lost.`);
   }
-  return answer;
+  return response;
 }
 
 async function strikeBefore(fault: Fault, dropConnection: () => void): Promise<void> {

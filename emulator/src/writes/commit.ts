@@ -18,9 +18,9 @@ export interface CommitTarget {
 
 export interface CommitOptions {
   readonly transaction?: Transaction | undefined;
-  /** Refuses, by throwing, what its caller may not write; sees the state before and after the whole commit. */
+  /** Throws if the caller may not make these writes; gets the plan and the state before the commit. */
   readonly authorize?: ((plan: WritePlan, view: ReadView, requestTime: CommitVersion) => void) | undefined;
-  /** Told of a commit that was applied, in commit order. */
+  /** Called after the commit is applied, in commit order. */
   readonly onApplied?: ((record: CommitRecord) => void) | undefined;
 }
 
@@ -30,9 +30,9 @@ export interface Committed {
 }
 
 /**
- * Applies validated writes as one: all or none, after waiting for other transactions' locks. A transaction that
- * commits is over, whether it succeeded or not, unless the writes themselves were invalid.
- * @throws StatusError what kept the writes from being applied
+ * Applies validated writes atomically, after waiting for the locks of other transactions. This ends the transaction,
+ * even when the commit fails, unless a write was invalid.
+ * @throws StatusError why the writes were not applied
  */
 export async function commitWrites(
   target: CommitTarget,
@@ -43,14 +43,14 @@ export async function commitWrites(
   if (transaction?.snapshot !== undefined && writes.length > 0) {
     throw invalidArgument("Cannot modify entities in a read-only transaction.");
   }
-  // Before any lock: nothing that is waited for can make these writes valid.
+  // Before waiting for locks: no other commit can make these writes valid.
   checkKnownSizes(target.database.name, writes);
   const requestMillis = Date.now();
   const paths = writes.map((write) => write.path);
   try {
     const committed = await target.transactions.write(transaction, paths, () => {
       const result = applyNow(target, writes, requestMillis, options);
-      // Within the same turn, so that whoever waits for these locks goes on in commit order.
+      // In the same turn, so that the writers waiting for these locks are applied in commit order.
       if (transaction) target.transactions.end(transaction);
       return result;
     });

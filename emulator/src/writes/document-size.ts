@@ -7,7 +7,7 @@ import type { Write } from "./write.ts";
 const MAX_DOCUMENT_BYTES = 1_048_576;
 
 /**
- * Refuses writes that make a document too large whatever is stored.
+ * Refuses writes that make a document too large regardless of the stored version.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkKnownSizes(databaseName: string, writes: readonly Write[]): void {
@@ -17,7 +17,7 @@ export function checkKnownSizes(databaseName: string, writes: readonly Write[]):
   }
 }
 
-/** What the document becomes, if the write alone tells; undefined if that depends on what is stored. */
+/** The fields of the written document; undefined if they depend on the stored version. */
 export function wholeDocument(write: Write): Fields | undefined {
   const isWhole = write.kind === "update" && !write.mask && write.transforms.length === 0;
   return isWhole ? write.fields : undefined;

@@ -11,7 +11,7 @@ import { checkFieldPath, checkFields, checkPathDepth, checkValueAt } from "./val
 import type { FieldTransform, Precondition, Write } from "./write.ts";
 
 type IWrite = google.firestore.v1.IWrite & {
-  /** Field 5 of the message, which the published protos leave out. */
+  /** Field 5 of the message, which the published protos omit. */
   readonly verify?: string | null;
 };
 type IFieldTransform = google.firestore.v1.DocumentTransform.IFieldTransform;
@@ -19,7 +19,7 @@ type IFieldTransform = google.firestore.v1.DocumentTransform.IFieldTransform;
 const REQUEST_TIME = 1;
 
 /**
- * A Write message, checked as far as possible without looking at the stored document.
+ * Parses a Write message and checks it as far as possible without the stored document.
  * @param databaseName the database of the request; a write into another one is refused
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -45,7 +45,7 @@ export function parseWrite(databaseName: string, message: IWrite): Write {
 }
 
 /**
- * Refuses combinations of writes that one request may not hold.
+ * Refuses combinations of writes that one request may not contain.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkCombination(
@@ -92,7 +92,7 @@ function parseUpdate(databaseName: string, message: IWrite, precondition: Precon
   };
 }
 
-/** The older form of a transform: an update that touches nothing else. */
+/** Parses the older form of a transform as an update that changes no other field. */
 function parseTransformWrite(
   databaseName: string,
   message: IWrite,

@@ -7,7 +7,7 @@ import type { StatusError } from "../status.ts";
 const MAX_DEPTH = 20;
 const MAX_NAME_BYTES = 1_500;
 const RESERVED_NAME = /^__.*__$/s;
-/** Names by which a map on the wire says it is a value of a newer type, such as a vector. */
+/** The field that marks a map as a value of a newer type, such as a vector. */
 const TYPE_MARK = "__type__";
 
 /**
@@ -27,7 +27,7 @@ export function checkFieldPath(path: FieldPath): void {
 }
 
 /**
- * Refuses a path that passes through more maps than Firestore nests.
+ * Refuses a path through more nested maps than Firestore stores.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkPathDepth(path: FieldPath): void {
@@ -35,7 +35,7 @@ export function checkPathDepth(path: FieldPath): void {
 }
 
 /**
- * Refuses names and nesting in a value that is to stand at a path.
+ * Refuses names and nesting that Firestore does not store in a value at this path.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkValueAt(path: FieldPath, value: Value): void {

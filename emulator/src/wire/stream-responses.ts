@@ -1,16 +1,16 @@
 import type { ServerWritableStream } from "@grpc/grpc-js";
 
 /**
- * Sends the answers one after another as fast as the client takes them, and stops when it has gone.
- * @returns whether all were sent
+ * Sends the responses one after another as fast as the client takes them, and stops when the call is cancelled.
+ * @returns whether all responses were sent
  */
-export async function streamAnswers(
+export async function streamResponses(
   grpcCall: ServerWritableStream<object, Uint8Array>,
-  answers: Iterable<Uint8Array>,
+  responses: Iterable<Uint8Array>,
 ): Promise<boolean> {
-  for (const answer of answers) {
+  for (const response of responses) {
     if (grpcCall.cancelled || grpcCall.destroyed) return false;
-    if (!grpcCall.write(answer)) await drained(grpcCall);
+    if (!grpcCall.write(response)) await drained(grpcCall);
   }
   grpcCall.end();
   return true;

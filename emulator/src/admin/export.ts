@@ -11,8 +11,8 @@ import { messageType } from "../protobuf/messages.ts";
 import { invalidArgument } from "../status.ts";
 
 /**
- * An export is a folder: `NAME.overall_export_metadata` (the file firebase-tools hands back on import) says what there
- * is, and one file per database holds its documents as length-delimited protobuf messages.
+ * The metadata of an export. An export is a folder with the file `NAME.overall_export_metadata`, which firebase-tools
+ * passes on import, and one file per database with its documents as length-delimited protobuf messages.
  */
 interface ExportMetadata {
   readonly format: typeof FORMAT;
@@ -24,7 +24,7 @@ const METADATA_SUFFIX = ".overall_export_metadata";
 
 const documentType = messageType("Document");
 
-/** Writes every database of the project to `directory/name`. Each is one consistent state. */
+/** Writes every database of the project to `directory/name`, each as one consistent state. */
 export function exportProject(
   state: EmulatorState,
   projectId: string,
@@ -46,16 +46,16 @@ export function exportProject(
   writeFileSync(metadataPath(directory, name), `${JSON.stringify(metadata, null, 2)}\n`);
 }
 
-/** Where the metadata of an export lies. */
+/** The path of the metadata file of an export. */
 export function metadataPath(directory: string, name: string): string {
   return join(directory, name, `${basename(name)}${METADATA_SUFFIX}`);
 }
 
 /**
- * Adds the documents of an export to the project, replacing those of the same name, with their times. Triggers are
- * not told.
- * @param path of the metadata file
- * @throws StatusError INVALID_ARGUMENT when it is not an export of this emulator
+ * Adds the documents of an export to the project with their times, replacing documents of the same name. Triggers are
+ * not notified.
+ * @param path the metadata file
+ * @throws StatusError INVALID_ARGUMENT when the file is not an export of this emulator
  */
 export function importProject(state: EmulatorState, projectId: string, path: string): void {
   const metadata = readMetadata(path);
@@ -76,7 +76,7 @@ function readMetadata(path: string): ExportMetadata {
     const metadata = JSON.parse(text) as ExportMetadata;
     if (metadata.format === FORMAT) return metadata;
   } catch {
-    // Not ours, as said below.
+    // Not JSON, so not an export of this emulator.
   }
   throw invalidArgument(
     `${path} was not written by this emulator. Exports of production and of the official emulator cannot be imported.`,

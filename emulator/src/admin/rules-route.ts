@@ -10,8 +10,8 @@ interface RulesFile {
 }
 
 /**
- * Replaces a project's rules: `{rules: {files: [{name?, content}]}, ignore_errors?}`. Rules that do not compile
- * leave the old ones in place; their issues are an error unless the caller wants to look at them itself.
+ * Replaces a project's rules: `{rules: {files: [{name?, content}]}, ignore_errors?}`. If the rules do not compile, the
+ * old ones stay in place, and the response is an error with the issues; with `ignore_errors` it is just the issues.
  */
 export function rulesRoute(state: EmulatorState): Route {
   return {

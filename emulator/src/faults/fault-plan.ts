@@ -11,13 +11,13 @@ export const FAULT_EFFECTS = [
 
 export type FaultEffect = (typeof FAULT_EFFECTS)[number];
 
-/** What befalls calls of one method (`*` for every method), each with the given probability. */
+/** A fault injected into calls of one method (`*` for every method) with the given probability. */
 export interface Fault {
   readonly method: string;
   /** 0 to 1 */
   readonly probability: number;
   readonly effect: FaultEffect;
-  /** How long LATENCY holds the request back; any other effect waits so long before it strikes. */
+  /** The delay of LATENCY; any other effect happens after this delay. */
   readonly latency_ms?: number;
 }
 
@@ -27,7 +27,7 @@ export interface FaultSettings {
   readonly faults: readonly Fault[];
 }
 
-/** Decides, call by call, which fault strikes. */
+/** Selects the faults of each call. */
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   readonly #random: () => number;
@@ -37,8 +37,8 @@ export class FaultPlan {
     this.#random = seededRandom(settings.seed);
   }
 
-  /** The faults that strike this call, in the order they were given. */
-  strike(method: string): Fault[] {
+  /** The faults of this call, in the order of the settings. */
+  faultsFor(method: string): Fault[] {
     return this.#faults.filter(
       (fault) => (fault.method === method || fault.method === "*") && this.#random() < fault.probability,
     );
@@ -46,8 +46,8 @@ export class FaultPlan {
 }
 
 /**
- * The settings a request body holds.
- * @throws StatusError INVALID_ARGUMENT that names the wrong part
+ * Parses the settings in a request body.
+ * @throws StatusError INVALID_ARGUMENT that names the invalid part
  */
 export function parseFaultSettings(body: unknown): FaultSettings {
   const { seed = 0, faults } = (body ?? {}) as { seed?: unknown; faults?: unknown };

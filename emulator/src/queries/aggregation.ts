@@ -19,14 +19,14 @@ export type Aggregation =
 export interface AggregationResult {
   /** The results by alias. */
   readonly values: ReadonlyMap<string, Value>;
-  /** How many documents were looked at, for billing. */
+  /** The number of scanned documents, for billing. */
   readonly scanned: number;
 }
 
 const MAX_AGGREGATIONS = 5;
 
 /**
- * An aggregation query as sent, validated.
+ * Parses and validates an aggregation query.
  *
  * @param parent as for `parseQuery`
  * @throws StatusError INVALID_ARGUMENT
@@ -78,7 +78,7 @@ function parseField(wire: google.firestore.v1.StructuredQuery.IFieldReference | 
   return field;
 }
 
-/** Aggregations without an alias are called `field_1`, `field_2`, … */
+/** Gives aggregations without an alias the aliases `field_1`, `field_2`, … */
 function assignAliases(given: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   let number = 0;

@@ -9,12 +9,12 @@ import type { FieldFilter, Filter, Predicate } from "./query.ts";
 const MAX_DISJUNCTIONS = 30;
 const MAX_INEQUALITY_FIELDS = 10;
 
-/** Stands for `in` with null or NaN among its values, which no document meets. */
+/** Replaces null and NaN in an `in` filter: no document satisfies it. */
 const NEVER: Predicate = { field: ["__name__"], op: "==", value: { kind: "null" } };
 
 /**
- * The filter in disjunctive normal form, checked against Firestore's limits on filters. No filter is one empty
- * disjunct; no disjunct at all is a filter that nothing can match, such as `in [null]`.
+ * Converts a filter to disjunctive normal form and checks it against Firestore's limits. No filter becomes one empty
+ * disjunct; a filter that nothing can match, such as `in [null]`, becomes no disjunct.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -32,10 +32,10 @@ export function disjunctsOf(filter: Filter | undefined): readonly (readonly Pred
   const disjuncts = expand(filter);
   for (const disjunct of disjuncts) checkArrayMembership(disjunct);
   checkInequalities(leaves);
-  return disjuncts.filter((disjunct) => !disjunct.some(neverMet));
+  return disjuncts.filter((disjunct) => !disjunct.some(isUnsatisfiable));
 }
 
-/** The distinct fields a filter compares by order, in the order in which they extend an explicit order by. */
+/** The distinct fields of inequality filters, in the order in which they extend an explicit order by. */
 export function inequalityFields(filter: Filter | undefined): readonly FieldPath[] {
   if (!filter) return [];
   const fields = new Map<string, FieldPath>();
@@ -118,14 +118,14 @@ function expand(filter: Filter): readonly (readonly Predicate[])[] {
   ]);
 }
 
-/** The values a filter is expanded over: one disjunct each. */
+/** The values of a filter that each become a disjunct. */
 function operandsOf(filter: FieldFilter): readonly Value[] {
   const expands = filter.op === "in" || filter.op === "array-contains-any";
   return expands && filter.value.kind === "array" ? filter.value.values : [filter.value];
 }
 
-/** Null and NaN equal nothing inside a list or an array; only the unary filters find them. */
-function neverMet(predicate: Predicate): boolean {
+/** Whether no document satisfies a predicate: null and NaN in a list or array equal nothing. */
+function isUnsatisfiable(predicate: Predicate): boolean {
   return predicate === NEVER || (predicate.op === "array-contains" && isNullOrNaN(predicate.value));
 }
 

@@ -46,7 +46,7 @@ const OPERATORS: Readonly<Record<string, FilterOperator>> = {
   NOT_IN: "not-in",
 };
 
-/** How many values a filter with a list may compare with. */
+/** The maximum number of values of a filter with a list. */
 const MAX_LIST_VALUES: Readonly<Record<string, number>> = { IN: 30, ARRAY_CONTAINS_ANY: 30, NOT_IN: 10 };
 
 const LIST_OPERATORS: ReadonlySet<FilterOperator> = new Set(["in", "not-in", "array-contains-any"]);
@@ -55,7 +55,7 @@ const NULL: Value = { kind: "null" };
 const NAN: Value = { kind: "double", value: NaN };
 
 /**
- * The filter of a query; an empty `and` is no filter.
+ * Parses the filter of a query; an empty `and` is no filter.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -88,7 +88,7 @@ function parseFieldFilter(wire: google.firestore.v1.StructuredQuery.IFieldFilter
   return { kind: "field", field, op, value };
 }
 
-/** The values a filter compares with; unlike the elements of a stored array they may be arrays themselves. */
+/** Parses the values of a filter with a list; unlike the elements of a stored array, they may be arrays. */
 function parseList(operator: string, wire: google.firestore.v1.IValue): Value {
   if (!wire.arrayValue) throw invalidArgument(`'${operator}' requires an ArrayValue.`);
   const values = (wire.arrayValue.values ?? []).map(valueFromWire);

@@ -14,10 +14,10 @@ type IStructuredQuery = google.firestore.v1.IStructuredQuery;
 const DIRECTIONS = ["DIRECTION_UNSPECIFIED", "ASCENDING", "DESCENDING"] as const;
 
 /**
- * A query as sent, validated and spelled out.
+ * Validates a query and makes its implicit parts explicit.
  *
- * @param parent full name of the root or of a document: `projects/P/databases/D/documents[/…]`
- * @throws StatusError INVALID_ARGUMENT for what Firestore refuses, UNIMPLEMENTED for `findNearest`
+ * @param parent the full name of the root or of a document: `projects/P/databases/D/documents[/…]`
+ * @throws StatusError INVALID_ARGUMENT for a query that Firestore refuses, UNIMPLEMENTED for `findNearest`
  */
 export function parseQuery(parent: string, wire: IStructuredQuery): Query {
   if (wire.findNearest) throw new StatusError("UNIMPLEMENTED", "findNearest is not implemented.");
@@ -61,7 +61,7 @@ function parseOrder(wire: google.firestore.v1.StructuredQuery.IOrder): Order {
   return { field: parseFieldPath(wire.field?.fieldPath ?? ""), descending };
 }
 
-/** Adds the orders Firestore implies: inequality fields by name, then the document's name, as the last order goes. */
+/** Adds the implied orders: inequality fields by name, then the document's name, in the direction of the last order. */
 function completeOrder(explicit: readonly Order[], filter: Filter | undefined): readonly Order[] {
   const descending = explicit.at(-1)?.descending ?? false;
   const known = new Set<string>();
@@ -81,7 +81,7 @@ function completeOrder(explicit: readonly Order[], filter: Filter | undefined): 
   return orders;
 }
 
-/** Without a collection there is nothing but names to filter and sort by. */
+/** Without a collection a query can filter and sort by name only. */
 function checkKindless(filter: Filter | undefined, explicit: readonly Order[]): void {
   const field = filter && fieldOtherThanName(filter);
   if (field) throw invalidArgument(`kind is required for filter: ${formatFieldPath(field)}`);

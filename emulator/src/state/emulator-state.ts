@@ -11,16 +11,16 @@ import type { TriggerTarget } from "../triggers/triggers.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
 
 export interface StateOptions {
-  /** Undefined lets every query through. */
+  /** Undefined: no query needs an index definition. */
   readonly indexes: IndexDefinitions | undefined;
-  /** The rules of every project until it gets its own; undefined allows everything. */
+  /** The initial rules of every project; undefined allows everything. */
   readonly ruleset: Ruleset | undefined;
   readonly limits: TransactionLimits;
   readonly triggerTarget: TriggerTarget | undefined;
   readonly storage?: DatabaseOptions;
 }
 
-/** Every project and database this emulator serves; they come into being when they are first named. */
+/** The projects and databases of the emulator, created on first use. */
 export class EmulatorState {
   readonly #options: StateOptions;
   readonly #projects = new Map<string, Project>();
@@ -39,7 +39,7 @@ export class EmulatorState {
 
   /**
    * @param name `projects/P/databases/D`
-   * @throws StatusError INVALID_ARGUMENT for a name of another form
+   * @throws StatusError INVALID_ARGUMENT for a malformed name
    */
   open(name: string): OpenDatabase {
     const known = this.#databases.get(name);

@@ -1,4 +1,4 @@
-/** What Firestore would bill. */
+/** The operations Firestore bills for a request. */
 export interface Charges {
   readonly reads?: number;
   readonly writes?: number;
@@ -12,7 +12,7 @@ export interface MethodUsage {
   readonly deletes: number;
 }
 
-/** The meter as it travels: totals, and the same per method. */
+/** The usage of a project in the form of the HTTP endpoint: totals, and the same per method. */
 export interface Usage {
   readonly reads: number;
   readonly writes: number;
@@ -22,7 +22,7 @@ export interface Usage {
 
 type Counters = { -readonly [K in keyof MethodUsage]: MethodUsage[K] };
 
-/** Counts what one project's requests would cost. */
+/** Counts the billed operations of one project. */
 export class Meter {
   readonly #methods = new Map<string, Counters>();
 

@@ -3,7 +3,7 @@ import type { Project } from "./project.ts";
 import type { Database } from "../storage/database.ts";
 import type { Transactions } from "../transactions/transactions.ts";
 
-/** A database with everything that serves it. */
+/** A database with its transactions, its query engine and its project. */
 export interface OpenDatabase {
   readonly database: Database;
   readonly transactions: Transactions;

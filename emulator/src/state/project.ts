@@ -6,7 +6,7 @@ import { Triggers } from "../triggers/triggers.ts";
 import type { TriggerTarget } from "../triggers/triggers.ts";
 import type { Caller } from "../caller.ts";
 
-/** What belongs to a project rather than to one of its databases. */
+/** The state of a project that its databases share. */
 export class Project {
   readonly id: string;
   readonly meter = new Meter();
@@ -22,7 +22,7 @@ export class Project {
     this.triggers = new Triggers(id, target);
   }
 
-  /** What to call with each commit to `databaseName` by `caller`; undefined when nobody waits for events. */
+  /** A function to call with each commit of `caller` to `databaseName`; undefined when no trigger is registered. */
   onApplied(databaseName: string, caller: Caller): ((record: CommitRecord) => void) | undefined {
     if (!this.triggers.isActive) return undefined;
     return (record) => this.triggers.dispatch(databaseName, record, caller);

@@ -5,11 +5,11 @@ import { pathPattern } from "./path-pattern.ts";
 
 export type Operation = "created" | "updated" | "deleted" | "written";
 
-/** A function that waits for document events, as the functions emulator registered it. */
+/** A function registered for document events by the functions emulator. */
 export interface Trigger {
   readonly key: string;
   readonly generation: 1 | 2;
-  /** As registered; it is the type of the events that are sent. */
+  /** The event type as registered; events are sent with it. */
   readonly eventType: string;
   readonly operation: Operation;
   readonly withAuthContext: boolean;
@@ -30,7 +30,7 @@ const V1_OPERATIONS: Record<string, Operation> = {
 const V1_RESOURCE = /^projects\/[^/]+\/databases\/([^/]+)\/documents\/(.+)$/;
 
 /**
- * A second-generation trigger: `{eventType, database, namespace, document: {value, matchType}}`.
+ * Parses the registration of a second-generation trigger: `{eventType, database, namespace, document: {value, matchType}}`.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function parseV2Registration(key: string, body: unknown): Trigger {
@@ -56,7 +56,7 @@ export function parseV2Registration(key: string, body: unknown): Trigger {
 }
 
 /**
- * A first-generation trigger: `{eventTrigger: {eventType, resource}}`.
+ * Parses the registration of a first-generation trigger: `{eventTrigger: {eventType, resource}}`.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function parseV1Registration(key: string, body: unknown): Trigger {
@@ -79,8 +79,8 @@ export function parseV1Registration(key: string, body: unknown): Trigger {
   };
 }
 
-/** Whether the trigger waits for what happened to this document. */
-export function waitsFor(trigger: Trigger, databaseId: string, change: DocumentChange): boolean {
+/** Whether the change is an event of the trigger. */
+export function isTriggeredBy(trigger: Trigger, databaseId: string, change: DocumentChange): boolean {
   if (trigger.databaseId !== databaseId || !trigger.matches(change.path)) return false;
   return trigger.operation === "written" || trigger.operation === operationOf(change);
 }

@@ -43,8 +43,8 @@ export async function withFaults<T>(
   call: Call,
   run: () => T | Promise<T>,
 ): Promise<T> {
-  const faults = call.open.project.faults?.strike(method) ?? [];
-  for (const fault of faults) await strikeBefore(fault, () => connections.drop(peer));
+  const faults = call.open.project.faults?.faultsFor(method) ?? [];
+  for (const fault of faults) await applyBefore(fault, () => connections.drop(peer));
   const response = await run();
   if (faults.some((fault) => fault.effect === "LOSE_ANSWER")) {
     throw new StatusError("UNAVAILABLE", `Injected fault: the answer of ${method} was lost.`);
@@ -52,7 +52,7 @@ export async function withFaults<T>(
   return response;
 }
 
-async function strikeBefore(fault: Fault, dropConnection: () => void): Promise<void> {
+async function applyBefore(fault: Fault, dropConnection: () => void): Promise<void> {
   if (fault.latency_ms) await delay(fault.latency_ms);
   switch (fault.effect) {
     case "LATENCY":

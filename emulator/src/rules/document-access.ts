@@ -8,7 +8,7 @@ import { typeName } from "./values/type-name.ts";
 import { RulesPath } from "./values/values.ts";
 import type { RulesValue } from "./values/values.ts";
 
-/** The documents that one operation's rules read, within its own limit and the batch's. */
+/** Reads documents for the rules of one operation, within its own limit and that of its batch. */
 export class DocumentAccess {
   private readonly own = new AccessBudget(SINGLE_DOCUMENT_LIMIT);
 
@@ -18,7 +18,7 @@ export class DocumentAccess {
     private readonly shared: AccessBudget | undefined,
   ) {}
 
-  /** `get` of a document that is not there is null. Throws `EvaluationError`, `LimitError`. */
+  /** Calls an access function; `get` of a missing document is null. Throws `EvaluationError`, `LimitError`. */
   call(name: AccessFunction, argument: RulesValue): RulesValue {
     if (!(argument instanceof RulesPath))
       throw unsupported(`${name}(${typeName(argument)})`, `${name}(path)`);

@@ -23,18 +23,18 @@ import { callMethod } from "./types/methods.ts";
 import { RulesPath } from "./values/values.ts";
 import type { RulesValue } from "./values/values.ts";
 
-/** Expressions that one request may evaluate. */
+/** The number of expressions that one request may evaluate. */
 const MAX_EXPRESSIONS = 1000;
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
-/** Evaluates the conditions of one request and counts what they cost. */
+/** Evaluates the conditions of one request and counts their expressions. */
 export class Evaluator {
   private spent = 0;
 
   constructor(private readonly access: DocumentAccess) {}
 
-  /** Throws `EvaluationError`, which `&&` and `||` recover from, and `LimitError`, which nothing does. */
+  /** Throws `EvaluationError`, which `&&` and `||` may catch, and `LimitError`, which ends the request. */
   evaluate(node: Expression, scope: Scope): RulesValue {
     this.spend(1);
     switch (node.kind) {
@@ -86,7 +86,7 @@ export class Evaluator {
     }
   }
 
-  /** Evaluates the operands; with an unknown among them the result is unknown. */
+  /** Evaluates the operands and applies a function; if one of them is unknown, so is the result. */
   private strict(
     operands: readonly Expression[],
     scope: Scope,
@@ -112,7 +112,7 @@ export class Evaluator {
     return known ? applyBinary(node.operator, left, right) : decideBinary(node.operator, left, right);
   }
 
-  /** One side may decide alone: `true` for `||`, `false` for `&&`, whatever the other side is, an error included. */
+  /** `true` decides `||` and `false` decides `&&`, even if the other side is unknown or an error. */
   private logical(node: Node<"logical">, scope: Scope): RulesValue {
     const deciding = node.operator === "||";
     const left = this.operand(node.left, node.operator, scope);
@@ -136,7 +136,7 @@ export class Evaluator {
   private conditional(node: Node<"conditional">, scope: Scope): RulesValue {
     this.spend(1);
     const condition = this.evaluate(node.condition, scope);
-    // It might be an error for some document, so that equal branches settle nothing.
+    // The condition may be an error for some documents, so equal branches decide nothing.
     if (condition instanceof Unknown) return condition;
     if (typeof condition !== "boolean") throw unsupported(`${typeName(condition)} ? … : …`, "bool ? … : …");
     return this.evaluate(condition ? node.whenTrue : node.whenFalse, scope);

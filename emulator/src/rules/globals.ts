@@ -22,7 +22,7 @@ export function requestGlobals(request: RulesRequest, databaseId: string): Map<s
   ]);
 }
 
-/** `request` and `resource` of a list: the resource as far as one alternative of the query tells. */
+/** `request` and `resource` of a list, for one case of its query. */
 export function listGlobals(
   request: RulesRequest,
   query: ListQuery,
@@ -58,7 +58,7 @@ function commonFields({ auth, method, time }: RulesRequest): Record<string, Rule
   };
 }
 
-/** `request.query`: a clause the query does not have is not a key. */
+/** `request.query`; it has keys only for the clauses of the query. */
 function queryProperties({ limit, offset, orderBy, explicitOrders }: ListQuery): RulesMap {
   const orders = orderBy
     .slice(0, explicitOrders)

@@ -8,7 +8,7 @@ import type { RulesValue } from "./values/values.ts";
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 
-/** A binary operator on known values. Throws `EvaluationError` where the types do not go together. */
+/** Applies a binary operator to known values. Throws `EvaluationError` for unsupported types. */
 export function applyBinary(operator: BinaryOperator, a: RulesValue, b: RulesValue): RulesValue {
   switch (operator) {
     case "==":
@@ -89,7 +89,7 @@ function floats(operator: Arithmetic, a: number, b: number): number {
   }
 }
 
-/** Instants and spans: instant ± span, span + instant, instant − instant, span ± span. */
+/** Timestamps and durations: timestamp ± duration, duration + timestamp, timestamp − timestamp, duration ± duration. */
 function times(operator: "+" | "-", a: RulesValue, b: RulesValue): RulesValue | undefined {
   if (!isTime(a) || !isTime(b)) return undefined;
   const nanos = operator === "+" ? a.nanos + b.nanos : a.nanos - b.nanos;

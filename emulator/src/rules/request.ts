@@ -14,13 +14,13 @@ export interface RulesRequest {
   readonly method: RulesMethod;
   /** The document, relative to the database; for `list` the query says what is asked. */
   readonly path: DocumentPath;
-  /** The database's id or its full name. */
+  /** The id of the database or its full name. */
   readonly database: string;
   readonly auth: RequestAuth | null;
   readonly time: CommitVersion;
-  /** The document as it is; null where there is none. */
+  /** The stored document; null if there is none. */
   readonly resource: StoredDocument | null;
-  /** The document as the write would leave it; null for delete. */
+  /** The document after the write; null for delete. */
   readonly requestResource: StoredDocument | null;
   /** Required for `list`. */
   readonly query?: ListQuery | undefined;
@@ -31,6 +31,6 @@ export interface RulesRequest {
 
 export interface RulesDecision {
   readonly allowed: boolean;
-  /** Why not, statement by statement, beginning with a line break as clients know it; empty when allowed. */
+  /** The reason of each denying statement, beginning with a line break as in production; empty when allowed. */
   readonly message: string;
 }

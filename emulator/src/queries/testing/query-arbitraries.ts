@@ -104,7 +104,7 @@ const orders = fc
     pairs.map(([fieldPath, direction]) => ({ field: { fieldPath }, direction: direction as "ASCENDING" })),
   );
 
-/** Parent and query, as Firestore accepts them. */
+/** A parent and a query that Firestore accepts. */
 export const arbitraryQuery: fc.Arbitrary<[string, IStructuredQuery]> = fc
   .tuple(
     fc.constantFrom(documentsName, `${documentsName}/p/1`),

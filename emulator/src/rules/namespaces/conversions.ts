@@ -6,7 +6,7 @@ import type { CallableTable } from "../types/callable.ts";
 import { RulesPath } from "../values/values.ts";
 import type { RulesValue } from "../values/values.ts";
 
-/** The functions called by a bare name that need no database. */
+/** The functions called by a bare name that access no documents. */
 export const conversionFunctions: CallableTable<undefined> = {
   bool: fn(["any"], toBool),
   debug: fn(["any"], (value) => value),

@@ -33,7 +33,7 @@ export const durationFunctions: CallableTable<undefined> = {
   }),
 };
 
-/** Midnight UTC of a date of the calendar; a date that does not exist is an error, not the one after it. */
+/** Midnight UTC of a calendar date; a date that does not exist is an error. */
 function timestampOfDate(year: number, month: number, day: number): RulesTimestamp {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -10,7 +10,7 @@ import type {
   RulesValue,
 } from "../values/values.ts";
 
-/** What each parameter type admits; `a|b` admits either. */
+/** The values of each parameter type; `a|b` accepts either type. */
 interface ParameterTypes {
   any: RulesValue;
   bool: boolean;
@@ -56,7 +56,7 @@ export function fn<const P extends readonly ParameterType[]>(
   return method<undefined, P>(parameters, (_target, ...args) => run(...args));
 }
 
-/** Checks count and types of the arguments and calls. `label` is how messages name it, e.g. `list.hasAny`. */
+/** Checks the number and types of the arguments and calls. `label` is the name in messages, e.g. `list.hasAny`. */
 export function invoke<T>(
   label: string,
   callable: Callable<T>,
@@ -77,7 +77,7 @@ function accepts(type: ParameterType, value: RulesValue): boolean {
   return type === "any" || type.split("|").includes(typeName(value));
 }
 
-/** Every alternative written out: `math.abs(int), math.abs(float)`. */
+/** The signatures of all parameter types: `math.abs(int), math.abs(float)`. */
 function signatures(label: string, parameters: readonly ParameterType[]): string {
   let lists: string[][] = [[]];
   for (const type of parameters)

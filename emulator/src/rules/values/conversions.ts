@@ -6,19 +6,19 @@ import type { RulesValue } from "./values.ts";
 const INT64_MIN = -(1n << 63n);
 const INT64_MAX = (1n << 63n) - 1n;
 
-/** The value itself if it is an int64. Throws where arithmetic left that range. */
+/** Returns the value if it is an int64. Throws on an overflow. */
 export function int64(value: bigint): bigint {
   if (value < INT64_MIN || value > INT64_MAX) throw new EvaluationError("Integer overflow error.");
   return value;
 }
 
-/** A float's integral value as int. Throws for NaN, infinities and what does not fit. */
+/** Converts a whole float to an int. Throws for NaN, infinities and values outside int64. */
 export function floatToInt(value: number): bigint {
   if (!Number.isFinite(value)) throw new EvaluationError(`Conversion error. Value: [${value}], type: [int].`);
   return int64(BigInt(value));
 }
 
-/** `string(value)`: scalars and paths; floats always show a fraction (`2.0`, `1.0E8`). */
+/** `string(value)` for scalars and paths; a float always has a fraction (`2.0`, `1.0E8`). */
 export function toText(value: RulesValue): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
@@ -28,7 +28,7 @@ export function toText(value: RulesValue): string {
   throw unsupported(`string(${typeName(value)})`);
 }
 
-/** Plain notation from 1E-3 up to 1E7, scientific outside, as production writes floats. */
+/** Formats a float as production does: plain notation from 1E-3 up to 1E7, otherwise scientific. */
 function floatText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -21,13 +21,13 @@ export function valuesEqual(a: RulesValue, b: RulesValue): boolean {
   return sameStructure(a, b, valuesEqual);
 }
 
-/** Whether two members of a list or set are the same: as `==`, except that an int is never the same as a float. */
+/** Whether two members of a list or set are the same: like `==`, but an int is never the same as a float. */
 export function sameMember(a: RulesValue, b: RulesValue): boolean {
   if (isNumeric(a) && isNumeric(b)) return a === b;
   return sameStructure(a, b, sameMember);
 }
 
-/** The values without repetitions, first occurrences first. */
+/** The set of the values, in the order of their first occurrences. */
 export function distinct(values: readonly RulesValue[]): RulesSet {
   const kept: RulesValue[] = [];
   for (const value of values) if (!includes(kept, value)) kept.push(value);
@@ -38,7 +38,7 @@ export function includes(values: readonly RulesValue[], member: RulesValue): boo
   return values.some((value) => sameMember(value, member));
 }
 
-/** Negative, zero or positive; NaN where NaN is compared. Throws for types without an order. */
+/** Compares two values: negative, zero or positive, or NaN if one is NaN. Throws for types without an order. */
 export function compareOrdered(a: RulesValue, b: RulesValue, operator: string): number {
   if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : sameNumber(a, b) ? 0 : NaN;
   if (typeof a === "string" && typeof b === "string") return compareUtf8(a, b);
@@ -49,7 +49,7 @@ export function compareOrdered(a: RulesValue, b: RulesValue, operator: string): 
   throw unsupported(`${typeName(a)} ${operator} ${typeName(b)}`);
 }
 
-/** Equality across int and float, exact; NaN equals nothing. */
+/** Compares int and float exactly; NaN equals nothing. */
 function sameNumber(a: bigint | number, b: bigint | number): boolean {
   return a <= b && a >= b;
 }

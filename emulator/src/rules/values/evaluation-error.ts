@@ -1,7 +1,7 @@
-/** A condition that cannot be evaluated: it denies its `allow`, unless `||` or `&&` decide without it. */
+/** An expression cannot be evaluated: its `allow` denies, unless the other side of `||` or `&&` decides. */
 export class EvaluationError extends Error {}
 
-/** A limit of the whole request was exceeded: nothing recovers from it, the request is denied. */
+/** The request exceeded a limit: it is denied. */
 export class LimitError extends Error {}
 
 export function unsupported(received: string, expected?: string): EvaluationError {

@@ -3,7 +3,7 @@ import type { Fields, Value } from "../../values/value.ts";
 import { RulesLatLng, RulesMap, RulesPath, RulesTimestamp } from "./values.ts";
 import type { MapEntries, RulesValue } from "./values.ts";
 
-/** A stored value as a rule sees it. References become paths from `/databases`; vectors stay maps. */
+/** Converts a stored value to a value of the rules language. References become paths from `/databases`; vectors stay maps. */
 export function fromFirestore(value: Value): RulesValue {
   switch (value.kind) {
     case "null":
@@ -27,7 +27,7 @@ export function fromFirestore(value: Value): RulesValue {
   }
 }
 
-/** Fields as a map whose values are converted when they are read. */
+/** The map of a document's fields; its values are converted when they are read. */
 export function fieldsToMap(fields: Fields): RulesMap {
   return new RulesMap(new LazyFields(fields));
 }
@@ -46,7 +46,7 @@ export function documentPath(databaseId: string, path: string): RulesPath {
   return new RulesPath(["databases", databaseId, "documents", ...(path === "" ? [] : path.split("/"))]);
 }
 
-/** Token claims and other JSON as rules values: integral numbers are ints, `undefined` members are left out. */
+/** Converts JSON such as token claims to rules values: whole numbers become ints, `undefined` members are omitted. */
 export function fromJson(json: unknown): RulesValue {
   if (json === null || json === undefined) return null;
   if (typeof json === "number") return Number.isSafeInteger(json) ? BigInt(json) : json;

@@ -64,7 +64,7 @@ const CLASSES: readonly (readonly [abstract new (...args: never[]) => object, Ty
   [Unknown, "constraint"],
 ];
 
-/** The type of a value in the words of the rules language; `constraint` for a value known only by a query's filters. */
+/** The type name of a value in the rules language; `constraint` for a value known only by a query's filters. */
 export function typeName(value: RulesValue): TypeName {
   const primitive = PRIMITIVES[typeof value];
   if (primitive) return primitive;

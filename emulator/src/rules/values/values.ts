@@ -1,6 +1,6 @@
 /**
  * A value of the rules language. `int` is bigint, `float` is number, `list` is an array, `bytes` is Uint8Array; the
- * rest are the classes below. `Unknown` appears only while a `list` request is decided without its documents.
+ * others are the classes below. `Unknown` occurs only while a `list` request is decided from its query.
  */
 export type RulesValue =
   | null
@@ -40,13 +40,13 @@ export class RulesMap {
     return this.entries.get(key) !== undefined;
   }
 
-  /** The keys in the order in which they were written. */
+  /** The keys in insertion order. */
   keys(): string[] {
     return [...this.entries.keys()];
   }
 }
 
-/** Distinct values; made by `distinct` in equality.ts, which knows when two are the same. */
+/** Distinct values; created by `distinct` in equality.ts. */
 export class RulesSet {
   constructor(readonly values: readonly RulesValue[]) {}
 }
@@ -76,7 +76,7 @@ export class RulesLatLng {
   ) {}
 }
 
-/** A path; a segment written `{name}` waits for `bind`. */
+/** A path; `bind` replaces its segments of the form `{name}`. */
 export class RulesPath {
   constructor(readonly segments: readonly (string | { readonly capture: string })[]) {}
 
@@ -85,20 +85,20 @@ export class RulesPath {
   }
 }
 
-/** One thing a query's filters say of a field. Equality is not a fact: the field then has a known value. */
-export interface Fact {
+/** A constraint of a query's filter on a field. Equality is not among them: it makes the value known. */
+export interface Constraint {
   readonly operator: "!=" | "<" | "<=" | ">" | ">=" | "array-contains";
   readonly value: RulesValue;
 }
 
 /**
- * A value of which only the query's filters are known: it stands for the same value of every document the query
- * may return. What those filters do not settle stays unknown, and an unknown condition denies.
+ * A value known only by the constraints of a query: it represents the value in every document the query may return. An
+ * expression that the constraints do not decide is unknown, and an unknown condition denies.
  */
 export class Unknown {
   constructor(
-    readonly facts: readonly Fact[] = [],
-    /** Members that the query constrains, so that they are known to exist: known values or further unknowns. */
+    readonly constraints: readonly Constraint[] = [],
+    /** The members that the query constrains, and that therefore exist: known values or further unknowns. */
     readonly members: ReadonlyMap<string, RulesValue> = new Map(),
   ) {}
 

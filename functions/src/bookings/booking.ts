@@ -5,8 +5,8 @@
  * (`transitions.ts` is the table). Every change is one transaction that writes the booking, its ledger entries, the
  * availability days, one audit line and, where the customer is told, one notification.
  *
- * What must hold: a booking whose status occupies time stands in its mechanic's ledgers with the same interval, and no
- * other does; one Idempotency-Key makes one booking; a client that got 201 finds its booking.
+ * What must hold: a booking whose status occupies time is in its mechanic's ledgers with the same interval, and no
+ * other booking is; one Idempotency-Key makes one booking; a client that got 201 finds its booking.
  */
 import { z } from "zod";
 import { LANGUAGES } from "../catalog/language.ts";

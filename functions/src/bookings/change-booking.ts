@@ -22,14 +22,14 @@ export interface BookingInZone {
   readonly zone: string;
 }
 
-type Dependencies = Pick<
+export type ChangeDependencies = Pick<
   BookDependencies,
   "bookings" | "catalog" | "availability" | "services" | "level1" | "queue" | "newId" | "bookingDeadlineMs"
 >;
 
 /** Moves, cancels, completes or marks a booking; it is done once, however often it is attempted. */
 export async function changeBooking(
-  dependencies: Dependencies,
+  dependencies: ChangeDependencies,
   { shopId, ...command }: ChangeCommand,
   scope: Scope,
 ): Promise<Outcome<BookingInZone>> {
@@ -55,7 +55,7 @@ type ChangeAttemptResult =
   | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly uncertainty: CommitUncertainty });
 
 async function attemptUntilSettled(
-  { bookings, services, queue, bookingDeadlineMs }: Dependencies,
+  { bookings, services, queue, bookingDeadlineMs }: ChangeDependencies,
   shopId: string,
   order: ChangeOrder,
   scope: Scope,
@@ -86,7 +86,7 @@ async function attemptUntilSettled(
 }
 
 async function currentBooking(
-  { bookings, catalog, level1 }: Dependencies,
+  { bookings, catalog, level1 }: ChangeDependencies,
   shopId: string,
   bookingId: string,
   scope: Scope,

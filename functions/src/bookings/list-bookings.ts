@@ -30,9 +30,15 @@ export const listQuery = z.strictObject({
 });
 type ListQuery = z.output<typeof listQuery>;
 
-interface Dependencies {
+export interface ListDependencies {
   readonly catalog: CatalogReader;
   readonly bookingLists: BookingListStore;
+}
+
+export interface ListRequest {
+  readonly shopId: string;
+  readonly principal: Principal;
+  readonly query: ListQuery;
 }
 
 export interface Listed {
@@ -41,12 +47,10 @@ export interface Listed {
   readonly nextPageToken: string | null;
 }
 
-/** The caller's bookings by start: a customer's own, a mechanic's own, for an admin the whole shop's. */
+/** Returns the caller's bookings by start: a customer's own, a mechanic's own, or the whole shop's for an admin. */
 export async function listBookings(
-  { catalog, bookingLists }: Dependencies,
-  shopId: string,
-  principal: Principal,
-  query: ListQuery,
+  { catalog, bookingLists }: ListDependencies,
+  { shopId, principal, query }: ListRequest,
   scope: Scope,
 ): Promise<Outcome<Listed>> {
   const whose = whoseBookings(principal, shopId, query.mechanic_id);
@@ -84,8 +88,8 @@ function whoseBookings(principal: Principal, shopId: string, asked: string | und
 }
 
 /**
- * Tokens come back from clients, so what they stand for is checked like any input. The id may be whatever a document
- * can be called: one written past the API need not be called as ours are.
+ * The content of a page token. Tokens come back from clients, so it is checked like any input. The id may be any
+ * document id: a booking written outside the API need not have an id of ours.
  */
 const position = z.tuple([
   z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z")),

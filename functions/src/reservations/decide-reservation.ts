@@ -7,7 +7,7 @@
  * (`ledger-change.ts`, `reservation-transaction.ts`).
  *
  * What must hold: openness follows from what the transaction read, never from a cache; no two live entries of one
- * mechanic overlap; an entry whose extent crosses midnight stands in the ledgers of both dates.
+ * mechanic overlap; an entry whose extent crosses midnight is in the ledgers of both dates.
  */
 import { slotRules } from "../availability/answers/slot-rules.ts";
 import { busyOf } from "../availability/day/day.ts";
@@ -133,7 +133,7 @@ function locationOf(open: readonly OpenInterval[], slot: Interval): string | nul
   return open.find(({ start, end }) => start <= slot.start && slot.end <= end)?.location_id ?? null;
 }
 
-/** Tells whether the reservation of that id already stands in one of the ledgers. */
+/** Tells whether the reservation of that id is in one of the ledgers. */
 export function hasReservation(ledgers: readonly DayLedger[], id: string): boolean {
   return ledgers.some((ledger) => hasEntry(ledger, id));
 }

@@ -14,7 +14,7 @@ import {
 import type { ReservationTransaction } from "./reservation-transaction.ts";
 import { resolveSlot, type RequestedSlot, type ResolvedSlot } from "./resolve-slot.ts";
 
-/** A slot that somebody wants of a mechanic. */
+/** A request for one mechanic's time. */
 export interface ReservationRequest extends RequestedSlot {
   readonly serviceId: string;
   readonly mechanicId: string;
@@ -32,7 +32,7 @@ export interface ReservationContext {
   readonly ledgers: readonly DayLedger[];
 }
 
-/** What each attempt at a reservation is given. */
+/** The clock and the shop's buffer reach, as each attempt at a reservation needs them. */
 export interface AttemptContext {
   readonly now: Millis;
   readonly bufferReachOf: (shop: Shop) => BufferReach;

@@ -63,7 +63,7 @@ let emulator: RunningEmulator;
 let environment: RulesTestEnvironment;
 let alice: Firestore;
 let bob: Firestore;
-let nobody: Firestore;
+let anonymous: Firestore;
 
 beforeAll(async () => {
   setLogLevel("silent");
@@ -76,7 +76,7 @@ beforeAll(async () => {
     .authenticatedContext("alice", { email: "a@example.com" })
     .firestore() as unknown as Firestore;
   bob = environment.authenticatedContext("bob").firestore() as unknown as Firestore;
-  nobody = environment.unauthenticatedContext().firestore() as unknown as Firestore;
+  anonymous = environment.unauthenticatedContext().firestore() as unknown as Firestore;
 });
 
 afterAll(async () => {
@@ -101,7 +101,7 @@ describe("a document", () => {
   it("is read only by callers whom the rules allow", async () => {
     expect((await assertSucceeds(getDoc(doc(alice, "users/alice")))).get("name")).toBe("Alice");
     await assertFails(getDoc(doc(bob, "users/alice")));
-    await assertFails(getDoc(doc(nobody, "users/alice")));
+    await assertFails(getDoc(doc(anonymous, "users/alice")));
     await assertFails(getDoc(doc(alice, "elsewhere/x")));
   });
 
@@ -154,7 +154,7 @@ describe("a query", () => {
   });
 
   it("is matched by a recursive wildcard for a collection group", async () => {
-    expect((await assertSucceeds(getDocs(collectionGroup(nobody, "comments")))).size).toBe(1);
+    expect((await assertSucceeds(getDocs(collectionGroup(anonymous, "comments")))).size).toBe(1);
     await assertFails(getDocs(collectionGroup(alice, "notes")));
   });
 });

@@ -21,6 +21,6 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
-// Only now, so that whoever starts the emulator meanwhile finds one build or the other.
+// After the build, so that a program started meanwhile finds a complete build.
 const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of await readdir(outdir)) if (!current.has(name)) await rm(join(outdir, name));

@@ -1,18 +1,18 @@
 import type { Firestore } from "@google-cloud/firestore";
 
-/** Something to measure: prepared once, then repeated. */
+/** An operation to measure: prepared once, then repeated. */
 export interface BenchCase {
   readonly name: string;
-  /** How many run at the same time. */
+  /** The number of concurrent operations. */
   readonly concurrency: number;
   prepare(db: Firestore): Promise<void>;
-  /** One operation; `index` tells repetitions apart. */
+  /** Runs one operation; `index` is different for every repetition. */
   operate(db: Firestore, index: number): Promise<void>;
-  /** Lets go of what `prepare` left open. */
+  /** Closes what `prepare` has opened. */
   finish?(): void;
 }
 
-/** The large one is what this emulator is built for; the small one is what every emulator can load. */
+/** Every emulator can load the small collection; the large one measures the use of indexes. */
 const COLLECTION_SIZES = [5_000, 100_000];
 const RESULT_SIZE = 100;
 const BATCH_SIZE = 500;
@@ -28,7 +28,7 @@ const RECORD = {
 
 const nothing = () => Promise.resolve();
 
-/** Made anew for every server: a case may keep something open. */
+/** Created for every server, because a case may keep state. */
 export const CASES: readonly (() => BenchCase)[] = [
   () => ({
     name: "get",
@@ -78,7 +78,7 @@ function queryCase(collectionSize: number): BenchCase {
         .collection("queried")
         .where("group", "==", index % groups)
         .get();
-      if (size !== RESULT_SIZE) throw new Error(`the query gave ${size} documents, not ${RESULT_SIZE}`);
+      if (size !== RESULT_SIZE) throw new Error(`the query returned ${size} documents, not ${RESULT_SIZE}`);
     },
   };
 }
@@ -93,7 +93,7 @@ async function fillCollection(db: Firestore, size: number, groups: number): Prom
   }
 }
 
-/** From a write until the last of the listeners has seen it. */
+/** Measures the time from a write until the last listener has seen it. */
 function listenersCase(): BenchCase {
   const unsubscribes: (() => void)[] = [];
   let onSeen = (_value: unknown) => {};

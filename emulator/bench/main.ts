@@ -28,7 +28,7 @@ export async function run(): Promise<void> {
       for (const server of servers) await server.stop();
     }
   }
-  console.log("other: @firestore-emulator/server; for each case both are started anew and take turns");
+  console.log("other: @firestore-emulator/server; both are restarted for each case and take turns");
   for (const { case: name, other } of rows) {
     if ("failure" in other) console.log(`${name}: the other has no figure: ${other.failure}`);
   }

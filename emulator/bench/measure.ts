@@ -9,7 +9,7 @@ export interface Measurement {
   readonly p95Millis: number;
 }
 
-/** What a case gave on a server: figures, or why there are none. */
+/** The figures of a case on a server, or the reason why there are none. */
 export type Outcome = Measurement | { readonly failure: string };
 
 const ROUNDS = 3;
@@ -18,8 +18,8 @@ const PREPARE_TIMEOUT_MILLIS = 90_000;
 const OPERATION_TIMEOUT_MILLIS = 20_000;
 
 /**
- * Runs one case on several servers, each with a client of its own. After a warm-up the servers take turns, so that
- * whatever else the machine does meets all of them.
+ * Runs one case on several servers, each with its own client. After a warm-up the servers take turns, so that other
+ * load on the machine affects all of them.
  */
 export async function measure(servers: readonly BenchServer[], bench: () => BenchCase): Promise<Outcome[]> {
   const runs = servers.map((server) => new Run(server, bench()));
@@ -89,7 +89,7 @@ class Run {
     await Promise.all(Array.from({ length: this.#bench.concurrency }, worker));
   }
 
-  /** A server that cannot do a case is out of it; the others go on. */
+  /** Runs a step and records its failure; later steps of a failed run are skipped. */
   async #try(step: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) return;
     try {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
-/** An emulator in a process of its own, as it is used. */
+/** An emulator in a separate process. */
 export interface BenchServer {
   readonly name: string;
   readonly address: string;
@@ -17,7 +17,7 @@ export function startThis(): Promise<BenchServer> {
   return start("this", here("../dist/main.js"), ["--port", "0"]);
 }
 
-/** The Firestore emulator in Node that npm has had so far. */
+/** Starts the other Firestore emulator in Node that is published on npm. */
 export async function startOther(): Promise<BenchServer> {
   return start("@firestore-emulator/server", here("other-server.mjs"), [String(await freePort())]);
 }

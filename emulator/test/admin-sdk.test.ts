@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 describe("the Admin SDK", () => {
-  it("gets back every kind of value it has set", async () => {
+  it("reads every type of value it has set", async () => {
     const data = {
       null: null,
       yes: true,
@@ -55,7 +55,7 @@ describe("the Admin SDK", () => {
     expect(found!.data()).toEqual({ n: 1 });
   });
 
-  it("starts a transaction with its first read, be it of documents, a query or a count", async () => {
+  it("starts a transaction with its first read: of documents, a query or a count", async () => {
     await db.doc("c/a").set({ n: 1 });
     const count = db.collection("c").count();
     const total = await db.runTransaction(async (transaction) => {
@@ -79,7 +79,7 @@ describe("the Admin SDK", () => {
     ["RunQuery", () => tooManyDisjuncts().get()],
     ["RunAggregationQuery", () => tooManyDisjuncts().count().get()],
     ["BatchGetDocuments", () => db.doc("c/__bad__").get()],
-  ])("sends a request that is refused just once: %s", async (method, send) => {
+  ])("sends a refused request only once: %s", async (method, send) => {
     await expect(send()).rejects.toMatchObject({ code: 3 });
     const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
     expect((await meter.usage()).by_method[method]).toMatchObject({ calls: 1 });
@@ -92,18 +92,18 @@ describe("the Admin SDK", () => {
       () => db.runTransaction((transaction) => transaction.get(db.doc("c/d"))),
     ],
     ["RunQuery", "UNAVAILABLE", () => db.collection("c").get()],
-  ] as const)("repeats %s when it was %s", async (method, effect, read) => {
+  ] as const)("repeats %s after %s", async (method, effect, read) => {
     const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
     await meter.setFaults({ seed: 3, faults: [{ method, probability: 0.5, effect }] });
     const calls = async () => (await meter.usage()).by_method[method]?.calls ?? 0;
     let served = 0;
-    // Each repetition is a back-off away, so one is enough.
+    // Every repetition waits for a back-off, so one is enough.
     for (; (await calls()) === served; served++) await read();
     await meter.clearFaults();
     expect(await calls()).toBeGreaterThan(served);
   });
 
-  it("retries the one of two transactions that lost, and no more than that", async () => {
+  it("retries only the aborted one of two transactions", async () => {
     const document = db.doc("c/d");
     let attempts = 0;
     const bothHaveRead = barrier(2);
@@ -196,7 +196,7 @@ function tooManyDisjuncts() {
   return db.collection("c").where("a", "in", six).where("b", "in", six);
 }
 
-/** Lets everyone through once so many have arrived; those who come later are not held. */
+/** Blocks callers until the given number has arrived; later callers are not blocked. */
 function barrier(count: number): () => Promise<void> {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));

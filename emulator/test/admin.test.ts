@@ -17,7 +17,7 @@ async function http(method: string, path: string, body?: unknown): Promise<{ sta
 const project = (rest: string) => `/emulator/v1/projects/${fresh.projectId}${rest}`;
 
 describe("the port", () => {
-  it("answers Ok to whoever asks whether it is there", async () => {
+  it("answers Ok to a health check", async () => {
     expect(await http("GET", "/")).toEqual({ status: 200, body: "Ok\n" });
   });
 
@@ -32,13 +32,13 @@ describe("the port", () => {
   });
 
   it.each([["not json"], ["{}"], ["[]"], ['{"faults": [{"method": "Commit"}]}'], ["null"]])(
-    "answers 400 to faults that say %s",
+    "answers 400 to the fault settings %s",
     async (body) => {
       expect((await http("PUT", project("/faults"), body)).status).toBe(400);
     },
   );
 
-  it("lets the Emulator UI ask from its own origin", async () => {
+  it("allows requests of the Emulator UI from its own origin", async () => {
     const response = await fetch(`http://${fresh.emulator.address}/`, {
       headers: { origin: "http://localhost:4000" },
     });
@@ -46,7 +46,7 @@ describe("the port", () => {
   });
 });
 
-describe("clearing", () => {
+describe("the admin API", () => {
   it("deletes every document of a database", async () => {
     await fresh.client.commit([{ set: "c/a" }, { set: "c/a/s/b" }]);
     const { status } = await http("DELETE", project("/databases/(default)/documents"));
@@ -54,27 +54,27 @@ describe("clearing", () => {
     expect((await fresh.client.get("c/a/s/b")).status).toBe("NOT_FOUND");
   });
 
-  it("deletes a document with what lies below", async () => {
+  it("deletes a document with its descendants", async () => {
     await fresh.client.commit([{ set: "c/a" }, { set: "c/a/s/b" }, { set: "c/ab" }]);
     await http("DELETE", project("/databases/(default)/documents/c/a"));
     expect((await fresh.client.get("c/a/s/b")).status).toBe("NOT_FOUND");
     expect((await fresh.client.get("c/ab")).status).toBe("OK");
   });
 
-  it("is what a reset does to every project", async () => {
+  it("deletes the documents of every project on a reset", async () => {
     await fresh.client.commit([{ set: "c/a" }]);
     expect((await http("POST", "/reset")).status).toBe(200);
     expect((await fresh.client.get("c/a")).status).toBe("NOT_FOUND");
   });
 });
 
-describe("security rules", () => {
+describe("a ruleset", () => {
   const rules = (body: string) =>
     `rules_version = '2';\nservice cloud.firestore { match /databases/{db}/documents { ${body} } }`;
   const put = (content: string, rest: object = {}) =>
     http("PUT", project(":securityRules"), { rules: { files: [{ name: "my.rules", content }] }, ...rest });
 
-  it("decide what clients may do from then on, and nothing for servers", async () => {
+  it("applies to later requests of clients, but not to servers", async () => {
     const anyone = new RawClient(fresh.emulator.address, fresh.projectId, null);
     expect((await anyone.commit([{ set: "open/a", fields: n(1) }])).status).toBe("OK");
     expect((await put(rules("match /open/{id} { allow read; }"))).status).toBe(200);
@@ -87,7 +87,7 @@ describe("security rules", () => {
     anyone.close();
   });
 
-  it("see the claims of an unverified token, and the whole commit with getAfter", async () => {
+  it("sees the claims of an unverified token, and the whole commit with getAfter", async () => {
     const claims = Buffer.from(JSON.stringify({ sub: "ann", role: "clerk" })).toString("base64url");
     const ann = new RawClient(fresh.emulator.address, fresh.projectId, `Bearer e30.${claims}.`);
     await put(
@@ -101,7 +101,7 @@ describe("security rules", () => {
     ann.close();
   });
 
-  it("that do not compile are answered with line and column, and leave the old ones in place", async () => {
+  it("is refused with line and column if it does not compile, and leaves the old one in place", async () => {
     await put(rules("match /open/{id} { allow read; }"));
     const broken = rules("match /open/{id} { allow read: if }");
     const refused = await put(broken);
@@ -115,7 +115,7 @@ describe("security rules", () => {
     anyone.close();
   });
 
-  it("are the project's own", async () => {
+  it("is separate for each project", async () => {
     await put(rules(""));
     const elsewhere = new RawClient(fresh.emulator.address, `${fresh.projectId}-other`, null);
     expect((await elsewhere.commit([{ set: "c/a" }])).status).toBe("OK");

@@ -50,7 +50,7 @@ afterEach(() => {
 });
 
 describe("the program", () => {
-  it("says where it listens, on loopback unless told otherwise", async () => {
+  it("prints its address, which is loopback by default", async () => {
     const { address, millis } = await start("--port", "0");
     expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
     console.log(`ready after ${Math.round(millis)} ms`);
@@ -65,7 +65,7 @@ describe("the program", () => {
     expect(resident).toBeLessThan(100 * 1_024);
   });
 
-  it("starts with everything firebase-tools passes, and with what it does not know", async () => {
+  it("starts with the options of firebase-tools and with unknown ones", async () => {
     const { address, stderr } = await start(
       ...["--host", "127.0.0.1", "--port", "0", "--websocket_port", "9150", "--project_id", "demo-x"],
       ...[
@@ -102,7 +102,7 @@ describe("the program", () => {
   });
 
   it.each([["SIGINT"], ["SIGTERM"]] as const)(
-    "ends on %s with code 0, connections or not",
+    "exits on %s with code 0, with open connections",
     async (signal) => {
       const { child, address, exit } = await start("--port", "0");
       const client = new RawClient(address, "p");
@@ -122,7 +122,7 @@ describe("the program", () => {
     },
   );
 
-  it("ends when asked to over HTTP", async () => {
+  it("exits on a shutdown request over HTTP", async () => {
     const { address, exit } = await start("--port", "0");
     expect((await fetch(`http://${address}/shutdown`, { method: "POST" })).status).toBe(200);
     expect(await exit).toBe(0);
@@ -134,11 +134,11 @@ describe("the program", () => {
     [["--port", "0", "--indexes", "/nowhere.json"], "/nowhere.json"],
     [["--port", "0", "--functions_emulator", "nowhere"], "--functions_emulator must be host:port"],
     [["--port", "0", "--lock-timeout", "soon"], "--lock-timeout must be a number of seconds"],
-  ])("says what is wrong with %j", async (args, message) => {
+  ])("reports the error of %j", async (args, message) => {
     await expect(start(...args)).rejects.toThrow(message);
   });
 
-  it("says that its port is taken", async () => {
+  it("reports that its port is in use", async () => {
     const { address } = await start("--port", "0");
     await expect(start("--port", address.split(":")[1]!)).rejects.toThrow("EADDRINUSE");
   });

@@ -20,7 +20,7 @@ const post = (action: string, body: object) =>
     body: JSON.stringify(body),
   });
 
-/** As firebase-tools calls it. */
+/** Sends the request that firebase-tools sends. */
 const exportAll = () =>
   post("export", {
     database: `projects/${fresh.projectId}/databases/(default)`,
@@ -61,12 +61,12 @@ describe("an export", () => {
     await seeded.stop();
   });
 
-  it("lies where firebase-tools looks for it", async () => {
+  it("is written where firebase-tools expects it", async () => {
     await exportAll();
     expect(existsSync(metadataFile())).toBe(true);
   });
 
-  it("can be imported over what is there", async () => {
+  it("may be imported over existing documents", async () => {
     await fresh.client.commit([{ set: "c/a", fields: n(1) }]);
     await exportAll();
     await fresh.client.commit([
@@ -85,11 +85,11 @@ describe("an export", () => {
     [{ export_directory: 7 }],
     [{ export_directory: "/tmp", export_name: "../up" }],
     [{ export_directory: "/tmp", export_name: "/etc" }],
-  ])("is refused to %j", async (body) => {
+  ])("is refused for %j", async (body) => {
     expect((await post("export", body)).status).toBe(400);
   });
 
-  it("of another program is refused by name", async () => {
+  it("is refused with its path if another program wrote it", async () => {
     const path = join(folder, "foreign.overall_export_metadata");
     writeFileSync(path, Buffer.from([8, 1, 18, 2]));
     await expect(startFirestoreEmulator({ seedFromExport: path })).rejects.toThrow(

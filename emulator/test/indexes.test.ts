@@ -28,15 +28,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const fresh = freshProjects({ indexes: file });
 const { admin } = sdkClients(fresh);
 
-describe("with index definitions", () => {
-  it("serves what is defined or automatic", async () => {
+describe("an emulator with index definitions", () => {
+  it("serves queries with defined or single-field indexes", async () => {
     const col = admin().collection("c");
     await col.doc("1").set({ a: 1, n: 1 });
     expect((await col.where("a", "==", 1).orderBy("n", "desc").get()).size).toBe(1);
     expect((await col.where("a", "==", 1).where("n", "==", 1).get()).size).toBe(1);
   });
 
-  it("refuses what production would refuse, with the index to add", async () => {
+  it("refuses the queries production would refuse, with the index to add", async () => {
     const error: Error = await admin()
       .collection("c")
       .where("a", "==", 1)

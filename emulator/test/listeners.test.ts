@@ -33,7 +33,7 @@ function listen(target: Query): { snapshots: Collected<QuerySnapshot>; stop: () 
 }
 
 describe("a listener of the Admin SDK", () => {
-  it("is told of a document that appears, changes and goes", async () => {
+  it("is notified when a document is created, changed and deleted", async () => {
     const document = admin().doc("c/1");
     const snapshots = new Collected<DocumentSnapshot>();
     const stop = document.onSnapshot(snapshots.push);
@@ -49,7 +49,7 @@ describe("a listener of the Admin SDK", () => {
     stop();
   });
 
-  it("is told of documents that enter, change in and leave a query", async () => {
+  it("is notified when documents enter, change in and leave a query", async () => {
     const col = admin().collection("c");
     const { snapshots, stop } = listen(col.where("n", ">", 0));
     const changes = async () => (await snapshots.next()).docChanges().map((c) => `${c.type} ${c.doc.id}`);
@@ -88,7 +88,7 @@ describe("a listener of the Admin SDK", () => {
     stop();
   });
 
-  it("is billed once for what it is told", async () => {
+  it("is billed once for each document it receives", async () => {
     const col = admin().collection("c");
     for (let i = 0; i < 3; i++) await col.doc(`${i}`).set({ i });
     const meter = new EmulatorClient(fresh.emulator.address, fresh.projectId);
@@ -104,7 +104,7 @@ describe("a listener of the Admin SDK", () => {
   });
 });
 
-describe("listeners of the web SDK", () => {
+describe("the listeners of the web SDK", () => {
   it("share a stream and agree after every commit", async () => {
     const [mine, other] = [web(), web()];
     const col = collection(mine, "c");
@@ -119,7 +119,7 @@ describe("listeners of the web SDK", () => {
     expect([(await all.next()).size, (await positive.next()).size]).toEqual([1, 0]);
   });
 
-  it("show a local write at once and have it confirmed", async () => {
+  it("show a local write at once and then its confirmation", async () => {
     const col = collection(web(), "c");
     const snapshots = new Collected<WebQuerySnapshot>();
     onSnapshot(query(col, orderBy("n"), limit(1)), { includeMetadataChanges: true }, snapshots.push);
@@ -131,7 +131,7 @@ describe("listeners of the web SDK", () => {
     expect(ids(confirmed)).toEqual(["a"]);
   });
 
-  it("have a batch confirmed that leaves the document as it was", async () => {
+  it("confirm a batch that leaves the document unchanged", async () => {
     const firestore = web();
     const document = doc(firestore, "c/a");
     await setDoc(document, { n: 1 });
@@ -145,7 +145,7 @@ describe("listeners of the web SDK", () => {
     expect((await snapshots.until(settled)).docs[0]!.data()).toEqual({ n: 1 });
   });
 
-  it("catch up after having been offline", async () => {
+  it("get missed changes after being offline", async () => {
     const [mine, other] = [web(), web()];
     const col = collection(mine, "c");
     await setDoc(doc(col, "a"), { n: 1 });
@@ -164,7 +164,7 @@ describe("listeners of the web SDK", () => {
     expect(ids(await snapshots.until(settled))).toEqual(["b", "mine", "z"]);
   });
 
-  it("resume a query from the cache and learn what was deleted meanwhile", async () => {
+  it("resume a query from the cache and get the deletions since", async () => {
     const cached = web({ localCache: memoryLocalCache({ garbageCollector: memoryLruGarbageCollector() }) });
     const other = web();
     const batch = writeBatch(other);
@@ -177,7 +177,7 @@ describe("listeners of the web SDK", () => {
     expect([resumed.size, resumed.metadata.fromCache]).toEqual([10, false]);
   });
 
-  it("are told why a query cannot be listened to, while the others go on", async () => {
+  it("get the error of a refused query, while the others continue", async () => {
     const [mine, other] = [web(), web()];
     const col = collection(mine, "c");
     const good = new Collected<WebQuerySnapshot>();

@@ -20,13 +20,13 @@ describe("ListDocuments", () => {
     expect(pathsOf(await list({ collectionId: "c" }))).toEqual(["c/a", "c/b"]);
   });
 
-  it("without a collection lists every document right below", async () => {
+  it("lists every document right below the parent without a collection id", async () => {
     expect(pathsOf(await list({}))).toEqual(["B/x", "a/z", "c/a", "c/b", "d/b"]);
     expect(pathsOf(await list({}, "c/a"))).toEqual(["c/a/s/1", "c/a/t/2"]);
     expect(pathsOf(await list({}, "c/none"))).toEqual([]);
   });
 
-  it("shows missing documents that have something below, where asked", async () => {
+  it("shows missing documents with descendants on request", async () => {
     const outcome = await list({ collectionId: "c", showMissing: true });
     expect(pathsOf(outcome)).toEqual(["c/a", "c/b", "c/m"]);
     expect(outcome.result.documents[2].createTime ?? null).toBeNull();
@@ -37,7 +37,7 @@ describe("ListDocuments", () => {
     expect(Object.keys(result.documents[0].fields)).toEqual(["n"]);
   });
 
-  it("gives a token for every full page, so that the last one may be empty", async () => {
+  it("returns a token with every full page, so the last page may be empty", async () => {
     const pages: string[][] = [];
     let pageToken = "";
     do {
@@ -71,13 +71,13 @@ describe("ListCollectionIds", () => {
   const ids = (parent: string, rest: object = {}) =>
     fresh.client.call("ListCollectionIds", { parent: fresh.client.name(parent), ...rest });
 
-  it("lists what lies right below, missing documents' collections too", async () => {
+  it("lists the collections right below a document, even a missing one", async () => {
     expect((await ids("")).result.collectionIds).toEqual(["B", "a", "c", "d"]);
     expect((await ids("c/a")).result.collectionIds).toEqual(["s", "t"]);
     expect((await ids("c/m")).result.collectionIds).toEqual(["sub"]);
   });
 
-  it("comes in pages", async () => {
+  it("returns pages", async () => {
     const first = (await ids("", { pageSize: 3 })).result;
     expect(first.collectionIds).toEqual(["B", "a", "c"]);
     const second = (await ids("", { pageSize: 3, pageToken: first.nextPageToken })).result;
@@ -87,7 +87,7 @@ describe("ListCollectionIds", () => {
 });
 
 describe("a client without full access", () => {
-  it("may not see what only servers may", async () => {
+  it("may not list what only servers may list", async () => {
     const anyone = new RawClient(fresh.emulator.address, fresh.projectId, null);
     const denied = (message: string) => ({ status: "PERMISSION_DENIED", message });
     const metadata = denied("Metadata operations require admin authentication.");

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe("the meter", () => {
-  it("counts a read for every document asked for, missing ones too", async () => {
+  it("counts a read for every requested document, missing ones too", async () => {
     await fresh.client.commit([{ set: "c/a" }]);
     await meter.resetUsage();
     await fresh.client.read(["c/a", "c/missing"]);
@@ -34,12 +34,12 @@ describe("the meter", () => {
     expect(await meter.usage()).toMatchObject({ reads: 1, writes: 2, deletes: 2 });
   });
 
-  it("counts nothing for a commit that fails, but the call", async () => {
+  it("counts only the call for a commit that fails", async () => {
     await fresh.client.commit([{ set: "c/a", currentDocument: { exists: true } }]);
     expect(await meter.usage()).toMatchObject({ writes: 0, by_method: { Commit: { calls: 1 } } });
   });
 
-  it("counts a query's results and what its offset skipped, and one read when there is nothing", async () => {
+  it("counts the results of a query and the skipped documents, and at least one read", async () => {
     await fresh.client.commit([{ set: "c/a" }, { set: "c/b" }, { set: "c/c" }]);
     await fresh.client.query("none");
     await fresh.client.call("RunQuery", {
@@ -49,7 +49,7 @@ describe("the meter", () => {
     expect((await meter.usage()).by_method["RunQuery"]).toMatchObject({ calls: 2, reads: 1 + 3 });
   });
 
-  it("counts one read for every thousand documents an aggregation looks at", async () => {
+  it("counts one read for every thousand documents an aggregation scans", async () => {
     const count = () =>
       fresh.client.call("RunAggregationQuery", {
         parent: fresh.client.name(""),
@@ -67,18 +67,18 @@ describe("the meter", () => {
     expect((await meter.usage()).by_method["RunAggregationQuery"]).toMatchObject({ calls: 2, reads: 1 + 2 });
   });
 
-  it("is the project's own", async () => {
+  it("is separate for each project", async () => {
     await fresh.client.commit([{ set: "c/a" }]);
     const other = new EmulatorClient(fresh.emulator.address, "somebody-else");
     expect((await other.usage()).writes).toBe(0);
   });
 });
 
-describe("faults", () => {
+describe("a fault", () => {
   afterEach(() => meter.clearFaults());
 
   it.each([["ABORTED"], ["UNAVAILABLE"], ["DEADLINE_EXCEEDED"]] as const)(
-    "%s strikes before anything happens",
+    "with %s fails the call before it has an effect",
     async (effect) => {
       await meter.setFaults({ seed: 1, faults: [{ method: "Commit", probability: 1, effect }] });
       expect((await fresh.client.commit([{ set: "c/a" }])).status).toBe(effect);
@@ -86,19 +86,19 @@ describe("faults", () => {
     },
   );
 
-  it("LOSE_ANSWER commits and does not say so", async () => {
+  it("with LOSE_ANSWER commits and reports an error", async () => {
     await meter.setFaults({ seed: 1, faults: [{ method: "Commit", probability: 1, effect: "LOSE_ANSWER" }] });
     expect((await fresh.client.commit([{ set: "c/a" }])).status).toBe("UNAVAILABLE");
     expect((await fresh.client.get("c/a")).status).toBe("OK");
   });
 
-  it("LATENCY holds a request back", async () => {
+  it("with LATENCY delays a request", async () => {
     const latency = { method: "GetDocument", probability: 1, effect: "LATENCY", latency_ms: 120 } as const;
     await meter.setFaults({ seed: 1, faults: [latency] });
     expect((await fresh.client.get("c/a")).millis).toBeGreaterThan(110);
   });
 
-  it("DROP_CONNECTION cuts the connection; the next request gets a new one", async () => {
+  it("with DROP_CONNECTION closes the connection; the next request opens a new one", async () => {
     await meter.setFaults({ seed: 1, faults: [{ method: "*", probability: 1, effect: "DROP_CONNECTION" }] });
     expect(["UNAVAILABLE", "INTERNAL", "CANCELLED", "UNKNOWN"]).toContain(
       (await fresh.client.get("c/a")).status,
@@ -109,7 +109,7 @@ describe("faults", () => {
     expect(["NOT_FOUND", "UNAVAILABLE"]).toContain(later.status);
   });
 
-  it("strike with the given probability, the same calls for the same seed", async () => {
+  it("affects calls with the given probability, the same calls for the same seed", async () => {
     const run = async () => {
       const fault = { method: "Commit", probability: 0.5, effect: "ABORTED" } as const;
       await meter.setFaults({ seed: 7, faults: [fault] });

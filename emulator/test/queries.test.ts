@@ -22,8 +22,8 @@ async function ids(query: Query): Promise<string[]> {
   return (await query.get()).docs.map((document) => document.id);
 }
 
-describe("order", () => {
-  it("goes across types as Firestore's does, both ways", async () => {
+describe("the order of a query", () => {
+  it("is Firestore's order across types, in both directions", async () => {
     const values = {
       null: null,
       no: false,
@@ -58,15 +58,15 @@ describe("order", () => {
     expect(await ids(col.orderBy("value", "desc"))).toEqual(Object.keys(values).reverse());
   });
 
-  it("breaks ties by name, and leaves out documents without the field", async () => {
+  it("breaks ties by name, and omits documents without the field", async () => {
     await fill({ b: { n: 1 }, a: { n: 1.0 }, c: { n: 0 }, d: { m: 1 } });
     expect(await ids(col.orderBy("n"))).toEqual(["c", "a", "b"]);
     expect(await ids(col.orderBy("n", "desc"))).toEqual(["b", "a", "c"]);
   });
 });
 
-describe("filters", () => {
-  it("compare within one type, and NaN and null only with themselves", async () => {
+describe("a filter", () => {
+  it("compares within one type, and NaN and null only with themselves", async () => {
     await fill({ nan: { v: NaN }, null: { v: null }, one: { v: 1 }, text: { v: "1" }, none: {} });
     expect(await ids(col.where("v", ">", 0))).toEqual(["one"]);
     expect(await ids(col.where("v", "==", null))).toEqual(["null"]);
@@ -79,7 +79,7 @@ describe("filters", () => {
     expect(await ids(col.where("v", "not-in", [null]))).toEqual([]);
   });
 
-  it("look into arrays and maps", async () => {
+  it("matches elements of arrays and fields of maps", async () => {
     await fill({
       a: { t: ["x", { k: 1 }], m: { k: 1 } },
       b: { t: ["y"], m: { k: 2 } },
@@ -91,7 +91,7 @@ describe("filters", () => {
     expect(await ids(col.where("m", "in", [{ k: 1 }, [null]]))).toEqual(["a", "c"]);
   });
 
-  it("are joined by and and or, a document counting once", async () => {
+  it("may combine filters by and and or, with each document once", async () => {
     await fill({ a: { x: 1, y: 1 }, b: { x: 1, y: 2 }, c: { x: 2, y: 2 }, d: { x: 3, y: 3 } });
     const either = Filter.or(Filter.where("x", "==", 1), Filter.where("y", "==", 2));
     expect(await ids(col.where(either))).toEqual(["a", "b", "c"]);
@@ -100,14 +100,14 @@ describe("filters", () => {
     expect(await ids(col.where(nested))).toEqual(["b", "c"]);
   });
 
-  it("compare several fields by order", async () => {
+  it("may have inequalities on several fields", async () => {
     await fill({ a: { x: 1, y: 5 }, b: { x: 2, y: 4 }, c: { x: 3, y: 3 }, d: { x: 4, y: 2 } });
     const between = col.where("x", ">", 1).where("y", ">=", 3);
     expect(await ids(between)).toEqual(["b", "c"]);
     expect(await ids(between.orderBy("y"))).toEqual(["c", "b"]);
   });
 
-  it("find documents by name", async () => {
+  it("matches documents by name", async () => {
     await fill({ a: {}, b: {}, c: {} });
     const name = FieldPath.documentId();
     expect(await ids(col.where(name, ">", "a"))).toEqual(["b", "c"]);
@@ -129,13 +129,13 @@ describe("paging", () => {
     expect(await ids(col.orderBy("n", "desc").startAfter(await col.doc("c").get()))).toEqual(["b", "a"]);
   });
 
-  it("takes the last, skips and cuts", async () => {
+  it("supports limitToLast, offset and limit", async () => {
     expect(await ids(col.orderBy("n").limitToLast(2))).toEqual(["c", "d"]);
     expect(await ids(col.orderBy("n").offset(1).limit(2))).toEqual(["b", "c"]);
     expect(await ids(col.offset(9))).toEqual([]);
   });
 
-  it("shows the fields asked for", async () => {
+  it("returns the selected fields", async () => {
     const { docs } = await col.where("n", "==", 3).select("m").get();
     expect(docs[0]!.data()).toEqual({ m: 1 });
     expect((await col.select().limit(1).get()).docs[0]!.data()).toEqual({});
@@ -154,7 +154,7 @@ describe("scope", () => {
     expect(result.map((answer: any) => answer.document.name)).toEqual([client.name("p/2/q/1/c/3")]);
   });
 
-  it("is everything below, for a recursive delete", async () => {
+  it("is all descendants, for a recursive delete", async () => {
     const firestore = col.firestore;
     for (const path of ["c/1", "c/1/x/1/y/1", "c/2/x/1", "cc/1", "b/1"]) await firestore.doc(path).set({});
     await firestore.recursiveDelete(col);
@@ -165,8 +165,8 @@ describe("scope", () => {
   });
 });
 
-describe("aggregations", () => {
-  it("count, sum and average what the query selects", async () => {
+describe("an aggregation", () => {
+  it("counts, sums and averages the documents the query selects", async () => {
     await fill({ a: { n: 1, k: 1 }, b: { n: 2, k: 1 }, c: { n: "3", k: 1 }, d: { k: 1 }, e: { n: 9, k: 2 } });
     const query = col.where("k", "==", 1);
     expect((await query.count().get()).data()).toEqual({ count: 4 });
@@ -179,7 +179,7 @@ describe("aggregations", () => {
   });
 });
 
-describe("refusals", () => {
+describe("a query", () => {
   it.each<[string, (query: CollectionReference) => Query, string]>([
     ["in", (q) => q.where("a", "in", Array(31).fill(1)), "'IN' supports up to 30 comparison values."],
     [
@@ -197,7 +197,7 @@ describe("refusals", () => {
       (q) => q.where("a", "in", [1, 2, 3, 4, 5, 6]).where("b", "in", [1, 2, 3, 4, 5, 6]),
       "Too many disjunctions after normalization. Result had 36 disjunctions which is more than the maximum of 30",
     ],
-  ])("are of the limits on %s", async (_, build, message) => {
+  ])("is refused beyond the limit on %s", async (_, build, message) => {
     await expect(build(col).get()).rejects.toMatchObject({ code: 3, details: message });
   });
 });

@@ -9,7 +9,7 @@ const fresh = freshProjects();
 
 const alive = async () => expect((await fresh.client.commit([{ set: "alive/now" }])).status).toBe("OK");
 
-/** Sends bytes as they are and returns what comes back until the other side closes or falls silent. */
+/** Sends raw bytes and returns the response until the server closes the connection or stops sending. */
 function raw(bytes: Buffer | string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(fresh.emulator.port, "127.0.0.1", () => socket.write(bytes));
@@ -21,7 +21,7 @@ function raw(bytes: Buffer | string): Promise<string> {
   });
 }
 
-/** A call whose message is whatever bytes are given. */
+/** A call with raw bytes as its message. */
 function rawCall(method: string, message: Buffer): Promise<{ code: number; details: string }> {
   const client = new Client(fresh.emulator.address, credentials.createInsecure());
   const identity = (bytes: Buffer) => bytes;
@@ -39,7 +39,7 @@ function rawCall(method: string, message: Buffer): Promise<{ code: number; detai
   });
 }
 
-describe("garbage", () => {
+describe("the emulator", () => {
   it.each([
     ["noise", Buffer.from([0, 1, 2, 3, 255, 254, 0, 0, 9])],
     ["half a preface", "PRI"],
@@ -50,18 +50,18 @@ describe("garbage", () => {
     ["half a request", "GET / HT"],
     ["an endless header", `GET / HTTP/1.1\r\nx: ${"y".repeat(100_000)}`],
     ["TLS", Buffer.from("16030100050100000100", "hex")],
-  ])("does not end it: %s", async (_, bytes) => {
+  ])("survives invalid bytes: %s", async (_, bytes) => {
     await raw(bytes);
     await alive();
   });
 
-  it("in a message is an error of that call alone", async () => {
+  it("fails only the call of an invalid message", async () => {
     const { code } = await rawCall("Commit", Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f]));
     expect(code).not.toBe(0);
     await alive();
   });
 
-  it("in an HTTP/2 stream is an error of that stream alone", async () => {
+  it("fails only the HTTP/2 stream of invalid bytes", async () => {
     const session = connectHttp2(`http://${fresh.emulator.address}`);
     session.on("error", () => {});
     const stream = session.request({
@@ -78,21 +78,21 @@ describe("garbage", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("an unsupported method", () => {
   it("is answered UNIMPLEMENTED with its name", async () => {
     const { code, details } = await rawCall("ExecutePipeline", Buffer.alloc(0));
     expect(code).toBe(12);
     expect(details).toContain("ExecutePipeline");
   });
 
-  it("includes explaining queries", async () => {
+  it("is a query with explain options too", async () => {
     const outcome = await fresh.client.query("c", { explainOptions: { analyze: true } });
     expect(outcome.status).toBe("UNIMPLEMENTED");
     expect(outcome.message).toContain("explain");
   });
 });
 
-describe("requests without sense", () => {
+describe("an invalid request", () => {
   it.each([
     ["Commit", {}],
     ["Commit", { database: "nonsense" }],
@@ -110,7 +110,7 @@ describe("requests without sense", () => {
     ["UpdateDocument", {}],
     ["DeleteDocument", { name: "projects/p/databases/d/documents/c" }],
     ["Rollback", { database: "projects/p/databases/d" }],
-  ])("are INVALID_ARGUMENT: %s %j", async (method, request) => {
+  ])("is answered INVALID_ARGUMENT: %s %j", async (method, request) => {
     expect((await fresh.client.call(method, request)).status).toBe("INVALID_ARGUMENT");
   });
 });
@@ -130,7 +130,7 @@ describe("a Write stream", () => {
     return { stream, answers, errors, until };
   }
 
-  it("shakes hands, then commits in order, each answer with the token for the next", async () => {
+  it("starts with a handshake, then commits in order, with the next token in each response", async () => {
     const { client } = fresh;
     const { stream, answers, until } = open();
     stream.write({ database: client.database });
@@ -159,7 +159,7 @@ describe("a Write stream", () => {
     await alive();
   });
 
-  it("that is abandoned half-way leaves nothing behind", async () => {
+  it("keeps no state when it is cancelled halfway", async () => {
     for (let i = 0; i < 20; i++) {
       const { stream } = open();
       stream.write({ database: fresh.client.database });

@@ -63,7 +63,7 @@ let emulator: RunningEmulator;
 let environment: RulesTestEnvironment;
 let alice: Firestore;
 let bob: Firestore;
-let nobody: Firestore;
+let anonymous: Firestore;
 
 beforeAll(async () => {
   setLogLevel("silent");
@@ -76,7 +76,7 @@ beforeAll(async () => {
     .authenticatedContext("alice", { email: "a@example.com" })
     .firestore() as unknown as Firestore;
   bob = environment.authenticatedContext("bob").firestore() as unknown as Firestore;
-  nobody = environment.unauthenticatedContext().firestore() as unknown as Firestore;
+  anonymous = environment.unauthenticatedContext().firestore() as unknown as Firestore;
 });
 
 afterAll(async () => {
@@ -97,21 +97,21 @@ beforeEach(async () => {
   });
 });
 
-describe("documents", () => {
-  it("are read by whom the rules allow", async () => {
+describe("a document", () => {
+  it("is read only by callers whom the rules allow", async () => {
     expect((await assertSucceeds(getDoc(doc(alice, "users/alice")))).get("name")).toBe("Alice");
     await assertFails(getDoc(doc(bob, "users/alice")));
-    await assertFails(getDoc(doc(nobody, "users/alice")));
+    await assertFails(getDoc(doc(anonymous, "users/alice")));
     await assertFails(getDoc(doc(alice, "elsewhere/x")));
   });
 
-  it("are read through a document that the rules look up", async () => {
+  it("is read if another document that the rules read allows it", async () => {
     const root = environment.authenticatedContext("root").firestore() as unknown as Firestore;
     await assertSucceeds(getDoc(doc(root, "notes/a1")));
     await assertFails(getDoc(doc(alice, "notes/b1")));
   });
 
-  it("are created as the rules want them, with the request's time as server timestamp", async () => {
+  it("is created if the rules allow it, with the request's time as server timestamp", async () => {
     const own = doc(bob, "users/bob");
     await assertFails(setDoc(own, { name: "Bob 2nd", joined: serverTimestamp() }));
     await assertFails(setDoc(own, { name: "Bob", joined: new Date() }));
@@ -119,18 +119,18 @@ describe("documents", () => {
     await assertSucceeds(setDoc(own, { name: "Bob", joined: serverTimestamp() }));
   });
 
-  it("are updated in the fields that the rules leave open", async () => {
+  it("is updated in the fields that the rules allow", async () => {
     await assertSucceeds(updateDoc(doc(alice, "users/alice"), { name: "Alicia" }));
     await assertFails(updateDoc(doc(alice, "users/alice"), { admin: true }));
     await assertFails(deleteDoc(doc(alice, "users/alice")));
   });
 
-  it("are deleted by their owner", async () => {
+  it("is deleted by its owner", async () => {
     await assertFails(deleteDoc(doc(bob, "notes/a1")));
     await assertSucceeds(deleteDoc(doc(alice, "notes/a1")));
   });
 
-  it("of a denied request stay as they were", async () => {
+  it("stays unchanged after a denied request", async () => {
     const batch = writeBatch(alice);
     batch.delete(doc(alice, "notes/a1"));
     batch.delete(doc(alice, "notes/b1"));
@@ -139,10 +139,10 @@ describe("documents", () => {
   });
 });
 
-describe("queries", () => {
+describe("a query", () => {
   const notes = (db: Firestore) => collection(db, "notes");
 
-  it("are allowed when their constraints imply the condition", async () => {
+  it("is allowed if its constraints imply the condition", async () => {
     const own = query(notes(alice), where("owner", "==", "alice"), limit(10));
     expect((await assertSucceeds(getDocs(own))).size).toBe(1);
     expect((await assertSucceeds(getCountFromServer(own))).data().count).toBe(1);
@@ -153,14 +153,14 @@ describe("queries", () => {
     await assertFails(getCountFromServer(notes(alice)));
   });
 
-  it("over a collection group are matched by a recursive wildcard", async () => {
-    expect((await assertSucceeds(getDocs(collectionGroup(nobody, "comments")))).size).toBe(1);
+  it("is matched by a recursive wildcard for a collection group", async () => {
+    expect((await assertSucceeds(getDocs(collectionGroup(anonymous, "comments")))).size).toBe(1);
     await assertFails(getDocs(collectionGroup(alice, "notes")));
   });
 });
 
-describe("listeners", () => {
-  /** The server's first answer to a listener: its snapshot, or its error. What the client's cache says is no answer. */
+describe("a listener", () => {
+  /** The server's first response to a listener: its snapshot or its error, ignoring snapshots from the cache. */
   const answer = (
     listen: (
       next: (snapshot: { metadata: SnapshotMetadata }) => void,
@@ -177,7 +177,7 @@ describe("listeners", () => {
   };
   const options = { includeMetadataChanges: true };
 
-  it("are refused like reads", async () => {
+  it("is refused like a read", async () => {
     const own = query(collection(alice, "notes"), where("owner", "==", "alice"));
     await assertFails(answer((next, error) => onSnapshot(own, options, next, error)));
     await assertSucceeds(answer((next, error) => onSnapshot(query(own, limit(5)), options, next, error)));
@@ -186,8 +186,8 @@ describe("listeners", () => {
   });
 });
 
-describe("batches and transactions", () => {
-  it("are seen as a whole by getAfter", async () => {
+describe("a batch or transaction", () => {
+  it("is visible as a whole to getAfter", async () => {
     await assertFails(addDoc(collection(alice, "entries"), { n: 1 }));
     const batch = writeBatch(alice);
     batch.set(doc(alice, "entries/one"), { n: 1 });
@@ -195,7 +195,7 @@ describe("batches and transactions", () => {
     await assertSucceeds(batch.commit());
   });
 
-  it("run under the rules from read to commit", async () => {
+  it("is subject to the rules from its reads to its commit", async () => {
     const counter = doc(alice, "counters/entries");
     const add = (step: number) =>
       runTransaction(alice, async (transaction) => {
@@ -208,7 +208,7 @@ describe("batches and transactions", () => {
 });
 
 describe("the message of a denial", () => {
-  it("names the statements that were asked", async () => {
+  it("contains the evaluated statements", async () => {
     const line = RULES.split("\n").findIndex((text) => text.includes("allow get, delete")) + 1;
     const denied = await getDoc(doc(bob, "notes/a1")).catch((error: unknown) => error as FirestoreError);
     expect(denied).toMatchObject({ code: "permission-denied" });
@@ -217,8 +217,8 @@ describe("the message of a denial", () => {
   });
 });
 
-describe("rules that do not compile", () => {
-  it("are refused with the place of the error", async () => {
+describe("a ruleset that does not compile", () => {
+  it("is refused with the position of the error", async () => {
     const broken = initializeTestEnvironment({
       projectId: "demo-broken-rules",
       firestore: {

@@ -10,7 +10,7 @@ import { n, RawClient } from "./support/raw-client.ts";
 const CLIENTS = 10;
 const ROUNDS = 25;
 const WARM_UP_ROUNDS = 10;
-/** What caches may keep, such as connection slots; a leak of one listener a round would be several times this. */
+/** The allowed growth by caches such as connection slots; a leak of one listener per round would exceed it several times. */
 const TOLERANCE_BYTES = 3 * 1024 * 1024;
 
 let emulator: ChildProcess;
@@ -31,7 +31,7 @@ afterAll(() => {
   proxy.close();
 });
 
-/** Stands between the clients and the emulator, so that connections can be cut in mid-sentence. */
+/** A proxy between the clients and the emulator that can close connections in the middle of a message. */
 async function openProxy(): Promise<void> {
   const [host, port] = address.split(":");
   proxy = createServer((near) => {
@@ -64,7 +64,7 @@ async function heap(): Promise<number> {
   return ((await answered) as { heap: number }).heap;
 }
 
-/** Every client listens, reads in a transaction, writes and queries; each vanishes somewhere in the middle of it. */
+/** Every client listens, reads in a transaction, writes and queries, and is disconnected at a random point. */
 async function round(): Promise<void> {
   const clients = Array.from({ length: CLIENTS }, () => new RawClient(proxyAddress, "demo-soak"));
   const cutting = setInterval(() => cutConnections(0.2), 15);
@@ -98,7 +98,7 @@ async function round(): Promise<void> {
   await fetch(`http://${address}/reset`, { method: "POST" });
 }
 
-it("ends a soak with random disconnects with the heap it began with", { timeout: 60_000 }, async () => {
+it("has its initial heap size after a soak with random disconnects", { timeout: 60_000 }, async () => {
   for (let i = 0; i < WARM_UP_ROUNDS; i++) await round();
   const before = await heap();
   for (let i = 0; i < ROUNDS; i++) await round();

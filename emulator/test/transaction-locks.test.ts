@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { freshProjects, sleep } from "./support/fresh.ts";
 import { n, nOf } from "./support/raw-client.ts";
 
-/** Short, so that a time-out can be waited for; one test holds the default. */
+/** Short, so that tests can wait for a timeout; one test uses the default. */
 const LOCK_MILLIS = 300;
 const TIMED_OUT = { status: "ABORTED", message: "Transaction lock timeout." };
 const OVER = { status: "ABORTED", message: "The referenced transaction has expired or is no longer valid." };
 
-describe("read locks", () => {
+describe("a read lock", () => {
   const fresh = freshProjects({ lockTimeoutMillis: LOCK_MILLIS, breakDeadlocks: false });
 
   async function readerOf(paths: readonly string[]): Promise<string> {
@@ -21,7 +21,7 @@ describe("read locks", () => {
     ["a delete", { remove: "c/d" }],
     ["a create", { set: "c/missing", fields: n(2), currentDocument: { exists: false } }],
     ["a verify", { verify: "c/d", currentDocument: { exists: true } }],
-  ])("make %s from outside give up after the lock time-out", async (_, write) => {
+  ])("aborts %s from outside after the lock timeout", async (_, write) => {
     await fresh.client.commit([{ set: "c/d", fields: n(1) }]);
     await readerOf(["c/d", "c/missing"]);
     const outcome = await fresh.client.commit([write]);
@@ -29,7 +29,7 @@ describe("read locks", () => {
     expect(outcome.millis).toBeGreaterThan(LOCK_MILLIS - 20);
   });
 
-  it("let an outside write go on as soon as the holder commits, after its writes", async () => {
+  it("delays an outside write until the holder has committed its writes", async () => {
     await fresh.client.commit([{ set: "c/d", fields: n(1) }]);
     const transaction = await readerOf(["c/d"]);
     const outside = fresh.client.commit([{ set: "c/d", fields: n(2) }]);
@@ -41,7 +41,7 @@ describe("read locks", () => {
     expect(nOf((await fresh.client.get("c/d")).result)).toBe(2);
   });
 
-  it("are released by a rollback", async () => {
+  it("is released by a rollback", async () => {
     const transaction = await readerOf(["c/d"]);
     const outside = fresh.client.commit([{ set: "c/d", fields: n(2) }]);
     await sleep(LOCK_MILLIS / 3);
@@ -52,26 +52,26 @@ describe("read locks", () => {
     expect(await fresh.client.commit([{ set: "c/d" }], transaction)).toMatchObject(OVER);
   });
 
-  it("do not hold up reads outside of transactions, nor writes to other documents", async () => {
+  it("does not delay reads outside of transactions, nor writes to other documents", async () => {
     await readerOf(["c/d"]);
     expect((await fresh.client.get("c/d")).status).toBe("NOT_FOUND");
     expect(await fresh.client.commit([{ set: "c/other" }])).toMatchObject({ status: "OK" });
   });
 
-  it("do not hold up their own transaction", async () => {
+  it("does not delay its own transaction", async () => {
     const transaction = await readerOf(["c/a"]);
     await fresh.client.query("c", { transaction });
     const outcome = await fresh.client.commit([{ set: "c/a" }, { set: "c/new" }], transaction);
     expect(outcome).toMatchObject({ status: "OK" });
   });
 
-  it("keep a commit atomic that waits for one of its documents", async () => {
+  it("delays the whole commit that writes the locked document", async () => {
     await readerOf(["c/locked"]);
     expect(await fresh.client.commit([{ set: "c/free" }, { set: "c/locked" }])).toMatchObject(TIMED_OUT);
     expect((await fresh.client.get("c/free")).status).toBe("NOT_FOUND");
   });
 
-  it("are waited for by each write of a batch in turn, and answered each", async () => {
+  it("is waited for by each write of a batch in turn, with one result each", async () => {
     await readerOf(["c/a", "c/b"]);
     const writes = ["c/a", "c/b", "c/c"].map((set) => fresh.client.write({ set }));
     const outcome = await fresh.client.call("BatchWrite", { database: fresh.client.database, writes });
@@ -80,11 +80,11 @@ describe("read locks", () => {
     expect((await fresh.client.get("c/c")).status).toBe("OK");
   });
 
-  describe("are not waited for by a write too large for any document", () => {
+  describe("does not delay a write that is too large for any document", () => {
     const write = { set: "c/d", fields: { t: { stringValue: "x".repeat(1_100_000) } } };
     const sizeMessage = expect.stringContaining("exceeds the maximum allowed size of 1,048,576 bytes");
 
-    it("alone or after others", async () => {
+    it("when it is alone or follows other writes", async () => {
       await readerOf(["c/d"]);
       for (const writes of [[write], [{ set: "c/d" }, write]]) {
         expect(await fresh.client.commit(writes)).toMatchObject({
@@ -94,7 +94,7 @@ describe("read locks", () => {
       }
     });
 
-    it("in another transaction, which goes on", async () => {
+    it("when it is in another transaction, which stays open", async () => {
       await readerOf(["c/d"]);
       const transaction = await readerOf(["c/other"]);
       const outcome = await fresh.client.commit([write], transaction);
@@ -102,7 +102,7 @@ describe("read locks", () => {
       expect(await fresh.client.commit([{ set: "c/other" }], transaction)).toMatchObject({ status: "OK" });
     });
 
-    it("in a batch", async () => {
+    it("when it is in a batch", async () => {
       await readerOf(["c/d"]);
       const writes = [write, { set: "c/free" }].map((one) => fresh.client.write(one));
       const outcome = await fresh.client.call("BatchWrite", { database: fresh.client.database, writes });
@@ -111,7 +111,7 @@ describe("read locks", () => {
     });
   });
 
-  it("are waited for by a write whose size depends on what is stored", async () => {
+  it("delays a write whose size depends on the stored document", async () => {
     const { client } = fresh;
     const half = { stringValue: "x".repeat(600_000) };
     await client.commit([{ set: "c/d", fields: { a: half } }]);
@@ -125,13 +125,13 @@ describe("read locks", () => {
     expect(await client.commit([second])).toMatchObject({ status: "INVALID_ARGUMENT" });
   });
 
-  it("are taken by GetDocument, for missing documents too", async () => {
+  it("is taken by GetDocument, for missing documents too", async () => {
     const transaction = await fresh.client.begin();
     expect((await fresh.client.get("c/missing", { transaction })).status).toBe("NOT_FOUND");
     expect(await fresh.client.commit([{ set: "c/missing" }])).toMatchObject(TIMED_OUT);
   });
 
-  describe("of queries and listings cover every collection of that id", () => {
+  describe("covers every collection of the same id", () => {
     it.each([
       ["RunQuery", (transaction: string) => fresh.client.query("c", { transaction })],
       [
@@ -148,7 +148,7 @@ describe("read locks", () => {
             transaction,
           }),
       ],
-    ])("%s", async (_, read) => {
+    ])("when it is taken by %s", async (_, read) => {
       await fresh.client.commit([{ set: "c/a" }, { set: "c/b" }]);
       const transaction = await fresh.client.begin();
       expect((await read(transaction)).status).toBe("OK");
@@ -163,7 +163,7 @@ describe("read locks", () => {
     });
   });
 
-  it("of two transactions that both want to write abort the first at its time-out; the other goes on", async () => {
+  it("aborts the first of two transactions that block each other at its timeout; the other commits", async () => {
     const [first, second] = [await readerOf(["c/d"]), await readerOf(["c/d"])];
     const firstCommit = fresh.client.commit([{ set: "c/d", fields: n(10) }], first);
     await sleep(LOCK_MILLIS / 3);
@@ -175,7 +175,7 @@ describe("read locks", () => {
     expect(await fresh.client.rollback(first)).toMatchObject({ status: "OK" });
   });
 
-  it("end with the emulator's state", async () => {
+  it("is dropped by a reset of the emulator", async () => {
     const transaction = await readerOf(["c/d"]);
     await fetch(`http://${fresh.emulator.address}/reset`, { method: "POST" });
     expect(await fresh.client.commit([{ set: "c/d" }])).toMatchObject({ status: "OK" });
@@ -186,7 +186,7 @@ describe("read locks", () => {
 describe("with the default options", () => {
   const fresh = freshProjects();
 
-  it("a writer waits two seconds", async () => {
+  it("aborts a writer after two seconds", async () => {
     await fresh.client.read(["c/d"], { transaction: await fresh.client.begin() });
     const outcome = await fresh.client.commit([{ set: "c/d" }]);
     expect(outcome).toMatchObject(TIMED_OUT);
@@ -194,7 +194,7 @@ describe("with the default options", () => {
     expect(outcome.millis).toBeLessThan(3_000);
   });
 
-  it("transactions that wait for each other are not left to their time-outs", async () => {
+  it("aborts one of two transactions that wait for each other before its timeout", async () => {
     const [first, second] = [await fresh.client.begin(), await fresh.client.begin()];
     await fresh.client.read(["c/a"], { transaction: first });
     await fresh.client.read(["c/b"], { transaction: second });
@@ -206,7 +206,7 @@ describe("with the default options", () => {
     for (const outcome of outcomes) expect(outcome.millis).toBeLessThan(1_500);
   });
 
-  it("a transaction that has read nothing yet lets a waiting commit of another go first", async () => {
+  it("lets a waiting commit go before the first read of another transaction", async () => {
     const [holder, committer] = [await fresh.client.begin(), await fresh.client.begin()];
     await fresh.client.read(["c/d"], { transaction: holder });
     const commit = fresh.client.commit([{ set: "c/d", fields: n(7) }], committer);

@@ -30,7 +30,7 @@ describe("a read-only transaction", () => {
     expect(await client.read(["c/d"], { transaction })).toMatchObject(OVER);
   });
 
-  it("can begin at a past time", async () => {
+  it("may begin at a past time", async () => {
     const { client } = fresh;
     const { result } = await client.commit([{ set: "c/d", fields: n(1) }]);
     await client.commit([{ set: "c/d", fields: n(2) }]);
@@ -38,7 +38,7 @@ describe("a read-only transaction", () => {
     expect(nOf((await client.get("c/d", { transaction })).result)).toBe(1);
   });
 
-  it("cannot begin before what is kept, nor in the future", async () => {
+  it("may not begin before the oldest readable version, nor in the future", async () => {
     const { client } = fresh;
     const at = (seconds: number) => ({
       database: client.database,
@@ -56,7 +56,7 @@ describe("a read-only transaction", () => {
 });
 
 describe("a read-write transaction", () => {
-  it("reads the latest version of what it has not read before", async () => {
+  it("reads the latest version of a document it has not read before", async () => {
     const { client } = fresh;
     const transaction = await client.begin();
     await client.read(["c/a"], { transaction });
@@ -64,7 +64,7 @@ describe("a read-write transaction", () => {
     expect(nOf((await client.read(["c/b"], { transaction })).result[0].found)).toBe(2);
   });
 
-  it("is over after its commit, also of nothing; a later rollback is fine", async () => {
+  it("ends with its commit, even without writes; a later rollback succeeds", async () => {
     const { client } = fresh;
     for (const writes of [[{ set: "c/d" }], []]) {
       const transaction = await client.begin();
@@ -75,7 +75,7 @@ describe("a read-write transaction", () => {
     }
   });
 
-  it("is ended by a failed precondition", async () => {
+  it("ends with a failed precondition", async () => {
     const { client } = fresh;
     await client.commit([{ set: "c/a" }]);
     const transaction = await client.begin();
@@ -84,7 +84,7 @@ describe("a read-write transaction", () => {
     expect(await client.read(["c/a"], { transaction })).toMatchObject(OVER);
   });
 
-  it("survives an invalid write, which does not wait for locks either", async () => {
+  it("stays open after an invalid write, which does not wait for locks", async () => {
     const { client } = fresh;
     const invalid = { set: "c/a", fields: { __x__: { integerValue: "1" } } };
     await client.read(["c/a"], { transaction: await client.begin() });
@@ -97,7 +97,7 @@ describe("a read-write transaction", () => {
 });
 
 describe("a read that begins a transaction", () => {
-  it.each([["BatchGetDocuments"], ["RunQuery"]])("answers the id first: %s", async (method) => {
+  it.each([["BatchGetDocuments"], ["RunQuery"]])("returns the id first: %s", async (method) => {
     const { client } = fresh;
     await client.commit([{ set: "c/d", fields: n(1) }]);
     const newTransaction = { readWrite: {} };
@@ -111,7 +111,7 @@ describe("a read that begins a transaction", () => {
     expect((await client.commit([{ set: "c/d", fields: n(3) }], result[0].transaction)).status).toBe("OK");
   });
 
-  it("answers the id even when there is nothing else to say", async () => {
+  it("returns the id even without results", async () => {
     const { client } = fresh;
     const newTransaction = { readWrite: {} };
     for (const { result } of [
@@ -123,7 +123,7 @@ describe("a read that begins a transaction", () => {
     }
   });
 
-  it("answers the id of an aggregation's transaction", async () => {
+  it("returns the id for an aggregation", async () => {
     const { client } = fresh;
     const { result } = await client.call("RunAggregationQuery", {
       parent: client.name(""),
@@ -138,7 +138,7 @@ describe("a read that begins a transaction", () => {
   });
 });
 
-describe("a transaction whose id never reached its client", () => {
+describe("a transaction whose id did not reach its client", () => {
   const newTransaction = { readWrite: {} };
 
   it("holds no locks when the read that began it fails", async () => {
@@ -168,14 +168,14 @@ describe("a transaction whose id never reached its client", () => {
 });
 
 describe("a transaction's id", () => {
-  it("is fresh when it retries another", async () => {
+  it("is new when it retries another transaction", async () => {
     const { client } = fresh;
     const transaction = await client.begin();
     const retry = await client.begin({ readWrite: { retryTransaction: transaction } });
     expect(retry).not.toBe(transaction);
   });
 
-  it("is refused when its bytes never were one", async () => {
+  it("is refused when its bytes were never an id", async () => {
     const { client } = fresh;
     const { database } = client;
     const options = { readWrite: { retryTransaction: NOT_AN_ID } };
@@ -187,8 +187,8 @@ describe("a transaction's id", () => {
   });
 });
 
-describe("reading in the past", () => {
-  it("shows documents, queries and listings as they were", async () => {
+describe("a read in the past", () => {
+  it("shows documents, queries and listings as of that time", async () => {
     const { client } = fresh;
     const { result } = await client.commit([
       { set: "c/a", fields: n(1) },

@@ -8,7 +8,7 @@ const double = (value: number) => ({ doubleValue: value });
 const array = (...values: object[]) => ({ arrayValue: { values } });
 const text = (stringValue: string) => ({ stringValue });
 
-/** What the field `f` becomes when the transform meets `before`, and what the write result says. */
+/** The new value of the field `f` after a transform of `before`, and the value in the write result. */
 async function transformed(
   before: object | undefined,
   transform: object,
@@ -23,72 +23,72 @@ async function transformed(
   return { field, result: reported };
 }
 
-describe("increment", () => {
+describe("an increment", () => {
   it.each([
     ["a missing field", undefined, integer(5), integer(5)],
     ["an integer", integer(5), integer(3), integer(8)],
     ["a double by an integer", double(1.5), integer(2), double(3.5)],
     ["an integer by a double", integer(5), double(2.5), double(7.5)],
-    ["text, which gives way", text("x"), integer(7), integer(7)],
+    ["a string, which it replaces", text("x"), integer(7), integer(7)],
     [
-      "the largest integer, which stays",
+      "the largest integer without overflow",
       integer("9223372036854775807"),
       integer(1),
       integer("9223372036854775807"),
     ],
     [
-      "the smallest integer, which stays",
+      "the smallest integer without overflow",
       integer("-9223372036854775808"),
       integer(-1),
       integer("-9223372036854775808"),
     ],
-  ])("of %s", async (_, before, increment, after) => {
+  ])("adds to %s", async (_, before, increment, after) => {
     expect(await transformed(before, { increment })).toEqual({ field: after, result: after });
   });
 });
 
-describe("maximum and minimum", () => {
+describe("a maximum or minimum", () => {
   it.each([
-    ["take the larger", integer(3), { maximum: integer(5) }, integer(5)],
-    ["keep the type of equal numbers", integer(3), { maximum: double(3) }, integer(3)],
-    ["keep what is larger", integer(3), { maximum: double(2.5) }, integer(3)],
-    ["begin with the operand", undefined, { maximum: integer(7) }, integer(7)],
-    ["replace what is no number", text("x"), { maximum: integer(1) }, integer(1)],
-    ["prefer NaN", integer(1), { maximum: double(NaN) }, double(NaN)],
-    ["take the smaller", integer(3), { minimum: double(2.5) }, double(2.5)],
-    ["keep the type of equal numbers, the other way", integer(3), { minimum: double(3) }, integer(3)],
+    ["stores the larger number", integer(3), { maximum: integer(5) }, integer(5)],
+    ["keeps the type of equal numbers for a maximum", integer(3), { maximum: double(3) }, integer(3)],
+    ["keeps the larger number", integer(3), { maximum: double(2.5) }, integer(3)],
+    ["stores the operand in a missing field", undefined, { maximum: integer(7) }, integer(7)],
+    ["replaces a value that is not a number", text("x"), { maximum: integer(1) }, integer(1)],
+    ["prefers NaN", integer(1), { maximum: double(NaN) }, double(NaN)],
+    ["stores the smaller number", integer(3), { minimum: double(2.5) }, double(2.5)],
+    ["keeps the type of equal numbers for a minimum", integer(3), { minimum: double(3) }, integer(3)],
   ])("%s", async (_, before, transform, after) => {
     expect((await transformed(before, transform)).field).toEqual(after);
   });
 });
 
-describe("array transforms", () => {
+describe("an array transform", () => {
   const union = (...values: object[]) => ({ appendMissingElements: { values } });
   const remove = (...values: object[]) => ({ removeAllFromArray: { values } });
 
   it.each([
     [
-      "append what is missing, once",
+      "appends missing elements once",
       array(integer(1)),
       union(double(1), text("b"), text("b")),
       array(integer(1), text("b")),
     ],
-    ["begin an array", undefined, union(integer(1), integer(1)), array(integer(1))],
-    ["replace what is no array", integer(5), union(text("x")), array(text("x"))],
+    ["creates an array", undefined, union(integer(1), integer(1)), array(integer(1))],
+    ["replaces a value that is not an array", integer(5), union(text("x")), array(text("x"))],
     [
-      "remove every equal element",
+      "removes every equal element",
       array(integer(1), double(1), integer(2)),
       remove(integer(1)),
       array(integer(2)),
     ],
-    ["leave an empty array", undefined, remove(integer(1)), { arrayValue: {} }],
-  ])("%s, and report null", async (_, before, transform, after) => {
+    ["leaves an empty array", undefined, remove(integer(1)), { arrayValue: {} }],
+  ])("%s and reports null", async (_, before, transform, after) => {
     const { field, result } = await transformed(before, transform);
     expect(strip(field)).toEqual(after);
     expect(result).toEqual({ nullValue: "NULL_VALUE" });
   });
 
-  it("that change nothing keep the update time", async () => {
+  it("keeps the update time if it changes nothing", async () => {
     const { client } = fresh;
     const { result } = await client.commit([{ set: "c/d", fields: { f: array(integer(1)) } }]);
     const again = await client.commit([
@@ -102,8 +102,8 @@ describe("array transforms", () => {
   });
 });
 
-describe("transforms in order", () => {
-  it("see the update before them and each other", async () => {
+describe("a transform", () => {
+  it("sees the update and the transforms before it", async () => {
     const increment = { fieldPath: "f", increment: integer(1) };
     const { result } = await fresh.client.commit([
       { set: "c/d", fields: { f: integer(1) }, updateTransforms: [increment, increment] },
@@ -112,7 +112,7 @@ describe("transforms in order", () => {
     expect(values).toEqual(["2", "3"]);
   });
 
-  it("make maps on the way to a nested field", async () => {
+  it("creates the maps on the way to a nested field", async () => {
     const { client } = fresh;
     await client.commit([{ set: "c/d", fields: { a: integer(1) } }]);
     await client.commit([
@@ -127,7 +127,7 @@ describe("transforms in order", () => {
     });
   });
 
-  it("also come as a write of their own", async () => {
+  it("may be a write of its own", async () => {
     const { client } = fresh;
     const transform = {
       document: client.name("c/d"),
@@ -154,7 +154,7 @@ describe("the depth of a transform", () => {
     ["an array to remove from", 20, { removeAllFromArray: { values: [integer(1)] } }],
     ["a map appended to an array", 19, { appendMissingElements: { values: [map] } }],
     ["a map removed from an array", 19, { removeAllFromArray: { values: [map] } }],
-  ])("of %s is at most a path of %i names", async (_, longest, transform) => {
+  ])("is limited for %s to a path of %i names", async (_, longest, transform) => {
     expect(await commit(path(longest), transform)).toMatchObject({ status: "OK" });
     for (const length of [longest + 1, 25]) {
       expect(await commit(path(length), transform)).toMatchObject({
@@ -164,7 +164,7 @@ describe("the depth of a transform", () => {
     }
   });
 
-  it("is that of an update of the same field", async () => {
+  it("is limited like an update of the same field", async () => {
     const nested = (length: number, value: object): object =>
       length === 1 ? value : { mapValue: { fields: { a: nested(length - 1, value) } } };
     const update = (length: number, value: object) =>
@@ -185,7 +185,7 @@ describe("the depth of a transform", () => {
     ]);
   });
 
-  it("counts in a write of its own, too", async () => {
+  it("is limited in a write of its own too", async () => {
     const { client } = fresh;
     const transform = {
       document: client.name("c/d"),
@@ -197,8 +197,8 @@ describe("the depth of a transform", () => {
   });
 });
 
-describe("the server's time", () => {
-  it("is one value for a whole commit, in milliseconds", async () => {
+describe("the server time", () => {
+  it("is one value for a whole commit, with millisecond precision", async () => {
     const serverTime = { fieldPath: "t", setToServerValue: "REQUEST_TIME" };
     const { result } = await fresh.client.commit([
       { set: "c/d", updateTransforms: [serverTime, { ...serverTime, fieldPath: "m.t" }] },
@@ -214,7 +214,7 @@ describe("the server's time", () => {
   });
 });
 
-/** Values without the names of their kinds, which decoding adds. */
+/** The values without the type names that decoding adds. */
 function strip(value: any): any {
   return JSON.parse(JSON.stringify(value, (key, inner) => (key === "valueType" ? undefined : inner)));
 }

@@ -79,7 +79,7 @@ async function delivered(count: number): Promise<readonly Delivery[]> {
   return deliveries;
 }
 
-/** The documents of an event: before and after, as far as there are any, and the paths of its mask. */
+/** The documents of an event before and after the change, if they exist, and the paths of its mask. */
 function decodeEvent(body: string): { after?: any; before?: any; mask: string[] } {
   const reader = protobuf.Reader.create(Buffer.from(body, "base64"));
   const event: { after?: any; before?: any; mask: string[] } = { mask: [] };
@@ -94,7 +94,7 @@ function decodeEvent(body: string): { after?: any; before?: any; mask: string[] 
 }
 
 describe("a second-generation trigger", () => {
-  it("gets a CloudEvent for what it waits for, with the document as base64 protobuf", async () => {
+  it("gets a CloudEvent with the document as base64 protobuf", async () => {
     const echo = await registerV2("onCreate-1", "created", "c/{id}");
     expect(echo).toMatchObject({ eventType: "google.cloud.firestore.document.v1.created" });
     await client.commit([{ set: "c/a", fields: n(1) }]);
@@ -122,7 +122,7 @@ describe("a second-generation trigger", () => {
     ["updated", ["updated"]],
     ["deleted", ["deleted"]],
     ["written", ["created", "updated", "deleted"]],
-  ])("for %s documents gets just those events", async (operation, expected) => {
+  ])("gets only the matching events for %s documents", async (operation, expected) => {
     await registerV2("key", operation, "c/{id}");
     await client.commit([{ set: "c/a", fields: n(1) }]);
     await client.commit([{ set: "c/a", fields: n(2) }]);
@@ -134,7 +134,7 @@ describe("a second-generation trigger", () => {
     if (update) expect(update.mask).toEqual(["n"]);
   });
 
-  it("gets nothing of other documents, other databases, failed commits or writes that change nothing", async () => {
+  it("gets no events for other documents, other databases, failed commits or no-op writes", async () => {
     await registerV2("pattern", "written", "c/{id}/s/{other}");
     await registerV2("exact", "written", "c/only");
     await client.commit([
@@ -149,7 +149,7 @@ describe("a second-generation trigger", () => {
     expect(events[0]!.headers["ce-document"]).toBe("c/only");
   });
 
-  it("gets the events of one document in commit order, however long it takes", async () => {
+  it("gets the events of one document in commit order, even if it is slow", async () => {
     answerAfterMillis = 20;
     await registerV2("slow", "written", "c/{id}");
     for (let i = 1; i <= 8; i++) await client.commit([{ set: "c/a", fields: n(i) }]);
@@ -157,14 +157,14 @@ describe("a second-generation trigger", () => {
     expect(events.map(({ body }) => nOf(decodeEvent(body).after))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it("does not hold up the commit", async () => {
+  it("does not delay the commit", async () => {
     answerAfterMillis = 500;
     await registerV2("slow", "written", "c/{id}");
     expect((await client.commit([{ set: "c/a" }])).millis).toBeLessThan(300);
     await delivered(1);
   });
 
-  it("with auth context is told who wrote", async () => {
+  it("gets the author of the write with an auth context", async () => {
     await registerV2("auth", "written.withAuthContext", "c/{id}");
     const claims = Buffer.from(JSON.stringify({ sub: "ann" })).toString("base64url");
     const ann = new RawClient(emulator.address, projectId, `Bearer e30.${claims}.`);
@@ -184,7 +184,7 @@ describe("a second-generation trigger", () => {
     expect((await delivered(1))[0]!.headers["ce-document"]).toBe("d/a");
   });
 
-  it("encodes ids that are no header text", async () => {
+  it("gets ids encoded that a header cannot contain", async () => {
     await registerV2("key", "written", "c/{id}");
     await client.commit([{ set: "c/ü 1" }]);
     expect((await delivered(1))[0]!.headers["ce-document"]).toBe("c/%C3%BC 1");
@@ -229,7 +229,7 @@ describe("a registration", () => {
     ],
     ["PUT", "triggers/x", { eventTrigger: { eventType: "providers/x" } }],
     ["PUT", "triggers/x", null],
-  ])("that cannot be understood is refused: %s %s %j", async (method, path, body) => {
+  ])("is refused when invalid: %s %s %j", async (method, path, body) => {
     const response = await fetch(`http://${emulator.address}/emulator/v1/projects/${projectId}/${path}`, {
       method,
       body: JSON.stringify(body),

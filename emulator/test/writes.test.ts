@@ -6,7 +6,7 @@ const fresh = freshProjects();
 const INVALID = "INVALID_ARGUMENT";
 
 describe("a precondition", () => {
-  it("exists: false refuses an existing document", async () => {
+  it("with exists: false refuses an existing document", async () => {
     const { client } = fresh;
     await client.commit([{ set: "c/d" }]);
     const outcome = await client.commit([{ set: "c/d", currentDocument: { exists: false } }]);
@@ -16,13 +16,13 @@ describe("a precondition", () => {
     });
   });
 
-  it.each([["set"], ["remove"]])("exists: true refuses to %s a missing document", async (operation) => {
+  it.each([["set"], ["remove"]])("with exists: true refuses to %s a missing document", async (operation) => {
     const outcome = await fresh.client.commit([{ [operation]: "c/d", currentDocument: { exists: true } }]);
     expect(outcome.status).toBe("NOT_FOUND");
     expect(outcome.message).toContain('Element {\n    type: "c"\n    name: "d"\n  }');
   });
 
-  it("of another update time is refused with both versions", async () => {
+  it("with another update time is refused with both versions", async () => {
     const { client } = fresh;
     const { result } = await client.commit([{ set: "c/d", fields: n(1) }]);
     const stale = { seconds: 978_307_200 };
@@ -39,7 +39,7 @@ describe("a precondition", () => {
     expect((await client.commit([{ set: "c/d", fields: n(3), currentDocument: current }])).status).toBe("OK");
   });
 
-  it("holds back every write of its commit", async () => {
+  it("prevents every write of its commit", async () => {
     const { client } = fresh;
     await client.commit([{ set: "c/new" }, { remove: "c/d", currentDocument: { exists: true } }]);
     expect((await client.get("c/new")).status).toBe("NOT_FOUND");
@@ -47,7 +47,7 @@ describe("a precondition", () => {
 });
 
 describe("a write", () => {
-  it("that changes nothing keeps the update time while the commit time advances", async () => {
+  it("keeps the update time if it changes nothing, while the commit time advances", async () => {
     const { client } = fresh;
     const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
     const second = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
@@ -56,7 +56,7 @@ describe("a write", () => {
     expect((await client.get("c/d")).result.updateTime).toEqual(first.commitTime);
   });
 
-  it("that a later one of its commit takes back reports the update time the document keeps", async () => {
+  it("reports the update time the document keeps if a later write of its commit reverts it", async () => {
     const { client } = fresh;
     const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
     const { writeResults } = (
@@ -74,7 +74,7 @@ describe("a write", () => {
     expect((await client.commit([{ set: "c/d", fields: n(3), currentDocument: current }])).status).toBe("OK");
   });
 
-  it("of 1 over 1.0 is a change", async () => {
+  it("is a change when it replaces 1.0 by 1", async () => {
     const { client } = fresh;
     const first = (await client.commit([{ set: "c/d", fields: n(1) }])).result;
     const second = (await client.commit([{ set: "c/d", fields: { n: { doubleValue: 1 } } }])).result;
@@ -92,12 +92,12 @@ describe("a write", () => {
     expect(nOf((await client.get("c/d")).result)).toBe(2);
   });
 
-  it("may delete what is not there", async () => {
+  it("may delete a missing document", async () => {
     const { result } = await fresh.client.commit([{ remove: "c/none" }]);
     expect(result.writeResults).toHaveLength(1);
   });
 
-  it("with a mask changes, adds and removes only what the mask names", async () => {
+  it("changes, adds and removes only the fields of its mask", async () => {
     const { client } = fresh;
     const map = (fields: object) => ({ mapValue: { fields } });
     const integer = (value: number) => ({ integerValue: String(value) });
@@ -118,7 +118,7 @@ describe("a write", () => {
 
   it.each([
     ["a reserved id", { set: "c/__x__" }, 'Resource id "__x__" is invalid because it is reserved.'],
-    ["a numeric id out of form", { set: "c/__id5x__" }, "A long document ID string must be formatted like"],
+    ["a malformed numeric id", { set: "c/__id5x__" }, "A long document ID string must be formatted like"],
     ["an overlong id", { set: `c/${"x".repeat(1_501)}` }, "longer than 1500 bytes"],
     ["a reserved field", { set: "c/d", fields: { __x__: { nullValue: 0 } } }, "field name __x__ is reserved"],
     [
@@ -127,36 +127,36 @@ describe("a write", () => {
       "Nested arrays are not allowed",
     ],
     [
-      "a mask path out of form",
+      "a malformed mask path",
       { set: "c/d", updateMask: { fieldPaths: ["a..b"] } },
       'Invalid property path "a..b"',
     ],
     [
-      "an increment by text",
+      "an increment by a string",
       { set: "c/d", updateTransforms: [{ fieldPath: "a", increment: { stringValue: "x" } }] },
       "Input must be int64 or double.",
     ],
-  ])("of %s is refused", async (_, write, message) => {
+  ])("is refused with %s", async (_, write, message) => {
     const outcome = await fresh.client.commit([write]);
     expect(outcome.status).toBe(INVALID);
     expect(outcome.message).toContain(message);
   });
 });
 
-describe("the limits of a document", () => {
-  /** Fields of a map so many levels deep. */
+describe("the size of a document", () => {
+  /** The fields of a map nested this many levels. */
   function nested(depth: number): object {
     let value: object = { integerValue: "1" };
     for (let level = 0; level < depth; level++) value = { mapValue: { fields: { m: value } } };
     return { m: value };
   }
 
-  it("are twenty levels", async () => {
+  it("is limited to twenty levels", async () => {
     expect((await fresh.client.commit([{ set: "c/d", fields: nested(20) }])).status).toBe("OK");
     expect((await fresh.client.commit([{ set: "c/d", fields: nested(21) }])).status).toBe(INVALID);
   });
 
-  it("are 1,048,576 bytes by Firestore's formula", async () => {
+  it("is limited to 1,048,576 bytes by Firestore's formula", async () => {
     // The name is 2 + 2 + 16, the field's name 2, the text's end 1, and 32 for the document.
     const overhead = 20 + 2 + 1 + 32;
     const text = (bytes: number) => ({ t: { stringValue: "x".repeat(bytes) } });
@@ -168,7 +168,7 @@ describe("the limits of a document", () => {
     expect(outcome.message).toContain("exceeds the maximum allowed size of 1,048,576 bytes");
   });
 
-  it("hold for what transforms leave of a large text", async () => {
+  it("is checked after transforms of a large document", async () => {
     const fields = { t: { stringValue: "x".repeat(1_100_000) } };
     const updateTransforms = [{ fieldPath: "t", increment: { integerValue: "1" } }];
     expect((await fresh.client.commit([{ set: "c/d", fields, updateTransforms }])).status).toBe("OK");
@@ -176,7 +176,7 @@ describe("the limits of a document", () => {
 });
 
 describe("a commit", () => {
-  it.each([["Commit"], ["BatchWrite"]])("of more than 10 MiB is refused: %s", async (method) => {
+  it.each([["Commit"], ["BatchWrite"]])("is refused if larger than 10 MiB: %s", async (method) => {
     const fields = { s: { stringValue: "x".repeat(1_000_000) } };
     const writes = (count: number) =>
       Array.from({ length: count }, (_, i) => fresh.client.write({ set: `c/${i}`, fields }));
@@ -234,7 +234,7 @@ describe("a verify", () => {
       ],
       "the same document cannot be verified more than once in a single request",
     ],
-  ])("out of place is refused: %#", async (writes, message) => {
+  ])("is refused in an invalid combination: %#", async (writes, message) => {
     expect(await fresh.client.commit(writes)).toMatchObject({ status: INVALID, message });
   });
 });
@@ -243,7 +243,7 @@ describe("BatchWrite", () => {
   const batch = (writes: readonly object[]) =>
     fresh.client.call("BatchWrite", { database: fresh.client.database, writes });
 
-  it("answers each write for itself", async () => {
+  it("reports the result of each write", async () => {
     const { client } = fresh;
     const { result } = await batch([
       client.write({ set: "c/new", fields: n(1) }),
@@ -265,8 +265,8 @@ describe("BatchWrite", () => {
   });
 });
 
-describe("databases", () => {
-  it("of one project hold different documents", async () => {
+describe("the databases of one project", () => {
+  it("contain different documents", async () => {
     const { client } = fresh;
     const database = client.database.replace("(default)", "second");
     const name = `${database}/documents/c/d`;

@@ -23,7 +23,6 @@ import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
 import type { CommitVersion, DocumentPath } from "../values/document.ts";
 import type { ReadView } from "../storage/read-view.ts";
-import { timestampToVersion } from "../values/wire.ts";
 import { StatusError, invalidArgument } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import type { SnapshotSink } from "./listen-hub.ts";
@@ -36,7 +35,7 @@ import {
   targetRemoved,
   targetReset,
 } from "./responses.ts";
-import { versionOfToken } from "./resume-token.ts";
+import { resumeVersion } from "./resume-token.ts";
 import { SnapshotChanges } from "./snapshot-changes.ts";
 import { openSource } from "./source.ts";
 import type { Source } from "./source.ts";
@@ -153,7 +152,7 @@ export class ListenSession implements SnapshotSink {
     const { database, meter } = this.#deps;
     const { source } = this.#targets.get(targetId)!;
     const version = database.readTime();
-    const resumeFrom = this.#resumeVersion(wire);
+    const resumeFrom = resumeVersion(database, wire);
     this.#send(targetAdded(targetId));
     if (resumeFrom === "unknown") this.#send(targetReset(targetId));
     const view = typeof resumeFrom === "bigint" ? database.viewAt(resumeFrom) : undefined;
@@ -165,18 +164,6 @@ export class ListenSession implements SnapshotSink {
     if (view) this.#sendFilter(targetId, wire, view);
     this.#send(targetCurrent(database, targetId, version));
     this.#send(consistentSnapshot(database, version));
-  }
-
-  /** The version to resume from; undefined without one, "unknown" when it is no longer readable. */
-  #resumeVersion(wire: ITarget): CommitVersion | undefined | "unknown" {
-    const { database } = this.#deps;
-    const token = wire.resumeToken as Uint8Array | undefined;
-    let version: CommitVersion | undefined;
-    if (token && token.length > 0) version = versionOfToken(database, token);
-    else if (wire.readTime) version = timestampToVersion(wire.readTime);
-    else return undefined;
-    if (version === undefined || version > database.readTime()) return "unknown";
-    return version < database.oldestReadableVersion ? "unknown" : version;
   }
 
   /** Sends the number of documents if the client had a wrong number, so that it asks for all of them. */

@@ -75,7 +75,7 @@ function documentAfter(
     : after;
 }
 
-/** Reports the update time the document keeps: a client waits for a snapshot with the time it was told. */
+/** Reports the update time the document keeps: a client waits for a snapshot with the reported time. */
 function withKeptUpdateTime(
   outcome: WriteOutcome,
   unchanged: ReadonlyMap<DocumentPath, StoredDocument>,

@@ -3,7 +3,7 @@ import { startFirestoreEmulator } from "../../src/index.ts";
 import type { EmulatorOptions, RunningEmulator } from "../../src/index.ts";
 import { RawClient } from "./raw-client.ts";
 
-/** One emulator for a file, and for every test an empty project with a client that owns it. */
+/** One emulator per test file, and an empty project with an admin client per test. */
 export function freshProjects(options: EmulatorOptions = {}): {
   readonly emulator: RunningEmulator;
   readonly client: RawClient;

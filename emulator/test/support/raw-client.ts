@@ -2,11 +2,11 @@ import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
 import type { ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
 import { firestoreMethods } from "../../src/protobuf/messages.ts";
 
-/** What a call came to: its status by name, and the message, or the messages of a stream. */
+/** The outcome of a call: its status by name, and the message or the messages of a stream. */
 export interface Outcome {
   readonly status: string;
   readonly message: string;
-  // Tests look at whatever part of an answer they are about.
+  // Tests read different parts of a response.
   readonly result: any;
   readonly millis: number;
 }
@@ -14,17 +14,17 @@ export interface Outcome {
 const READABLE = { longs: String, enums: String, bytes: String, oneofs: true };
 const methods = new Map(firestoreMethods().map((method) => [method.name, method]));
 
-/** Speaks the protocol without a client library in between, so that tests see exactly what is answered. */
+/** A client of the protocol without a client library, so that tests see the exact responses. */
 export class RawClient {
   readonly database: string;
   readonly #client: Client;
   readonly #authorization: string | undefined;
 
-  /** @param authorization header; `Bearer owner` unless told otherwise, null for none */
+  /** @param authorization the header; `Bearer owner` by default, null for none */
   constructor(address: string, projectId: string, authorization: string | null = "Bearer owner") {
     this.database = `projects/${projectId}/databases/(default)`;
     this.#client = new Client(address, credentials.createInsecure(), {
-      // Otherwise all clients of a process share one connection.
+      // By default all clients of a process share one connection.
       "grpc.use_local_subchannel_pool": 1,
     });
     this.#authorization = authorization ?? undefined;
@@ -63,7 +63,7 @@ export class RawClient {
     });
   }
 
-  /** A stream in both directions. */
+  /** Opens a bidirectional stream. */
   stream(methodName: string): ClientDuplexStream<object, any> {
     const method = methods.get(methodName)!;
     return this.#client.makeBidiStreamRequest(
@@ -75,7 +75,7 @@ export class RawClient {
     );
   }
 
-  /** Commits writes in short form; with `transaction`, within it. */
+  /** Commits writes in short form, in a transaction if one is given. */
   commit(writes: readonly ShortWrite[], transaction?: string): Promise<Outcome> {
     return this.call("Commit", {
       database: this.database,
@@ -93,7 +93,7 @@ export class RawClient {
     };
   }
 
-  /** A transaction's id. */
+  /** Begins a transaction and returns its id. */
   async begin(options: object = {}): Promise<string> {
     const { result } = await this.call("BeginTransaction", { database: this.database, options });
     return result.transaction;
@@ -143,7 +143,7 @@ export function n(value: number): object {
   return { n: { integerValue: String(value) } };
 }
 
-/** The integer `n` of a document as answered. */
+/** The integer `n` of a document message. */
 export function nOf(document: any): number | undefined {
   return document?.fields?.n && Number(document.fields.n.integerValue);
 }

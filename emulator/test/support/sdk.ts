@@ -6,7 +6,7 @@ import type { Firestore as WebFirestore, FirestoreSettings } from "firebase/fire
 import { afterEach } from "vitest";
 import type { RunningEmulator } from "../../src/index.ts";
 
-/** Clients of the libraries themselves, closed after the test that opened them. */
+/** Clients of the SDKs, closed after the test that opened them. */
 export function sdkClients(fresh: { readonly emulator: RunningEmulator; readonly projectId: string }) {
   const opened: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -14,7 +14,7 @@ export function sdkClients(fresh: { readonly emulator: RunningEmulator; readonly
   });
   return {
     admin(): Firestore {
-      // By the variable rather than by settings: only so does the library not look for credentials.
+      // The library skips the search for credentials only if the variable is set.
       process.env["FIRESTORE_EMULATOR_HOST"] = fresh.emulator.address;
       const firestore = new Firestore({ projectId: fresh.projectId });
       opened.push(() => firestore.terminate());
@@ -33,7 +33,7 @@ export function sdkClients(fresh: { readonly emulator: RunningEmulator; readonly
   };
 }
 
-/** Collects what a listener is given, to be awaited one by one. */
+/** A queue of the values passed to a listener. */
 export class Collected<T> {
   readonly #values: T[] = [];
   #wake = () => {};
@@ -43,7 +43,7 @@ export class Collected<T> {
     this.#wake();
   };
 
-  /** How many have come that nobody has taken. */
+  /** The number of values in the queue. */
   get waiting(): number {
     return this.#values.length;
   }
@@ -53,7 +53,7 @@ export class Collected<T> {
     return this.#values.shift()!;
   }
 
-  /** The first that satisfies a condition; those before it are passed over. */
+  /** The first value that satisfies a condition; drops the values before it. */
   async until(satisfied: (value: T) => boolean): Promise<T> {
     for (;;) {
       const value = await this.next();

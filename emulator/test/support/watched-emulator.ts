@@ -1,8 +1,8 @@
 import { startFirestoreEmulator } from "../../src/index.ts";
 
 /**
- * Run as a process of its own with `--expose-gc`: an emulator that tells, when asked, how much heap it uses once the
- * garbage is gone.
+ * An emulator that reports its heap size after a garbage collection on request. Run as a separate process with
+ * `--expose-gc`.
  */
 const emulator = await startFirestoreEmulator();
 process.send!({ address: emulator.address });

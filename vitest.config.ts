@@ -71,7 +71,7 @@ export default defineConfig({
         test: {
           name: "soak",
           include: ["test/soak/soak.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           sequence: { groupOrder: 3 },
         },
       },

@@ -44,7 +44,7 @@ describe("a booking written through", () => {
     return [stored.get("epoch") as unknown, stored.get("filled_epoch") as unknown];
   };
 
-  it("into an absent day makes no day of it", async () => {
+  it("makes no day of an absent day", async () => {
     await book("10:00");
     expect(await epochs()).toEqual([1, 1]);
     const answer = await look();
@@ -53,7 +53,7 @@ describe("a booking written through", () => {
     expect((await look()).headers.get("x-cache")).toBe("HIT");
   });
 
-  it("into a valid day keeps it valid, with the new content", async () => {
+  it("keeps a valid day valid, with the new content", async () => {
     await look();
     await book("10:00");
     const answer = await look();
@@ -61,7 +61,7 @@ describe("a booking written through", () => {
     expect(freeTimes(answer.body, "ada")).not.toContain("10:00");
   });
 
-  it("into a stale day leaves it stale", async () => {
+  it("leaves a stale day stale", async () => {
     await look();
     await day().update({ epoch: 5 });
     await book("10:00");
@@ -70,7 +70,7 @@ describe("a booking written through", () => {
     expect(await adasTimes()).not.toContain("10:00");
   });
 
-  it("into an expired day does not give it another hour", async () => {
+  it("does not extend an expired day", async () => {
     await look();
     clock.advance({ hours: 1 });
     await book("10:00");
@@ -79,7 +79,7 @@ describe("a booking written through", () => {
     expect(freeTimes(answer.body, "ada")).not.toContain("10:00");
   });
 
-  it("into a day of another catalog does not make it current", async () => {
+  it("does not make a day of another catalog version current", async () => {
     await look();
     const batch = db.batch();
     batch.update(db.doc(`shops/${shopId}/mechanics/ada`), { weekly_schedule: everyDay("09:00-12:00") });
@@ -89,7 +89,7 @@ describe("a booking written through", () => {
     expect(await adasTimes()).toEqual(["09:00", "11:00"]);
   });
 
-  it("into a day of the old seeder leaves it honoured, with the booking laid over", async () => {
+  it("keeps a seeded day in use, with the booking laid over it", async () => {
     const slots: LegacySlotBody[] = ["09:00", "10:00"].map((time) => ({
       start: `${MONDAY}T${time}:00`,
       end: `${MONDAY}T${time.slice(0, 2)}:30:00`,
@@ -107,7 +107,7 @@ describe("a booking written through", () => {
 });
 
 describe("a burst of readers", () => {
-  it("of a day that has just expired makes one generation and one fill in the instance", async () => {
+  it("generates and fills a day that has just expired once per instance", async () => {
     await look();
     clock.advance({ hours: 1 });
     await project.emulator.resetUsage();
@@ -118,7 +118,7 @@ describe("a burst of readers", () => {
     expect(by_method["BatchWrite"]).toMatchObject({ calls: 1, writes: 1 });
   });
 
-  it("of ranges that overlap generates each date once", async () => {
+  it("generates each date of overlapping ranges once", async () => {
     await look("2026-03-01");
     const gate = new Gate();
     const slow = await startInstance({ db: holdGenerations(db, gate) }, { clock });
@@ -142,7 +142,7 @@ describe("a burst of readers", () => {
 });
 
 describe("a hold", () => {
-  it("frees its slot the moment it expires, without any write, in the cached day and in the ledger", async () => {
+  it("frees its slot the moment it expires, without a write to the cached day or the ledger", async () => {
     await look();
     const hold = {
       service_id: "inspection",
@@ -176,7 +176,7 @@ describe("while a range is generated", () => {
     expect((await asked).status).toBe(200);
   }
 
-  it("a bump of the catalog makes all that it fills stale", async () => {
+  it("leaves every filled day stale when the catalog version is bumped", async () => {
     await rangeWhile(async () => {
       const batch = db.batch();
       batch.update(db.doc(`shops/${shopId}/mechanics/ada`), { weekly_schedule: {} });
@@ -190,7 +190,7 @@ describe("while a range is generated", () => {
     }
   });
 
-  it("a booking on one of its dates breaks the fill of that date alone", async () => {
+  it("loses only the fill of a date that is booked meanwhile", async () => {
     await rangeWhile(() => book("10:00"));
     expect((await look(TUESDAY)).headers.get("x-cache")).toBe("HIT");
     const monday = await look();
@@ -198,7 +198,7 @@ describe("while a range is generated", () => {
     expect(freeTimes(monday.body, "ada")).not.toContain("10:00");
   });
 
-  it("an exception past the API, and its trigger, break the fills of its date and the neighbours", async () => {
+  it("loses the fills of a date and its neighbours when an exception is written past the API", async () => {
     const ref = db.doc(`shops/${shopId}/exceptions/off`);
     await rangeWhile(async () => {
       const off = { mechanic_id: "ada", from_date: MONDAY, to_date: MONDAY, effect: "unavailable" };
@@ -211,7 +211,7 @@ describe("while a range is generated", () => {
   });
 });
 
-it("a day that Firestore's TTL policy deletes is generated again, with all bookings", async () => {
+it("generates a day again, with all bookings, after Firestore's TTL policy has deleted it", async () => {
   await look();
   await book("10:00");
   await day().delete();

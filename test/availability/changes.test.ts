@@ -69,7 +69,7 @@ const cacheOf = async (date = MONDAY) =>
 describe("a change past the API", () => {
   const hours = { weekly_schedule: everyDay("10:00-12:00") };
 
-  it("of a schedule is served as soon as its event is through", async () => {
+  it("serves a changed schedule as soon as its event is handled", async () => {
     await adasTimes();
     const event = await write(ada(), (batch) => batch.update(ada(), hours));
     await instance.context.changes.mechanicWritten(shopId, event);
@@ -81,7 +81,7 @@ describe("a change past the API", () => {
     ["a mechanic's skills", "/mechanics/ada", { specialties: [] }, "mechanicWritten"],
     ["the shop's policy", "", { policy: { slot_interval_minutes: 10 } }, "shopWritten"],
     ["the shop's zone", "", { time_zone: "Asia/Tokyo" }, "shopWritten"],
-  ] as const)("of %s bumps the catalog's version, once", async (_what, path, change, method) => {
+  ] as const)("bumps the catalog's version once for %s", async (_what, path, change, method) => {
     const event = await write(doc(path), (batch) => batch.update(doc(path), change));
     expect(await instance.context.changes[method](shopId, event)).toEqual({ kind: "catalog" });
     expect(await versions()).toEqual([2, undefined, undefined]);
@@ -89,7 +89,7 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
-  it("of a shop without a version is seen, be it of the shop itself or of what belongs to it", async () => {
+  it("is seen in a shop without a version, whether it concerns the shop or a mechanic", async () => {
     await doc("").update({ catalog_version: FieldValue.delete() });
     await adasTimes();
     const event = await write(ada(), (batch) => batch.update(ada(), hours));
@@ -102,7 +102,7 @@ describe("a change past the API", () => {
     expect(await adasTimes()).toEqual(["10:00", "11:00"]);
   });
 
-  it("of an exception bumps the epochs of its date and the neighbours, once", async () => {
+  it("bumps the epochs of an exception's date and its neighbours once", async () => {
     await instance.client.availability(shopId, MONDAY);
     const ref = doc("/exceptions/off");
     const created = await write(ref, (batch) => batch.create(ref, dayOff));
@@ -118,14 +118,14 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([1, 2, 2]);
   });
 
-  it("of an exception without an end bumps the catalog's version", async () => {
+  it("bumps the catalog's version for an exception without an end", async () => {
     const ref = doc("/exceptions/mondays");
     const rule = { ...dayOff, to_date: null, rrule: "FREQ=WEEKLY;BYDAY=MO" };
     const event = await write(ref, (batch) => batch.create(ref, rule));
     expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "catalog" });
   });
 
-  it("of an exception that leaves its end out gives it the open end that queries look for", async () => {
+  it("gives an exception that omits its end the open end that queries look for", async () => {
     await cacheOf();
     const ref = doc("/exceptions/mondays");
     const { to_date: _, ...rule } = { ...dayOff, rrule: "FREQ=WEEKLY;BYDAY=MO" };
@@ -138,7 +138,7 @@ describe("a change past the API", () => {
     expect(await adasTimes()).toEqual([]);
   });
 
-  it("of an exception that loses its end bumps what it said before", async () => {
+  it("bumps the dates that an exception covered before it lost its end", async () => {
     const ref = doc("/exceptions/off");
     await ref.create(dayOff);
     const event = await write(ref, (batch) => batch.update(ref, { to_date: FieldValue.delete() }));
@@ -146,7 +146,7 @@ describe("a change past the API", () => {
     expect((await ref.get()).get("to_date")).toBeNull();
   });
 
-  it("leaves an exception alone that was written again, or is gone, since it lost its end", async () => {
+  it("leaves an exception alone that was written again or deleted since it lost its end", async () => {
     const ref = doc("/exceptions/off");
     const { to_date: _, ...endless } = dayOff;
     const created = await write(ref, (batch) => batch.create(ref, endless));
@@ -175,7 +175,7 @@ describe("a change past the API", () => {
     expect(await adasTimes()).toEqual(["14:00", "15:00", "16:00", "17:00"]);
   });
 
-  it("breaks a fill that began before it, even on a day that was stale already", async () => {
+  it("invalidates a fill that began before it, even on a day that was already stale", async () => {
     await cacheOf();
     await doc(`/availability/${MONDAY}`).update({ epoch: FieldValue.increment(1) });
     const ref = doc("/exceptions/off");
@@ -187,13 +187,13 @@ describe("a change past the API", () => {
     await expect(fill).rejects.toThrow();
   });
 
-  it("that concerns no availability bumps nothing", async () => {
+  it("bumps nothing when it does not concern availability", async () => {
     const event = await write(ada(), (batch) => batch.update(ada(), { name: "Ada L.", phone: "1" }));
     expect(await instance.context.changes.mechanicWritten(shopId, event)).toEqual({ kind: "none" });
     expect(await versions()).toEqual([1, undefined, undefined]);
   });
 
-  it("of many documents at once bumps once for all of them", async () => {
+  it("bumps once for many documents written at once", async () => {
     const refs = Array.from({ length: 20 }, (_, index) => doc(`/mechanics/m${index}`));
     const before = await db.getAll(...refs);
     const batch = db.batch();
@@ -207,13 +207,13 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
-  it("that sets the version of a shop back does not revive what was cached under it", async () => {
+  it("does not revive cached days when it sets a shop's version back", async () => {
     const event = await write(doc(""), (batch) => batch.update(doc(""), { catalog_version: -4 }));
     await instance.context.changes.shopWritten(shopId, event);
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
-  it("that makes no sense is passed over, without taking the rest of the shop down", async () => {
+  it("is ignored when it cannot be read, and the rest of the shop stays available", async () => {
     const nonsense = [
       { from_date: "next Monday" },
       { start_time: "9 o'clock" },
@@ -228,7 +228,7 @@ describe("a change past the API", () => {
     expect((await adasTimes())[0]).toBe("09:00");
   });
 
-  it("to a shop that is gone or was never there is nothing to bump", async () => {
+  it("bumps nothing for a shop that does not exist", async () => {
     const event = await write(doc(""), (batch) => batch.delete(doc("")));
     expect(await instance.context.changes.shopWritten(shopId, event)).toEqual({ kind: "none" });
     const orphan = await write(ada(), (batch) => batch.update(ada(), hours));
@@ -241,7 +241,7 @@ describe("a change that bumped in its own commit, as the API's do", () => {
   const bump = (invalidation: Invalidation) => (batch: WriteBatch) =>
     invalidate(batch, shopPaths(db, shopId), invalidation);
 
-  it("of the catalog is left alone, and so is the bump itself", async () => {
+  it("is not bumped again for the catalog, nor is the bump itself", async () => {
     const shopBefore = await doc("").get();
     const event = await write(
       ada(),
@@ -255,7 +255,7 @@ describe("a change that bumped in its own commit, as the API's do", () => {
   });
 
   it.each(["created", "deleted"])(
-    "of an exception that is %s is left alone, filled since or not",
+    "is not bumped again for an exception that is %s, whether the day was filled since or not",
     async (what) => {
       const ref = doc("/exceptions/off");
       const days = bump({ kind: "days", dates: ["2026-01-18", MONDAY, TUESDAY] });

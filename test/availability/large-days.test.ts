@@ -43,7 +43,7 @@ const book = (mechanic_id: string, date: string) =>
 const isFreeAtNine = (slots: readonly LegacySlotBody[], id: string) =>
   slots.find(({ mechanic_id, start }) => mechanic_id === id && start.endsWith("T09:00:00"))?.is_free;
 
-it("a day too large for one document is answered from generation, and not stored", async () => {
+it("answers a day too large for one document from generation and does not store it", async () => {
   const answers = [await general(MONDAY), await general(MONDAY)];
   expect(answers.map(({ status, headers }) => [status, headers.get("x-cache")])).toEqual([
     [200, "MISS"],
@@ -53,13 +53,13 @@ it("a day too large for one document is answered from generation, and not stored
   expect((await day(MONDAY).get()).exists).toBe(false);
 });
 
-it("a booking on such a day succeeds and is seen", async () => {
+it("books on such a day and shows the booking", async () => {
   expect((await book("mechanic_7", MONDAY)).status).toBe(201);
   const { body } = await general(MONDAY);
   expect([isFreeAtNine(body, "mechanic_7"), isFreeAtNine(body, "mechanic_8")]).toEqual([false, true]);
 });
 
-it("a booking that its day document has no room for empties the document instead of failing", async () => {
+it("empties a day document that has no room for a booking instead of failing", async () => {
   // As if thousands of bookings had been written through since anybody read the day.
   const data = { date: TUESDAY, epoch: 7, filled_epoch: 7, mechanics: { m: { note: "" } } };
   data.mechanics.m.note = "x".repeat(1_048_576 - documentBytes(day(TUESDAY).path, data));

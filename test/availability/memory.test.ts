@@ -39,7 +39,7 @@ let stop: () => unknown = () => undefined;
 afterAll(() => stop());
 
 it.runIf(process.platform === "linux")(
-  "a cold day of 1,000 mechanics takes less than 50 MB while it is generated, answered and stored",
+  "generates, answers and stores a cold day of 1,000 mechanics in less than 50 MB",
   async () => {
     const child = await startChild({
       args: [

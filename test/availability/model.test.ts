@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(instances.map((instance) => instance.close())));
 
-it("the model itself says what anybody would", () => {
+it("has a model that says what the schedule says", () => {
   expect(freeOn(EMPTY, 0, "quick", NOW).filter((slot) => slot.startsWith("ada"))).toEqual(
     [10, 11, 14, 15, 16, 17, 9].map((hour) => `ada@${hour}`),
   );
@@ -39,7 +39,7 @@ it("the model itself says what anybody would", () => {
 });
 
 it(
-  "whatever happens, no answer offers what a booking would be refused, and none withholds what is free",
+  "offers exactly what can be booked, whatever happens",
   async () => {
     await fc.assert(
       fc.asyncProperty(operations, async (sequence) => {

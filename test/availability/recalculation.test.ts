@@ -114,7 +114,7 @@ describe("recalculating a range", () => {
     expect(answer.body.details?.fields?.map(({ path }) => path)).toEqual(fields);
   });
 
-  it("knows no mechanic and no shop that do not exist", async () => {
+  it("answers 404 for a mechanic or a shop that does not exist", async () => {
     expect((await recalculate({ ...range, mechanic_id: "nobody" })).status).toBe(404);
     shopId = "nowhere";
     expect((await recalculate(range)).status).toBe(404);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => instance.close());
 
 describe("slots of one location", () => {
-  it("are those of the hours worked there", async () => {
+  it("lists the slots of the hours worked there", async () => {
     const { body } = await client.slots(SHOP, MONDAY, MONDAY, { location_id: "north" });
     expect(body.slots.map(({ start, location_id }) => [start.slice(11, 16), location_id])).toEqual([
       ["13:00", "north"],
@@ -34,7 +34,7 @@ describe("slots of one location", () => {
     expect(legacy.body.map(({ start }) => start.slice(11, 16))).toEqual(["13:00", "14:00"]);
   });
 
-  it("are none where nobody works", async () => {
+  it("lists none where no mechanic works", async () => {
     const { status, body } = await client.slots(SHOP, MONDAY, MONDAY, { location_id: "south" });
     expect([status, body.slots]).toEqual([200, []]);
   });
@@ -91,14 +91,14 @@ describe("a range of dates", () => {
     expect(range.body.days.map(({ slots }) => slots)).toEqual([monday.body, tuesday.body]);
   });
 
-  it("is read and generated together: one read of the days, three queries, whatever the number of dates", async () => {
+  it("takes one read of the days and three queries, whatever the number of dates", async () => {
     const ask = { shop_id: SHOP, from_date: "2027-03-01", to_date: "2027-03-31" };
     await client.get("/availability", { ...ask, shop_id: SHOP, to_date: "2027-03-01" });
     await project.emulator.resetUsage();
     const cold = await client.get<RangeBody>("/availability", ask);
     expect(cold.headers.get("x-cache")).toBe("MISS");
     let { by_method } = await project.emulator.usage();
-    // The thirty dates that are missing: mechanics, exceptions, ledgers. Nobody works over midnight.
+    // The thirty dates that are missing: mechanics, exceptions, ledgers. No shift crosses midnight.
     expect(by_method["RunQuery"]?.calls).toBe(3);
     expect(by_method["BatchGetDocuments"]?.calls).toBe(1);
 
@@ -110,7 +110,7 @@ describe("a range of dates", () => {
     expect(by_method).toEqual({ BatchGetDocuments: { calls: 1, reads: 32, writes: 0, deletes: 0 } });
   });
 
-  it("asks for many scattered dates in one query too", async () => {
+  it("asks for many scattered dates in one query", async () => {
     const all = { shop_id: SHOP, from_date: "2028-01-01", to_date: "2028-03-02" };
     for (let day = 1; day <= 31; day += 2) {
       await client.availability(SHOP, `2028-01-${String(day).padStart(2, "0")}`);
@@ -144,7 +144,7 @@ describe("the next free slot", () => {
       slot: listed.body.slots[0],
       next_from: null,
     });
-    // From Wednesday on nobody works until Monday.
+    // No mechanic works from Wednesday until Monday.
     const later = await first({ from: "2026-01-21", time_zone: "UTC" });
     expect(later.body.slot?.start).toBe("2026-01-26T14:00:00+00:00");
   });
@@ -155,7 +155,7 @@ describe("the next free slot", () => {
     expect((await first({ from: "2026-02-02" })).body.slot?.start).toBe("2026-02-02T09:30:00-05:00");
   });
 
-  it("is looked for over 107 dates in three rounds, then the answer says where to go on", async () => {
+  it("searches 107 dates in three rounds, then says where to go on", async () => {
     await seedShop(project.db, "away", {
       exceptions: [
         { mechanic_id: "*", effect: "unavailable", from_date: "2026-01-01", to_date: "2026-08-31" },
@@ -171,7 +171,7 @@ describe("the next free slot", () => {
     expect(again.body.slot?.start).toBe("2026-09-01T09:00:00-04:00");
   });
 
-  it("is not looked for beyond the asked end or the shop's horizon", async () => {
+  it("is not searched for beyond the requested end or the shop's horizon", async () => {
     expect((await first({ from: "2026-01-21", to: "2026-01-25" })).body).toMatchObject({
       slot: null,
       next_from: null,
@@ -180,12 +180,12 @@ describe("the next free slot", () => {
     expect((await first({ from: MONDAY }, "near")).body).toMatchObject({ slot: null, next_from: null });
   });
 
-  it("is never in the past: what is past is skipped, however far the asked start lies back", async () => {
+  it("is never in the past, however early the requested start is", async () => {
     const { body } = await first({ from: "2020-01-06" });
     expect(body.slot?.start).toBe("2026-01-12T09:00:00-05:00");
   });
 
-  it("is looked for up to the end of the calendar and no further", async () => {
+  it("is searched for up to the end of the calendar and no further", async () => {
     expect((await first({ from: "9999-12-29", mechanic_id: "ada" })).body).toMatchObject({ next_from: null });
   });
 });
@@ -209,7 +209,7 @@ describe("a malformed question", () => {
     ["a length that is no number", { ...onSlots, duration_minutes: "1h" }, "duration_minutes"],
     ["a length over half a day", { ...onSlots, duration_minutes: "721" }, "duration_minutes"],
     ["a name that is unknown", { ...onSlots, tz: "UTC" }, "tz"],
-  ])("about slots, %s, is refused by its field", async (_what, query, path) => {
+  ])("is refused by its field for slots: %s", async (_what, query, path) => {
     expect(await fieldsOf(`/v1/shops/${SHOP}/slots`, query)).toEqual([422, "invalid_request", [path]]);
   });
 
@@ -222,7 +222,7 @@ describe("a malformed question", () => {
     ["a range without its end", { from_date: MONDAY }, "to_date"],
     ["a range that ends before it begins", { from_date: TUESDAY, to_date: MONDAY }, "to_date"],
     ["a range over the limit", { from_date: MONDAY, to_date: "2027-01-20" }, "to_date"],
-  ])("about availability, %s, is refused by its field", async (_what, query, path) => {
+  ])("is refused by its field for availability: %s", async (_what, query, path) => {
     const answer = await fieldsOf("/availability", { shop_id: SHOP, ...query });
     expect(answer).toEqual([422, "invalid_request", [path]]);
   });
@@ -243,7 +243,7 @@ describe("a malformed question", () => {
     ["a service no longer on offer", { service_id: "retired" }, 422, "service_inactive"],
     ["an unknown service", { service_id: "nothing" }, 404, "not_found"],
     ["an unknown mechanic", { mechanic_id: "nobody" }, 404, "not_found"],
-  ])("%s is refused with its own error, everywhere", async (_what, query, status, error) => {
+  ])("is refused with the same error on every path: %s", async (_what, query, status, error) => {
     for (const [path, dates] of [
       ["/availability", { shop_id: SHOP, date: MONDAY }],
       ["/availability", { shop_id: SHOP, from_date: MONDAY, to_date: TUESDAY }],

@@ -1,15 +1,15 @@
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
-import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
+import { instanceStarter, type Instance, type InstanceOptions } from "../support/instance.ts";
 import { at, CUSTOMER, everyDay, MONDAY, seedShop } from "../support/shop.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { applied, EventClient } from "../support/event-source.ts";
 
 const project = openProject("stream");
 const { db } = project;
-const instances: Instance[] = [];
+const start = instanceStarter(project);
 const clients: EventClient[] = [];
 let shopId = "";
 let shops = 0;
@@ -19,13 +19,6 @@ beforeEach(async () => {
   await seedShop(db, shopId);
 });
 afterEach(() => clients.splice(0).forEach((client) => client.close()));
-afterAll(() => Promise.all(instances.map((instance) => instance.close())));
-
-async function start(options: InstanceOptions = {}): Promise<Instance> {
-  const instance = await startInstance(project, options);
-  instances.push(instance);
-  return instance;
-}
 
 async function open(
   { url }: Instance,
@@ -59,7 +52,7 @@ describe("a stream of slots", () => {
     expect(id).toMatch(/^[\w-]{22}$/);
   });
 
-  it("tells only what changes: a booking removes, a cancellation adds", async () => {
+  it("sends only changes: a booking removes a slot, a cancellation adds it", async () => {
     const [instance, other] = [await start(), await start()];
     const stream = await open(instance);
     await stream.next();
@@ -104,8 +97,8 @@ describe("a stream of slots", () => {
   });
 });
 
-describe("a stream follows", () => {
-  it("an exception that makes the day stale: it is generated anew and stored", async () => {
+describe("a stream of slots while it is open", () => {
+  it("follows an exception that makes the day stale, and stores the day generated again", async () => {
     const stream = await open(await start());
     await stream.next();
     const batch = db.batch();
@@ -124,7 +117,7 @@ describe("a stream follows", () => {
     expect(await stream.isQuiet()).toBe(true);
   });
 
-  it("a change of the catalog", async () => {
+  it("follows a change of the catalog", async () => {
     const stream = await open(await start());
     await stream.next();
     const batch = db.batch();
@@ -135,7 +128,7 @@ describe("a stream follows", () => {
     expect([event, times(data.slots).length]).toEqual(["removed", 12]);
   });
 
-  it("a hold that expires without any write", async () => {
+  it("follows a hold that expires without a write", async () => {
     const clock = realClock();
     const stream = await open(await start({ clock }));
     await stream.next();
@@ -155,7 +148,7 @@ describe("a stream follows", () => {
     expect(freed.at - held.at).toBeLessThan(1_500);
   });
 
-  it("a hold that expires over a day of the old seeder", async () => {
+  it("follows a hold that expires over a seeded day", async () => {
     const clock = realClock();
     const wall = (time: string) => `${MONDAY}T${time}:00`;
     const seeded = { start: wall("09:00"), end: wall("10:00"), is_free: true, mechanic_id: "ada" };
@@ -172,7 +165,7 @@ describe("a stream follows", () => {
     expect([event, times(data.slots)]).toEqual(["added", ["09:00"]]);
   });
 
-  it("the clock: a start that has come too near goes", async () => {
+  it("removes a start that has come too near", async () => {
     // The stream's clock runs; it shows 08:59:59.5 of the shop's Monday when it begins.
     const stream = await open(await start({ clock: realClock(`${MONDAY}T13:59:59.500Z`) }));
     expect(times((await stream.next()).data.slots)[0]).toBe("09:00");
@@ -180,7 +173,7 @@ describe("a stream follows", () => {
     expect([event, times(data.slots)]).toEqual(["removed", ["09:00"]]);
   });
 
-  it("a day that expires: it is generated again", async () => {
+  it("generates an expired day again", async () => {
     const stream = await open(await start({ clock: realClock(), config: { cacheTtlSeconds: 1 } }));
     await stream.next();
     const filledAt = async () => (await doc(`/availability/${MONDAY}`).get()).get("cached_at") as Timestamp;
@@ -189,7 +182,7 @@ describe("a stream follows", () => {
     expect(await stream.isQuiet(100)).toBe(true);
   });
 
-  it("a day that somebody has damaged: it is generated again", async () => {
+  it("generates a corrupt day again", async () => {
     const stream = await open(await start());
     await stream.next();
     await doc(`/availability/${MONDAY}`).update({ "mechanics.ada": null });
@@ -200,7 +193,7 @@ describe("a stream follows", () => {
     expect(await stream.isQuiet()).toBe(true);
   });
 
-  it("a service that is no longer on offer: it ends, and whoever asks again is told why", async () => {
+  it("ends when its service is no longer offered, and says why on reconnection", async () => {
     const instance = await start();
     const stream = await open(instance);
     await stream.next();
@@ -215,7 +208,7 @@ describe("a stream follows", () => {
 });
 
 describe("a client that comes again with its Last-Event-ID", () => {
-  it("is told nothing where nothing has changed, by any instance", async () => {
+  it("is sent nothing when nothing has changed, by any instance", async () => {
     const [first, second] = [await start(), await start()];
     const stream = await open(first);
     const { id } = await stream.next();
@@ -223,7 +216,7 @@ describe("a client that comes again with its Last-Event-ID", () => {
     expect(await (await open(second, {}, id)).isQuiet()).toBe(true);
   });
 
-  it("is told what it has missed, where the instance still knows it", async () => {
+  it("is sent what it has missed, if the instance still knows its event", async () => {
     const instance = await start();
     const [stream, witness] = [await open(instance), await open(instance)];
     await stream.next();
@@ -238,7 +231,7 @@ describe("a client that comes again with its Last-Event-ID", () => {
     expect([event, times(data.slots), id]).toEqual(["removed", ["09:00", "10:00"], witness.lastId]);
   });
 
-  it("is told everything anew by an instance that does not know it", async () => {
+  it("is sent every slot by an instance that does not know its event", async () => {
     const [first, second] = [await start(), await start()];
     const stream = await open(first);
     await stream.next();
@@ -301,7 +294,7 @@ describe("an instance", () => {
     expect(instance.context.watches.size).toBe(3);
   });
 
-  it("survives a follower that cannot cope with what it hears: it is told so, and the others hear on", async () => {
+  it("reports an error to the follower that threw it and goes on informing the others", async () => {
     const { context } = await start();
     const failures: string[] = [];
     let heard = 0;
@@ -320,7 +313,7 @@ describe("an instance", () => {
     stops.forEach((stop) => stop());
   });
 
-  it("closes a stream before the platform would", async () => {
+  it("closes a stream before the platform does", async () => {
     const stream = await open(await start({ config: { streamSeconds: 0.3 } }));
     await stream.next();
     await stream.closed(1_000);
@@ -328,19 +321,19 @@ describe("an instance", () => {
   });
 });
 
-describe("a stream is refused", () => {
+describe("a malformed request for a stream", () => {
   it.each([
-    ["without a date", { date: "" }, 422, "invalid_request"],
-    ["for a date that does not exist", { date: "2026-02-30" }, 422, "invalid_request"],
-    ["for an unknown zone", { time_zone: "Mars/Olympus" }, 422, "invalid_request"],
-    ["for an unknown service", { service_id: "nothing" }, 404, "not_found"],
+    ["is refused without a date", { date: "" }, 422, "invalid_request"],
+    ["is refused for a date that does not exist", { date: "2026-02-30" }, 422, "invalid_request"],
+    ["is refused for an unknown zone", { time_zone: "Mars/Olympus" }, 422, "invalid_request"],
+    ["is refused for an unknown service", { service_id: "nothing" }, 404, "not_found"],
     [
-      "for a service that the mechanic lacks",
+      "is refused for a service that the mechanic lacks",
       { mechanic_id: "grace", service_id: "oil_change" },
       422,
       "not_qualified",
     ],
-    ["for a length that is not on offer", { duration_minutes: "45" }, 422, "invalid_duration"],
+    ["is refused for a length that is not on offer", { duration_minutes: "45" }, 422, "invalid_duration"],
   ])("%s", async (_what, query, status, error) => {
     const { client } = await start();
     const answer = await client.get<ErrorBody>(`/v1/shops/${shopId}/slots/stream`, {
@@ -351,7 +344,7 @@ describe("a stream is refused", () => {
     expect([answer.status, answer.body.error]).toEqual([status, error]);
   });
 
-  it("for a shop that does not exist, and with any method but GET", async () => {
+  it("is refused for a shop that does not exist, and with any method but GET", async () => {
     const { client } = await start();
     expect((await client.get("/v1/shops/nowhere/slots/stream", { date: MONDAY })).status).toBe(404);
     expect((await client.post(`/v1/shops/${shopId}/slots/stream`, {})).status).toBe(405);

@@ -6,6 +6,8 @@ import { openProject, type Project } from "../support/firestore.ts";
 import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
 import { seedShop } from "../support/shop.ts";
 
+// Files share a worker: the modules under test may already hold the logger that is not spied on.
+vi.hoisted(() => vi.resetModules());
 vi.mock("firebase-functions/logger", { spy: true });
 
 /** 02:00 in New York on Monday, 19 January 2026. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 
-it("says which port is in use and what wanted it, and starts nothing", async () => {
+it("names the port in use and its listener, and starts nothing", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -13,7 +13,7 @@ it("says which port is in use and what wanted it, and starts nothing", async () 
   expect(stderr).not.toContain("starting");
 });
 
-it("names a flag it does not know, or whose value it cannot use", async () => {
+it("names an unknown flag, or a flag with an invalid value", async () => {
   expect(await start(["--nope"])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("--nope") as string,

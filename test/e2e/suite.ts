@@ -1,3 +1,4 @@
+import type { Firestore } from "firebase-admin/firestore";
 import { connectToEmulator } from "../../scripts/demo-data/emulator-only.ts";
 import { startChild, type Child } from "../support/child.ts";
 
@@ -9,7 +10,9 @@ export interface RunningSuite {
   readonly site: string;
   /** `HOST:PORT` of the functions emulator. */
   readonly functionsHost: string;
-  connect(): ReturnType<typeof connectToEmulator>;
+  /** Its documents, past the API. */
+  readonly db: Firestore;
+  stop(): Promise<void>;
 }
 
 export async function startSuite(): Promise<RunningSuite> {
@@ -21,14 +24,17 @@ export async function startSuite(): Promise<RunningSuite> {
   });
   const block = child.match[0];
   const printed = (pattern: RegExp) => pattern.exec(block)?.[1] ?? "";
+  process.env.FIRESTORE_EMULATOR_HOST = printed(/FIRESTORE_EMULATOR_HOST=(\S+)/);
+  const db = await connectToEmulator();
   return {
     child,
     block,
     site: printed(/site and API +(\S+)/),
     functionsHost: printed(/function +http:\/\/([^/]+)\//),
-    connect: () => {
-      process.env.FIRESTORE_EMULATOR_HOST = printed(/FIRESTORE_EMULATOR_HOST=(\S+)/);
-      return connectToEmulator();
+    db,
+    async stop() {
+      await db.terminate();
+      await child.stop(30_000);
     },
   };
 }

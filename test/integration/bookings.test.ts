@@ -49,7 +49,7 @@ describe("a booking", () => {
     });
   });
 
-  it("stands in the ledger, in the trail and in the outbox when it is answered", async () => {
+  it("is in the ledger, the audit trail and the outbox when it is answered", async () => {
     const { body } = await client.book("garage", order(at(MONDAY, "10:00"), { service_id: "oil_change" }));
     const { id } = body.booking;
     const shop = db.doc("shops/garage");
@@ -75,7 +75,7 @@ describe("a booking", () => {
     ]);
   });
 
-  it("of a signed-in customer is theirs and needs no manage token", async () => {
+  it("belongs to a signed-in customer, who needs no manage token", async () => {
     const { body } = await client.book("garage", order(at(MONDAY, "11:00")), signedIn("mei"));
     expect(body.manage_token).toBeUndefined();
     const stored = await db.doc(`shops/garage/bookings/${body.booking.id}`).get();
@@ -114,7 +114,7 @@ describe("a booking", () => {
   });
 });
 
-describe("a booking is refused", () => {
+describe("a refused booking", () => {
   it.each([
     ["of an unknown shop", "nobody", {}, 404, "not_found"],
     ["of an unknown service", "garage", { service_id: "nothing" }, 404, "not_found"],
@@ -131,7 +131,7 @@ describe("a booking is refused", () => {
     expect(answer).toMatchObject({ status, body: { error, message: expect.any(String) as string } });
   });
 
-  it("where the shop's lead time or horizon forbids it", async () => {
+  it("is refused where the shop's lead time or horizon forbids it", async () => {
     await seedShop(db, "strict", { shop: { policy: { lead_time_minutes: 24 * 60, horizon_days: 8 } } });
     const tomorrow = await client.book("strict", order(at("2026-01-12", "16:00")));
     expect(tomorrow).toMatchObject({ status: 409, body: { error: "too_soon" } });
@@ -140,7 +140,7 @@ describe("a booking is refused", () => {
     expect(far).toMatchObject({ status: 409, body: { error: "beyond_horizon" } });
   });
 
-  it("when the mechanic has all the bookings of a day that they take", async () => {
+  it("is refused when the mechanic has reached the daily limit", async () => {
     await seedShop(db, "limited", {
       mechanics: {
         ada: {
@@ -157,7 +157,7 @@ describe("a booking is refused", () => {
     expect((await client.availability("limited", MONDAY)).body.some(({ is_free }) => is_free)).toBe(false);
   });
 
-  it("to guests where the shop wants to know its customers", async () => {
+  it("is refused to guests where the shop requires a sign-in", async () => {
     await seedShop(db, "members", { shop: { policy: { allow_guest_booking: false } } });
     const guest = await client.book("members", order(at(MONDAY, "09:00")));
     expect(guest).toMatchObject({ status: 401, body: { error: "unauthenticated" } });
@@ -166,7 +166,7 @@ describe("a booking is refused", () => {
     expect((await client.book("members", order(at(MONDAY, "09:00")), signedIn("mei"))).status).toBe(201);
   });
 
-  it("to a bad token, even where guests may book", async () => {
+  it("is refused with a bad token, even where guests may book", async () => {
     const answer = await client.book("garage", order(at(TUESDAY, "16:00")), {
       authorization: "Bearer x.y.z",
     });
@@ -181,7 +181,7 @@ describe("a booking is refused", () => {
       { effect: "busy", mechanic_id: "ada", start_time: "10:00", end_time: "11:00" },
       "outside_hours",
     ],
-  ] as const)("over %s", async (_what, exception, error) => {
+  ] as const)("is refused over %s", async (_what, exception, error) => {
     await seedShop(db, "closed", { exceptions: [{ from_date: MONDAY, ...exception }] });
     const answer = await client.book("closed", order(at(MONDAY, "10:00")));
     expect(answer).toMatchObject({ status: 409, body: { error } });
@@ -195,10 +195,13 @@ describe("a taken slot", () => {
     await client.book("taken", order(at(MONDAY, "10:00")));
   });
 
-  it.each(["10:00", "09:31", "10:29"])("cannot be had again, nor what overlaps it, from %s", async (time) => {
-    const answer = await client.book("taken", order(at(MONDAY, time)));
-    expect(answer).toMatchObject({ status: 409, body: { error: "slot_taken" } });
-  });
+  it.each(["10:00", "09:31", "10:29"])(
+    "is refused to any booking that overlaps it, from %s",
+    async (time) => {
+      const answer = await client.book("taken", order(at(MONDAY, time)));
+      expect(answer).toMatchObject({ status: 409, body: { error: "slot_taken" } });
+    },
+  );
 
   it("ends where the next one begins", async () => {
     expect((await client.book("taken", order(at(MONDAY, "09:30")))).status).toBe(201);
@@ -243,11 +246,11 @@ describe("a taken slot", () => {
   });
 });
 
-describe("a service's buffers", () => {
+describe("a service's buffer", () => {
   const buffered = { ...SERVICES.inspection, buffer_before_minutes: 10, buffer_after_minutes: 20 };
   beforeAll(() => seedShop(db, "buffered", { services: { inspection: buffered } }));
 
-  it("keep others away on both sides, to the minute", async () => {
+  it("keeps other bookings away on both sides, to the minute", async () => {
     expect((await client.book("buffered", order(at(MONDAY, "10:00")))).status).toBe(201);
     // 09:50-10:50 is taken; another needs ten minutes before its start and twenty after its end.
     expect((await client.book("buffered", order(at(MONDAY, "10:59")))).status).toBe(409);
@@ -256,7 +259,7 @@ describe("a service's buffers", () => {
     expect((await client.book("buffered", order(at(MONDAY, "09:00")))).status).toBe(201);
   });
 
-  it("may lie outside working hours: nobody is kept waiting there", async () => {
+  it("may lie outside working hours", async () => {
     expect((await client.book("buffered", order(at(TUESDAY, "09:00")))).status).toBe(201);
     expect((await client.book("buffered", order(at(TUESDAY, "17:30")))).status).toBe(201);
   });
@@ -321,7 +324,7 @@ describe("a booking across midnight", () => {
   const late = (start: string, service_id = "inspection") =>
     client.book("night", { service_id, mechanic_id: "owl", start, customer: CUSTOMER });
 
-  it("stands in both dates' ledgers and is seen from both days", async () => {
+  it("is in both dates' ledgers and is seen from both days", async () => {
     await client.availability("night", MONDAY);
     await client.availability("night", TUESDAY);
     const { status, body } = await late(at(MONDAY, "23:45"));

@@ -1,14 +1,14 @@
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { freeTimes } from "../support/client.ts";
 import { NOW, TestClock } from "../support/clock.ts";
 import { openProject } from "../support/firestore.ts";
-import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
+import { instanceStarter, type Instance } from "../support/instance.ts";
 import { at, CUSTOMER, everyDay, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
 
 const project = openProject("cache");
 const { db } = project;
-const instances: Instance[] = [];
+const start = instanceStarter(project);
 let shopId = "";
 let shops = 0;
 
@@ -16,13 +16,6 @@ beforeEach(async () => {
   shopId = `shop-${(shops += 1)}`;
   await seedShop(db, shopId);
 });
-afterAll(() => Promise.all(instances.map((instance) => instance.close())));
-
-async function start(options: InstanceOptions = {}): Promise<Instance> {
-  const instance = await startInstance(project, options);
-  instances.push(instance);
-  return instance;
-}
 
 const day = (date = MONDAY) => db.doc(`shops/${shopId}/availability/${date}`);
 
@@ -49,7 +42,7 @@ describe("where an answer comes from", () => {
     ]);
   });
 
-  it("is MISS, then L1, with level 1 on; another instance has to ask Firestore once", async () => {
+  it("is MISS, then L1, with level 1 on, and another instance asks Firestore once", async () => {
     const [first, second] = [
       await start({ config: { level1Seconds: 60 } }),
       await start({ config: { level1Seconds: 60 } }),
@@ -68,7 +61,7 @@ describe("where an answer comes from", () => {
     expect(await cacheOf(instance, query, headers)).toBe("BYPASS");
   });
 
-  it("is the same day for general, mechanic and service questions", async () => {
+  it("is the same day for general, mechanic and service requests", async () => {
     const instance = await start();
     expect(await cacheOf(instance, { service_id: "oil_change" })).toBe("MISS");
     expect(await cacheOf(instance, { service_id: "inspection", mechanic_id: "grace" })).toBe("HIT");
@@ -97,8 +90,8 @@ describe("where an answer comes from", () => {
   });
 });
 
-describe("a cached day is valid", () => {
-  it("until it expires", async () => {
+describe("a cached day", () => {
+  it("is valid until it expires", async () => {
     const instance = await start({ config: { cacheTtlSeconds: 60 }, clock: new TestClock() });
     await cacheOf(instance);
     instance.clock.advance({ seconds: 59 });
@@ -108,7 +101,7 @@ describe("a cached day is valid", () => {
     expect(await cacheOf(instance)).toBe("HIT");
   });
 
-  it("until its epoch is bumped", async () => {
+  it("is valid until its epoch is bumped", async () => {
     const instance = await start();
     await cacheOf(instance);
     await day().update({ epoch: FieldValue.increment(1) });
@@ -116,7 +109,7 @@ describe("a cached day is valid", () => {
     expect(await cacheOf(instance)).toBe("HIT");
   });
 
-  it("until the catalog changes", async () => {
+  it("is valid until the catalog changes", async () => {
     const instance = await start();
     await cacheOf(instance);
     const later = everyDay("10:00-12:00");
@@ -127,7 +120,7 @@ describe("a cached day is valid", () => {
     expect(freeTimes(body, "ada")).toEqual(["10:00", "11:00"]);
   });
 
-  it("only if it was filled: what a booking leaves on an absent day is no day", async () => {
+  it("is valid only if it was filled, not when only a booking wrote to it", async () => {
     const instance = await start();
     expect((await instance.client.book(shopId, booking("09:00"))).status).toBe(201);
     expect((await day().get()).get("cached_at")).toBeUndefined();
@@ -136,7 +129,7 @@ describe("a cached day is valid", () => {
     expect(freeTimes(body, "ada")[0]).toBe("10:00");
   });
 
-  it("through a booking, which writes its own change into it", async () => {
+  it("stays valid through a booking, which writes its own change into it", async () => {
     const [first, second] = [await start(), await start()];
     await cacheOf(first);
     expect((await second.client.book(shopId, booking("10:00"))).status).toBe(201);
@@ -147,7 +140,7 @@ describe("a cached day is valid", () => {
     expect(fresh.body).toEqual(body);
   });
 
-  it("no more, even through a booking, once it had gone stale", async () => {
+  it("stays stale through a booking", async () => {
     const instance = await start();
     await cacheOf(instance);
     await day().update({ epoch: FieldValue.increment(1) });
@@ -155,7 +148,7 @@ describe("a cached day is valid", () => {
     expect(await cacheOf(instance)).toBe("MISS");
   });
 
-  it("in the instance's memory until a booking through the same instance", async () => {
+  it("is kept in the instance's memory until a booking through the same instance", async () => {
     const instance = await start({ config: { level1Seconds: 60 } });
     await cacheOf(instance);
     await instance.client.book(shopId, booking("10:00"));
@@ -164,7 +157,7 @@ describe("a cached day is valid", () => {
     expect(freeTimes(body, "ada")).not.toContain("10:00");
   });
 
-  it("not for other dates: each date is filled by itself", async () => {
+  it("is filled for its own date alone", async () => {
     const instance = await start();
     await cacheOf(instance);
     const tuesday = await instance.client.availability(shopId, TUESDAY);
@@ -192,61 +185,4 @@ it("answers a malformed day document as if it were absent from the cache", async
   await day().set({ date: MONDAY, note: "written by hand" });
   expect(await cacheOf(instance)).toBe("MISS");
   expect(await cacheOf(instance)).toBe("HIT");
-});
-
-describe("a ledger that cannot be read", () => {
-  it.each<[string, object]>([
-    ["entries that are no list", { entries: "x" }],
-    ["an entry without times", { entries: [{ kind: "booking", id: "b" }] }],
-    ["no mechanic", { mechanic_id: FieldValue.delete() }],
-  ])("takes its mechanic's date and nothing else: %s", async (_what, damage) => {
-    const { client } = await start();
-    const { body: before } = await client.availability(shopId, MONDAY);
-    const ledger = db.doc(`shops/${shopId}/ledger/ada_${MONDAY}`);
-    await ledger.set({ mechanic_id: "ada", date: MONDAY, entries: [], ...damage }, { merge: true });
-    const { status, body } = await client.availability(shopId, MONDAY, { fresh: true });
-    expect([status, body.length, freeTimes(body, "ada")]).toEqual([200, before.length, []]);
-    expect(freeTimes(body, "grace")).toEqual(freeTimes(before, "grace"));
-    const tuesday = await client.availability(shopId, TUESDAY, { mechanic_id: "ada" });
-    expect(freeTimes(tuesday.body)).toHaveLength(7);
-  });
-});
-
-describe("a day document in which something is not as it was stored", () => {
-  const interval = { start: 29_475_000, end: 29_475_060 };
-  const filled = { specialties: [], open: [], busy: [], booked: 0, max_bookings_per_day: null };
-
-  it.each<[string, object]>([
-    ["a mechanic that is null", { mechanics: { ada: null } }],
-    ["a mechanic that is a number", { mechanics: { ada: 7 } }],
-    ["mechanics that are a list", { mechanics: [filled] }],
-    ["open time that is a text", { mechanics: { ada: { ...filled, open: "x" } } }],
-    ["open time that is null", { mechanics: { ada: { ...filled, open: null } } }],
-    ["an open interval that is null", { mechanics: { ada: { ...filled, open: [null] } } }],
-    ["busy time that is a map", { mechanics: { ada: { ...filled, busy: { a: 1 } } } }],
-    [
-      "an expiry that is a text",
-      { mechanics: { ada: { ...filled, busy: [{ ...interval, expires_at: "x" }] } } },
-    ],
-    ["minutes that are texts", { mechanics: { ada: { ...filled, open: [{ start: "1", end: "2" }] } } }],
-    [
-      "a location that is a number",
-      { mechanics: { ada: { ...filled, open: [{ ...interval, location_id: 7 }] } } },
-    ],
-    ["specialties that are a number", { mechanics: { ada: { ...filled, specialties: 7 } } }],
-    ["a count that is a text", { mechanics: { ada: { ...filled, booked: "0" } } }],
-    ["a limit that is a text", { mechanics: { ada: { ...filled, max_bookings_per_day: "3" } } }],
-    ["counters that are texts", { epoch: "1", filled_epoch: "1" }],
-  ])("is generated again: %s", async (_what, damage) => {
-    const { client } = await start();
-    const { body: sound } = await client.availability(shopId, MONDAY);
-    await day().update(damage);
-    const services = { service_id: "inspection" };
-    const listed = await client.slots(shopId, MONDAY, MONDAY, services);
-    expect([listed.status, listed.headers.get("x-cache")]).toEqual([200, "MISS"]);
-    await day().update(damage);
-    const { status, headers, body } = await client.availability(shopId, MONDAY);
-    expect([status, headers.get("x-cache"), body]).toEqual([200, "MISS", sound]);
-    expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("HIT");
-  });
 });

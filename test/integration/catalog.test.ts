@@ -64,26 +64,26 @@ it("lists who works there, but neither working hours nor limits", async () => {
   });
 });
 
-it("knows no shop that does not exist", async () => {
+it("answers 404 for a shop that does not exist", async () => {
   for (const path of ["", "/services", "/mechanics", "/slots?from=2026-01-19&to=2026-01-19"]) {
     const answer = await client.get(`/v1/shops/nobody${path}`);
     expect(answer).toMatchObject({ status: 404, body: { error: "not_found" } });
   }
 });
 
-it("treats a shop document that makes no sense as missing instead of failing", async () => {
+it("treats a corrupt shop document as missing instead of failing", async () => {
   await project.db.doc("shops/broken").set({ name: "Broken", time_zone: "Mars/Olympus" });
   expect(await client.get("/v1/shops/broken")).toMatchObject({ status: 404, body: { error: "not_found" } });
 });
 
-it("leaves out a mechanic whose document makes no sense instead of failing", async () => {
+it("leaves out a mechanic whose document is corrupt instead of failing", async () => {
   await seedShop(project.db, "half-broken");
   await project.db.doc("shops/half-broken/mechanics/ada").update({ weekly_schedule: "whenever" });
   const { body } = await client.get<{ mechanics: { id: string }[] }>("/v1/shops/half-broken/mechanics");
   expect(body.mechanics.map(({ id }) => id)).toEqual(["grace"]);
 });
 
-it("neither offers nor books a mechanic who is not said to be active", async () => {
+it("neither offers nor books a mechanic who is not marked as active", async () => {
   await seedShop(project.db, "undecided");
   await project.db.doc("shops/undecided/mechanics/ada").update({ active: FieldValue.delete() });
   const { body } = await client.get<{ mechanics: { id: string }[] }>("/v1/shops/undecided/mechanics");
@@ -94,7 +94,7 @@ it("neither offers nor books a mechanic who is not said to be active", async () 
   expect(answer).toMatchObject({ status: 422, body: { error: "mechanic_inactive" } });
 });
 
-it("shows neither mechanics nor services whose ids no request can name", async () => {
+it("shows no mechanic and no service whose id no request can name", async () => {
   await seedShop(project.db, "nameless", {
     mechanics: { ...MECHANICS, "über.dot": MECHANICS.ada },
     services: { inspection: SERVICES.inspection, "tyre change": SERVICES.welding },
@@ -111,7 +111,7 @@ it("answers a health check without a read", async () => {
   expect((await project.emulator.usage()).reads).toBe(0);
 });
 
-it("lets browsers of any origin read answers and the headers that explain them", async () => {
+it("lets browsers of any origin read answers and their explanatory headers", async () => {
   const { headers } = await client.get("/v1/shops/public", {}, { origin: "https://garage.example" });
   expect(headers.get("access-control-allow-origin")).toBe("*");
   expect(headers.get("access-control-expose-headers")).toContain("X-Cache");

@@ -25,7 +25,7 @@ const order = (time: string, more: object = {}) => ({
 });
 const keyed = (key: string) => ({ "idempotency-key": key });
 
-it("gives the same booking and the same manage token back, from any instance, though its slot is now taken", async () => {
+it("returns the same booking and manage token from any instance", async () => {
   const booked = await first.client.book(SHOP, order("09:00"), keyed("k1"));
   const again = await first.client.book(SHOP, order("09:00"), keyed("k1"));
   const elsewhere = await second.client.book(SHOP, order("09:00"), keyed("k1"));
@@ -34,7 +34,7 @@ it("gives the same booking and the same manage token back, from any instance, th
   expect(elsewhere.body).toEqual(booked.body);
 });
 
-it("knows a request by what it means, not by how it is written", async () => {
+it("compares requests by meaning, not by spelling", async () => {
   const booked = await first.client.book(SHOP, order("09:30"), keyed("k2"));
   const utc = { ...order("09:30"), start: "2026-01-19T14:30:00Z", notes: null };
   expect(await first.client.book(SHOP, utc, keyed("k2"))).toMatchObject({ status: 200, body: booked.body });
@@ -70,7 +70,7 @@ it("does not bind a key to a refusal: the same request may succeed later", async
   expect(elsewhere.status).toBe(201);
 });
 
-it("returns the booking of a request that named no mechanic, whoever got it", async () => {
+it("returns the booking of a request that named no mechanic, whichever mechanic got it", async () => {
   const anyone = order("15:00", { mechanic_id: undefined });
   const booked = await first.client.book(SHOP, anyone, keyed("k7"));
   const again = await second.client.book(SHOP, anyone, keyed("k7"));
@@ -109,7 +109,7 @@ it.each([
   expect(again.body).toEqual(booked.body);
 });
 
-it("refuses a key whose booking somebody has damaged by hand: it was made, and cannot be shown", async () => {
+it("refuses a key whose booking is corrupt (edited outside the API)", async () => {
   const { body } = await first.client.book(
     SHOP,
     order("16:00", { start: at(TUESDAY, "16:00") }),

@@ -1,9 +1,9 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { book } from "../../functions/src/bookings/book.ts";
 import { bookingBody, bookingRequest } from "../../functions/src/bookings/booking-request.ts";
 import { Cost, type Scope } from "../../functions/src/platform/scope.ts";
 import { openProject } from "../support/firestore.ts";
-import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
+import { instanceStarter, type Instance } from "../support/instance.ts";
 import {
   at,
   CUSTOMER,
@@ -19,7 +19,7 @@ import {
 const project = openProject("meter");
 const { db, emulator } = project;
 const SERVICE_COUNT = Object.keys(SERVICES).length;
-const instances: Instance[] = [];
+const start = instanceStarter(project);
 let instance: Instance;
 let shopId = "";
 let shops = 0;
@@ -28,13 +28,6 @@ beforeEach(async () => {
   shopId = `metered-${(shops += 1)}`;
   instance = await start();
 });
-afterAll(() => Promise.all(instances.map((each) => each.close())));
-
-async function start(options: InstanceOptions = {}): Promise<Instance> {
-  const started = await startInstance(project, options);
-  instances.push(started);
-  return started;
-}
 
 /** What Firestore would bill for `work`. */
 async function billed(work: () => Promise<unknown>) {
@@ -65,13 +58,13 @@ describe("availability", () => {
     ["in general", {}],
     ["for a service", { service_id: "inspection" }],
     ["for a mechanic", { mechanic_id: "m1" }],
-  ])("that is cached costs two reads, %s", async (_what, query) => {
+  ])("costs two reads when cached, %s", async (_what, query) => {
     await seedShop(db, shopId, staff(5));
     await availability(query);
     expect(await billed(() => availability(query))).toEqual({ reads: 2, writes: 0, deletes: 0 });
   });
 
-  it("from level 1 costs nothing", async () => {
+  it("costs nothing from level 1", async () => {
     await seedShop(db, shopId, staff(5));
     const remembering = await start({ config: { level1Seconds: 60 } });
     await availability({}, remembering);
@@ -80,17 +73,14 @@ describe("availability", () => {
     expect(await billed(forService)).toEqual({ reads: 0, writes: 0, deletes: 0 });
   });
 
-  it.each([3, 30])(
-    "that is cold costs one read for each of %i mechanics and a handful beside",
-    async (count) => {
-      await seedShop(db, shopId, staff(count));
-      // Shop, day, an empty result each of exceptions and ledgers, and once in an instance the services.
-      const cold = await billed(() => availability());
-      expect(cold).toEqual({ reads: 2 + count + 1 + 1 + SERVICE_COUNT, writes: 1, deletes: 0 });
-      const again = await billed(() => availability({ fresh: true }));
-      expect(again).toEqual({ reads: 2 + count + 1 + 1, writes: 1, deletes: 0 });
-    },
-  );
+  it.each([3, 30])("costs one read for each of %i mechanics and a few more when cold", async (count) => {
+    await seedShop(db, shopId, staff(count));
+    // Shop, day, an empty result each of exceptions and ledgers, and once in an instance the services.
+    const cold = await billed(() => availability());
+    expect(cold).toEqual({ reads: 2 + count + 1 + 1 + SERVICE_COUNT, writes: 1, deletes: 0 });
+    const again = await billed(() => availability({ fresh: true }));
+    expect(again).toEqual({ reads: 2 + count + 1 + 1, writes: 1, deletes: 0 });
+  });
 
   it("costs no read per mechanic beyond what the queries find", async () => {
     const absence = { effect: "unavailable" as const, start_time: "09:00", end_time: "10:00" };
@@ -103,7 +93,7 @@ describe("availability", () => {
     expect(reads).toBe(2 + 10 + 3 + 2 + SERVICE_COUNT);
   });
 
-  it("is flat in past bookings, other dates and the horizon", async () => {
+  it("costs the same whatever the past bookings, other dates and the horizon", async () => {
     await seedShop(db, shopId, staff(3));
     await availability();
     const before = await billed(() => availability({ fresh: true }));
@@ -125,7 +115,7 @@ describe("availability", () => {
     expect((await billed(() => availability())).reads).toBe(2);
   });
 
-  it("of legacy days costs the active mechanics and the ledgers beside, once for all dates", async () => {
+  it("costs the active mechanics and the ledgers once for all seeded dates", async () => {
     await seedShop(db, shopId, staff(3));
     await booking();
     const seeded = [MONDAY, TUESDAY].map((date) => db.doc(`shops/${shopId}/availability/${date}`));
@@ -152,7 +142,7 @@ describe("a booking", () => {
     expect(await billed(() => booking())).toEqual({ reads: 5, writes: 5, deletes: 0 });
   });
 
-  it("costs the same when the day is cached, full of bookings, and when it goes by slot id", async () => {
+  it("costs the same on a cached day, on a full day and by slot id", async () => {
     await availability();
     for (const time of ["09:00", "09:30", "11:00", "12:00"]) await booking({ start: at(MONDAY, time) });
     expect(await billed(() => booking())).toEqual({ reads: 5, writes: 5, deletes: 0 });
@@ -161,7 +151,7 @@ describe("a booking", () => {
     expect(await billed(bySlot)).toEqual({ reads: 5, writes: 5, deletes: 0 });
   });
 
-  it("of anybody costs a look at the cached day beside", async () => {
+  it("costs two more reads when it names no mechanic", async () => {
     await availability();
     expect(await billed(() => booking({ mechanic_id: undefined }))).toEqual({
       reads: 2 + 5,
@@ -170,7 +160,7 @@ describe("a booking", () => {
     });
   });
 
-  it("with an Idempotency-Key costs no more, and its repetition writes nothing", async () => {
+  it("costs no more with an Idempotency-Key, and its repetition writes nothing", async () => {
     const key = { "idempotency-key": "k" };
     expect(await billed(() => booking({}, key))).toEqual({ reads: 5, writes: 5, deletes: 0 });
     const again = await billed(() => booking({}, key));
@@ -178,7 +168,7 @@ describe("a booking", () => {
     expect(again.reads).toBeLessThanOrEqual(6);
   });
 
-  it("that is refused writes nothing; a taken slot costs four reads and a look for alternatives", async () => {
+  it("writes nothing when refused, and reads four documents and the alternatives for a taken slot", async () => {
     await availability();
     await booking();
     expect(await billed(() => booking())).toEqual({ reads: 4 + 2, writes: 0, deletes: 0 });
@@ -187,7 +177,7 @@ describe("a booking", () => {
   });
 
   it.each(["02:00", "09:00", "12:00", "22:00"])(
-    "at %s costs no more where shifts meet at midnight: no slot of a neighbouring date reaches there",
+    "costs no more at %s where shifts meet at midnight",
     async (time) => {
       await seedShop(db, shopId, staff(1, everyDay("00:00-24:00")));
       await availability();
@@ -203,7 +193,7 @@ describe("a booking", () => {
     },
   );
 
-  it("across midnight costs one more ledger, and writes both ledgers and both days", async () => {
+  it("costs one more ledger across midnight and writes both ledgers and both days", async () => {
     await seedShop(db, shopId, staff(1, everyDay("00:00-03:00", "20:00-24:00")));
     await availability();
     await instance.client.availability(shopId, TUESDAY);
@@ -234,7 +224,7 @@ describe("the bill that the log shows", () => {
       return book(instance.context, command, scope);
     };
 
-  it("is Firestore's own, for everything that a request may turn out to be", async () => {
+  it("is Firestore's own for every outcome of a request", async () => {
     await seedShop(db, shopId, staff(3, everyDay("00:00-24:00")));
     await expectExact(days(false));
     await expectExact(days(false));

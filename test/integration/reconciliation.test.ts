@@ -63,7 +63,7 @@ async function free(mechanicId: string, date = MONDAY): Promise<string[]> {
 }
 
 describe("a booking written past the API", () => {
-  it("is adopted: ledger and cached day take it in, and the trail says so", async () => {
+  it("is entered in the ledger, the cached day and the audit trail", async () => {
     await change("by-hand", byHand("grace", MONDAY, "14:00"));
     expect(await ledgerIds("grace", MONDAY)).toEqual(["by-hand"]);
     expect(await free("grace")).toEqual(["13:00", "15:00", "16:00"]);
@@ -92,27 +92,27 @@ describe("a booking written past the API", () => {
     );
   });
 
-  it("keeps its time when it is completed or missed: the mechanic was there", async () => {
+  it("keeps its time when it is completed or missed", async () => {
     for (const status of ["completed", "no_show"]) {
       await change("done", byHand("grace", MONDAY, "14:00", { status }));
       expect(await ledgerIds("grace", MONDAY)).toEqual(["done"]);
     }
   });
 
-  it("is moved: to another time", async () => {
+  it("is moved to another time", async () => {
     await change("moved", byHand("grace", MONDAY, "13:00"));
     await change("moved", byHand("grace", MONDAY, "16:00"));
     expect(await free("grace")).toEqual(["13:00", "14:00", "15:00"]);
   });
 
-  it("is moved: to another date", async () => {
+  it("is moved to another date", async () => {
     await change("moved", byHand("grace", MONDAY, "13:00"));
     await change("moved", byHand("grace", TUESDAY, "14:00"));
     expect(await free("grace")).toEqual(["13:00", "14:00", "15:00", "16:00"]);
     expect(await free("grace", TUESDAY)).toEqual(["13:00", "15:00", "16:00"]);
   });
 
-  it("is moved: to another mechanic", async () => {
+  it("is moved to another mechanic", async () => {
     await change("moved", byHand("grace", MONDAY, "14:00"));
     await change("moved", byHand("ada", MONDAY, "14:00"));
     expect(await ledgerIds("grace", MONDAY)).toEqual([]);
@@ -120,7 +120,7 @@ describe("a booking written past the API", () => {
     expect(await free("ada")).not.toContain("14:00");
   });
 
-  it("that conflicts is entered all the same, since it exists, and reported with what it overlaps", async () => {
+  it("is entered and reported with what it overlaps when it conflicts", async () => {
     const booked = await instance.client.book(shopId, {
       service_id: "inspection",
       mechanic_id: "grace",
@@ -140,7 +140,7 @@ describe("a booking written past the API", () => {
     expect(await free("grace")).toEqual(["13:00", "16:00"]);
   });
 
-  it("that does not say who or when is reported and changes nothing", async () => {
+  it("is reported and changes nothing when it names no mechanic or time", async () => {
     await change("riddle", { status: "confirmed", note: "sometime on Monday" });
     expect(await trail()).toMatchObject([
       { action: "booking_inconsistent", booking_id: "riddle", details: { problem: "unreadable" } },
@@ -148,13 +148,13 @@ describe("a booking written past the API", () => {
     expect(await free("grace")).toEqual(["13:00", "14:00", "15:00", "16:00"]);
   });
 
-  it("that becomes unreadable keeps its place: nobody knows that it is free", async () => {
+  it("keeps its place when it becomes unreadable", async () => {
     await change("blurred", byHand("grace", MONDAY, "14:00"));
     await change("blurred", { status: "confirmed" });
     expect(await ledgerIds("grace", MONDAY)).toEqual(["blurred"]);
   });
 
-  it("across midnight stands in both ledgers and leaves both", async () => {
+  it("enters and leaves both ledgers across midnight", async () => {
     await seedShop(db, shopId, { mechanics: { owl: { weekly_schedule: everyDay("00:00-24:00") } } });
     await change("late", byHand("owl", MONDAY, "23:30"));
     expect([await ledgerIds("owl", MONDAY), await ledgerIds("owl", TUESDAY)]).toEqual([["late"], ["late"]]);
@@ -162,7 +162,7 @@ describe("a booking written past the API", () => {
     expect([await ledgerIds("owl", MONDAY), await ledgerIds("owl", TUESDAY)]).toEqual([[], []]);
   });
 
-  it("of a mechanic whom nobody knows is entered in their ledger without harm", async () => {
+  it("is entered in the ledger of an unknown mechanic without harm", async () => {
     await change("stranger", byHand("ghost", MONDAY, "10:00"));
     expect(await ledgerIds("ghost", MONDAY)).toEqual(["stranger"]);
     expect((await instance.client.availability(shopId, MONDAY, { fresh: true })).status).toBe(200);
@@ -177,7 +177,7 @@ describe("an event", () => {
     expect(await trail()).toHaveLength(1);
   });
 
-  it("may come late: the booking as it is now decides, not as it was", async () => {
+  it("may come late: the current state of the booking decides", async () => {
     const ref = bookings().doc("late-event");
     await ref.set(byHand("grace", MONDAY, "14:00"));
     const created = await ref.get();
@@ -186,7 +186,7 @@ describe("an event", () => {
     expect(await ledgerIds("grace", MONDAY)).toEqual([]);
   });
 
-  it("of a booking that the API made costs one read and writes nothing", async () => {
+  it("costs one read and no write for a booking that the API made", async () => {
     const booked = await instance.client.book(shopId, {
       service_id: "oil_change",
       mechanic_id: "ada",
@@ -200,7 +200,7 @@ describe("an event", () => {
     expect(await project.emulator.usage()).toMatchObject({ reads: 1, writes: 0, deletes: 0 });
   });
 
-  it("of a shop that does not exist is ignored", async () => {
+  it("is ignored for a shop that does not exist", async () => {
     await db.doc("shops/gone/bookings/orphan").set(byHand("ada", MONDAY, "10:00"));
     const after = await db.doc("shops/gone/bookings/orphan").get();
     await instance.context.reconciler.reconcile("gone", "orphan", { before: undefined, after });

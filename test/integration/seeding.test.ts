@@ -54,7 +54,7 @@ describe("POST /availability/seed", () => {
     });
   });
 
-  it("refuses days beyond the calendar, to which its last date still belongs", async () => {
+  it("accepts the last date of the calendar and refuses days beyond it", async () => {
     const { status, body } = await client.post<ErrorBody>(
       SEED,
       { shop_id: shopId, start_date: "9999-12-30", days: 5 },
@@ -65,14 +65,14 @@ describe("POST /availability/seed", () => {
     expect((await seed({ start_date: "9999-12-30", days: 1 })).status).toBe(200);
   });
 
-  it("seeds a week from today where nothing is said", async () => {
+  it("seeds a week from today by default", async () => {
     const { body } = await client.post<{ seeded: { date: string }[] }>(SEED, { shop_id: shopId }, admin());
     expect(body.seeded.map(({ date }) => date)).toEqual(
       Array.from({ length: 7 }, (_, index) => `2026-01-${12 + index}`),
     );
   });
 
-  it("stores nothing of what passes: bookings, the daily limit and the horizon are laid over at every answer", async () => {
+  it("stores neither bookings nor the daily limit nor the horizon, which are applied at every answer", async () => {
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
     await db.doc(`shops/${shopId}`).update({ "policy.horizon_days": 7 });
     await book("ada", "10:30");
@@ -84,7 +84,7 @@ describe("POST /availability/seed", () => {
     }
   });
 
-  it("leaves a line in the audit trail", async () => {
+  it("writes a line to the audit trail", async () => {
     await seed();
     const trail = await db.collection(`shops/${shopId}/audit`).get();
     expect(trail.docs.map((line) => line.data())).toMatchObject([
@@ -93,20 +93,20 @@ describe("POST /availability/seed", () => {
   });
 
   it.each([
-    ["nobody", {}, 401, "unauthenticated"],
+    ["a request without a token", {}, 401, "unauthenticated"],
     ["a broken token", { authorization: "Bearer nonsense" }, 401, "unauthenticated"],
     ["another scheme", { authorization: "Basic Ym9zczpib3Nz" }, 401, "unauthenticated"],
     ["a customer", signedIn("someone"), 403, "forbidden"],
     ["a mechanic", signedIn("ada", { role: "mechanic", mechanicId: "ada" }), 403, "forbidden"],
     ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 403, "forbidden"],
     ["an admin whose token has expired", signedIn("boss", { role: "admin" }, 0), 401, "unauthenticated"],
-  ])("is refused to %s", async (_who, headers, status, error) => {
+  ])("refuses %s", async (_who, headers, status, error) => {
     const answer = await client.post<ErrorBody>(SEED, { shop_id: shopId }, headers);
     expect(answer).toMatchObject({ status, body: { error } });
     expect((await day().get()).exists).toBe(false);
   });
 
-  it("knows no shop that does not exist", async () => {
+  it("answers 404 for a shop that does not exist", async () => {
     const body = { shop_id: "nobody" };
     const answer = await client.post(SEED, body, signedIn("root", { role: "admin", shopId: "" }));
     expect(answer).toMatchObject({ status: 404, body: { error: "not_found" } });
@@ -126,7 +126,7 @@ describe("POST /availability/seed", () => {
 });
 
 describe("a seeded day", () => {
-  it("is honoured as it is, even where the schedule says otherwise", async () => {
+  it("is answered as stored, even where the schedule differs", async () => {
     await seed();
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
     const { headers, body } = await client.availability(shopId, MONDAY);
@@ -134,7 +134,7 @@ describe("a seeded day", () => {
     expect(freeTimes(body, "ada")).toEqual(["09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
   });
 
-  it("has what was booked since laid over it", async () => {
+  it("shows what was booked since as taken", async () => {
     await seed();
     expect((await book("ada", "10:30")).status).toBe(201);
     const { body } = await client.availability(shopId, MONDAY, { mechanic_id: "ada" });
@@ -142,7 +142,7 @@ describe("a seeded day", () => {
     expect(body).toHaveLength(7);
   });
 
-  it("offers again what was taken when it was seeded and has been given back since", async () => {
+  it("offers a slot again that was taken when it was seeded and cancelled since", async () => {
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
     const { body: booked } = await book("ada", "10:30");
     await seed();
@@ -155,7 +155,7 @@ describe("a seeded day", () => {
     expect(freeTimes(body, "ada")).toEqual(["09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
   });
 
-  it("offers nothing of a mechanic who is booked as often as the date allows", async () => {
+  it("offers nothing of a mechanic who has reached the daily limit", async () => {
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ max_bookings_per_day: 1 });
     await seed();
     await book("ada", "10:30");
@@ -192,7 +192,7 @@ describe("a seeded day", () => {
     expect(await listed()).toEqual(["grace", "grace", "grace", "grace"]);
   });
 
-  it("goes on answering when level 1 has seen what was generated beside it", async () => {
+  it("keeps its answers when level 1 also holds a generated day", async () => {
     const remembering = await startInstance(project, { config: { level1Seconds: 60 } });
     await seed();
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
@@ -206,7 +206,7 @@ describe("a seeded day", () => {
     await remembering.close();
   });
 
-  it("is not asked about services, of which it knows nothing: those slots are generated", async () => {
+  it("is not used for services, whose slots are generated", async () => {
     await seed();
     const { body } = await client.availability(shopId, MONDAY, {
       service_id: "inspection",
@@ -216,7 +216,7 @@ describe("a seeded day", () => {
     expect((await day().get()).get("slots")).toBeDefined();
   });
 
-  it("is superseded when something bumps it, and stays so", async () => {
+  it("is superseded for good when its epoch is bumped", async () => {
     await seed();
     await day().update({ epoch: FieldValue.increment(1) });
     expect((await client.availability(shopId, MONDAY)).headers.get("x-cache")).toBe("MISS");
@@ -255,7 +255,7 @@ describe("a day that the old system wrote, without any counter", () => {
   ];
   beforeEach(() => day().set({ slots }));
 
-  it("is answered slot by slot; those of mechanics that nobody knows any more are not free", async () => {
+  it("is answered slot by slot, with slots of unknown mechanics not free", async () => {
     const { headers, body } = await client.availability(shopId, MONDAY);
     expect(headers.get("x-cache")).toBe("HIT");
     expect(body).toEqual([slot("08:00", "09:00", false, "mechanic_123"), ...slots.slice(1)]);
@@ -277,7 +277,7 @@ describe("a day that the old system wrote, without any counter", () => {
     expect((await client.slots(shopId, MONDAY, MONDAY)).body.slots).toEqual([]);
   });
 
-  it("has bookings laid over it and is not destroyed by them", async () => {
+  it("shows bookings as taken and keeps its slots", async () => {
     expect((await book("ada", "09:00")).status).toBe(201);
     const { body } = await client.availability(shopId, MONDAY);
     expect(freeTimes(body)).toEqual([]);
@@ -292,7 +292,7 @@ describe("a day that the old system wrote, without any counter", () => {
     instance.clock.set("2026-01-12T12:00:00Z");
   });
 
-  it("shows a slot whose times make no sense as not free", async () => {
+  it("shows a slot with unreadable times as not free", async () => {
     await day().set({ slots: [{ start: "nine", end: "ten", is_free: true, mechanic_id: "ada" }] });
     const { status, body } = await client.availability(shopId, MONDAY);
     expect([status, body]).toEqual([
@@ -306,7 +306,7 @@ describe("a day that the old system wrote, without any counter", () => {
     ["texts", ["09:00"]],
     ["slots without times", [{ is_free: true, mechanic_id: "ada" }]],
     ["slots of numbers", [{ start: 9, end: 10, is_free: "yes", mechanic_id: 7 }]],
-  ])("is answered without %s, which are no slots", async (_what, list) => {
+  ])("is answered without entries that are no slots: %s", async (_what, list) => {
     await day().set({ slots: [...slots, ...list] });
     const { status, body } = await client.availability(shopId, MONDAY);
     expect([status, body]).toEqual([200, [slot("08:00", "09:00", false, "mechanic_123"), ...slots.slice(1)]]);

@@ -33,14 +33,14 @@ it("lists free slots only, with offsets, lengths and ids, ordered by start, then
   expect(order).toEqual([...order].sort());
 });
 
-it("spans dates, and each date's slots are its own", async () => {
+it("spans dates, each with its own slots", async () => {
   const both = await client.slots(SHOP, MONDAY, TUESDAY, { mechanic_id: "grace" });
   const monday = await client.slots(SHOP, MONDAY, MONDAY, { mechanic_id: "grace" });
   const tuesday = await client.slots(SHOP, TUESDAY, TUESDAY, { mechanic_id: "grace" });
   expect(both.body.slots).toEqual([...monday.body.slots, ...tuesday.body.slots]);
 });
 
-it("gives a slot the same id whenever, wherever and however it is listed, and no two slots one id", async () => {
+it("gives each slot one id, the same in every list", async () => {
   const query = { service_id: "inspection" };
   const cold = await client.slots(SHOP, MONDAY, TUESDAY, { ...query, fresh: true });
   const cached = await client.slots(SHOP, MONDAY, TUESDAY, query);
@@ -73,7 +73,7 @@ it("pages by limit, without a gap or a repetition", async () => {
   expect(pages).toBe(Math.ceil(whole.body.slots.length / 7));
 });
 
-it("goes on at the right place when the slot where a page was to begin has been taken meanwhile", async () => {
+it("continues at the right place when the first slot of the next page has been taken", async () => {
   const query = { service_id: "inspection", mechanic_id: "ada", limit: 2 };
   const first = await client.slots(SHOP, TUESDAY, TUESDAY, query);
   const page_token = first.body.next_page_token ?? "";
@@ -94,7 +94,7 @@ it("covers at most 62 dates a page and goes on from there", async () => {
   expect(rest.body.next_page_token).toBeNull();
 });
 
-it("offers slots of the general grid too, which name no service and so cannot be booked as they are", async () => {
+it("lists slots of the general grid, which name no service and cannot be booked as they are", async () => {
   const { body } = await client.slots(SHOP, MONDAY, MONDAY, { mechanic_id: "grace" });
   expect(body.slots[0]).toMatchObject({ service_id: null, duration_minutes: 60 });
   const refused = await client.book(SHOP, { slot_id: body.slots[0]?.id, customer: CUSTOMER });

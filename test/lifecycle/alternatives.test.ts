@@ -20,8 +20,8 @@ const ada = (hours: string, more: object = {}) => ({
   ada: { specialties: ["inspection"], weekly_schedule: everyDay(hours), ...more },
 });
 
-describe("a refused booking is answered with", () => {
-  it("the day before, where that is nearer than the day after", async () => {
+describe("a refused booking", () => {
+  it("offers the day before, where that is nearer than the day after", async () => {
     const shop = await openShop(project, "before", {
       mechanics: ada("09:00-17:00", { max_bookings_per_day: 1 }),
     });
@@ -37,7 +37,7 @@ describe("a refused booking is answered with", () => {
     ]);
   });
 
-  it("slots on both sides of midnight", async () => {
+  it("offers slots on both sides of midnight", async () => {
     const shop = await openShop(project, "midnight", { mechanics: ada("00:00-24:00") });
     await ask(shop, at(MONDAY, "00:00"));
     expect(offered(await ask(shop, at(MONDAY, "00:00")))).toEqual([
@@ -49,7 +49,7 @@ describe("a refused booking is answered with", () => {
     ]);
   });
 
-  it("what comes before and after a holiday of more than a week", async () => {
+  it("offers slots before and after a holiday of more than a week", async () => {
     const shop = await openShop(project, "holiday", {
       mechanics: ada("09:00-10:00"),
       exceptions: [{ mechanic_id: "*", from_date: SUNDAY, to_date: "2026-01-28", effect: "unavailable" }],
@@ -65,7 +65,7 @@ describe("a refused booking is answered with", () => {
     ]);
   });
 
-  it("the first slots that are not too soon, and the last before the horizon", async () => {
+  it("offers the first slots that are not too soon, and the last before the horizon", async () => {
     const policy = { lead_time_minutes: 24 * 60, horizon_days: 3 };
     const shop = await openShop(project, "edges", { mechanics: ada("09:00-11:00"), shop: { policy } });
     const soon = await ask(shop, at("2026-01-12", "09:00"));
@@ -76,14 +76,14 @@ describe("a refused booking is answered with", () => {
     expect(offered(far)[0]).toBe("01-15T10:30 ada");
   });
 
-  it("the same, however absurdly far the horizon is", async () => {
+  it("offers the same, however far the horizon is", async () => {
     const policy = { horizon_days: Number.MAX_SAFE_INTEGER };
     const shop = await openShop(project, "absurd", { mechanics: ada("09:00-10:00"), shop: { policy } });
     await shop.book("09:00");
     expect(offered(await ask(shop, at(MONDAY, "09:00")))[0]).toBe("01-19T09:30 ada");
   });
 
-  it("nothing, where there is nothing", async () => {
+  it("offers nothing where no slot is free", async () => {
     const shop = await openShop(project, "nobody", {
       mechanics: ada("09:00-10:00", { weekly_schedule: {} }),
     });
@@ -91,7 +91,7 @@ describe("a refused booking is answered with", () => {
     expect(answer).toMatchObject({ error: "outside_hours", details: { alternatives: [] } });
   });
 
-  it("no more days read than are needed", async () => {
+  it("reads no more days than are needed", async () => {
     const shop = await openShop(project, "thrift", { mechanics: ada("09:00-17:00") });
     await shop.book("12:00");
     await shop.client.availability(shop.id, MONDAY);
@@ -101,8 +101,8 @@ describe("a refused booking is answered with", () => {
   });
 });
 
-describe("a refused move is answered", () => {
-  it("as if the booking were not where it is, and without where it is", async () => {
+describe("a refused move", () => {
+  it("treats the booking's own time as free but does not offer it", async () => {
     const shop = await openShop(project, "moves", {
       mechanics: ada("09:00-12:00", { max_bookings_per_day: 2 }),
     });
@@ -120,7 +120,7 @@ describe("a refused move is answered", () => {
     expect(moved.status).toBe(200);
   });
 
-  it("with its own mechanic first, where others are as near", async () => {
+  it("offers its own mechanic first, where others are as near", async () => {
     const both = { specialties: ["inspection"], weekly_schedule: everyDay("09:00-17:00") };
     const shop = await openShop(project, "own", { mechanics: { ada: both, grace: both } });
     const made = await shop.book("09:00", { mechanic_id: "grace" });

@@ -49,19 +49,19 @@ async function someBooking(): Promise<QueryDocumentSnapshot> {
 describe("the audit", () => {
   beforeAll(busyShop);
 
-  it("finds nothing where everything was done by the API, and has looked at everything", async () => {
+  it("finds nothing where every write came from the API, and reads every document", async () => {
     const { findings, tally } = await audit();
     expect(findings).toEqual([]);
     expect(tally).toMatchObject({ looked: { bookings: 4, ledgers: 2, holds: 1 }, found: 0, mended: 0 });
     expect(tally?.looked.days).toBeGreaterThanOrEqual(1);
   });
 
-  it("knows no shop that there is not", async () => {
+  it("refuses a shop that does not exist", async () => {
     const options = { repair: false, now: Date.now, onFinding: () => undefined, onProgress: () => undefined };
     expect(await auditShop(db, "nowhere", options)).toBeUndefined();
   });
 
-  it("reads more bookings than one page, and says how far it is", async () => {
+  it("reads more than one page of bookings and reports progress", async () => {
     const batch = db.batch();
     const template = (await someBooking()).data();
     for (let index = 0; index < 400; index += 1) {

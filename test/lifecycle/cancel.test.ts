@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe("a cancellation", () => {
-  it("gives the slot back and is told and written down", async () => {
+  it("frees the slot and is written to the outbox and the audit trail", async () => {
     await shop.client.availability("cancels", MONDAY);
     const made = await shop.book("09:00");
     const { id } = made.booking;
@@ -33,7 +33,7 @@ describe("a cancellation", () => {
     expect((await shop.book("09:00")).booking.id).not.toBe(id);
   });
 
-  it("is the same a second time, whoever asks, and changes nothing any more", async () => {
+  it("returns the same answer a second time and changes nothing", async () => {
     const made = await shop.book("10:00");
     const { id } = made.booking;
     const first = await shop.cancel(id, token(made));
@@ -47,14 +47,14 @@ describe("a cancellation", () => {
   it.each([
     ["its mechanic", () => shop.ada, "mechanic"],
     ["an admin", () => shop.admin, "admin"],
-  ] as const)("by %s is the shop's", async (_who, headers, kind) => {
+  ] as const)("counts as the shop's when made by %s", async (_who, headers, kind) => {
     const made = await shop.book("11:00", {}, signedIn("mei"));
     const answer = await shop.cancel(made.booking.id, headers());
     expect(answer.body.booking.status).toBe("cancelled_by_shop");
     expect((await auditOf(project, "cancels", made.booking.id)).at(-1)).toMatchObject({ actor: { kind } });
   });
 
-  it("is refused to customers when it comes too late, and not to staff", async () => {
+  it("is refused to customers, but not to staff, when it comes too late", async () => {
     const made = await shop.book("14:00");
     const { id } = made.booking;
     shop.clock.set(at(MONDAY, "12:00"));
@@ -69,7 +69,7 @@ describe("a cancellation", () => {
     shop.clock.set("2026-01-12T12:00:00Z");
   });
 
-  it("asked for many times at once is one", async () => {
+  it("is made once when requested many times at once", async () => {
     const made = await shop.book("15:00");
     const { id } = made.booking;
     const answers = await Promise.all(Array.from({ length: 10 }, () => shop.cancel(id, token(made))));
@@ -80,7 +80,7 @@ describe("a cancellation", () => {
     ]);
   });
 
-  it("is one though its answer is lost on the way", async () => {
+  it("is made once when its answer is lost", async () => {
     const made = await shop.book("16:00");
     const { id } = made.booking;
     const faults = [{ method: "Commit", probability: 0.7, effect: "LOSE_ANSWER" as const }];

@@ -37,7 +37,7 @@ describe("where a ledger cannot be written in time", () => {
     });
   });
 
-  it("every answer is 503 with Retry-After; `contention` is never done, `unavailable` wholly or not at all", async () => {
+  it("answers 503 with Retry-After, does nothing of `contention`, and all or nothing of `unavailable`", async () => {
     const made = await shop.book("09:00");
     const other = await shop.book("10:00");
     const unlock = await lockLedger("ada", MONDAY);

@@ -85,7 +85,7 @@ describe("a hold", () => {
     expect(answer.body.slot).toEqual(free);
   });
 
-  it("takes its slot from everybody else: from bookings, from holds and out of availability", async () => {
+  it("removes its slot from bookings, holds and availability", async () => {
     await hold("held", "11:00", newSession());
     expect(await freeOn("held")).not.toContain("11:00");
     expect(await book("held", "11:15")).toMatchObject({ status: 409, body: { error: "slot_taken" } });
@@ -94,7 +94,7 @@ describe("a hold", () => {
     expect(second.body.details?.alternatives?.length).toBeGreaterThan(0);
   });
 
-  it("cannot be had where a booking is, nor where a booking could not be", async () => {
+  it("is refused where a booking would be refused", async () => {
     await book("held", "14:00");
     for (const [time, more, status, error] of [
       ["14:15", {}, 409, "slot_taken"],
@@ -109,7 +109,7 @@ describe("a hold", () => {
     }
   });
 
-  it("keeps nothing of its session but a hash", async () => {
+  it("stores nothing of its session but a hash", async () => {
     const { body } = await hold("held", "17:00", "a-very-secret-session");
     const documents = [
       await db.doc(`shops/held/holds/${body.hold_id}`).get(),
@@ -119,7 +119,7 @@ describe("a hold", () => {
     expect(JSON.stringify(documents.map((one) => one.data()))).not.toContain("a-very-secret-session");
   });
 
-  it("is for one of many who ask at once", async () => {
+  it("is granted once when many ask at once", async () => {
     const asked = Array.from({ length: 10 }, (_, index) =>
       (index % 2 ? client : other).post<HoldBody>("/v1/shops/held/holds", {
         ...slot("16:00"),
@@ -135,7 +135,7 @@ describe("a hold", () => {
 describe("a hold's time", () => {
   beforeAll(() => open("timed"));
 
-  it("is over to the millisecond: the slot is free again, with nothing swept", async () => {
+  it("ends to the millisecond, without the sweeper", async () => {
     await client.availability("timed", MONDAY);
     const { body } = await hold("timed", "09:00", "s-over");
     clock.set(new Date(NOW + 10 * 60_000 - 1).toISOString());
@@ -149,7 +149,7 @@ describe("a hold's time", () => {
     expect((await entriesOf("timed")).map(({ id }) => id)).not.toContain(body.hold_id);
   });
 
-  it("can be had again by its session once, and no more", async () => {
+  it("can be extended by its session once", async () => {
     clock.set("2026-01-12T13:00:00Z");
     const first = await hold("timed", "10:00", "s-again");
     clock.advance({ minutes: 9 });
@@ -165,7 +165,7 @@ describe("a hold's time", () => {
     expect((await book("timed", "10:00")).status).toBe(201);
   });
 
-  it("is cleared away by the sweeper when it is over, and not before", async () => {
+  it("is removed by the sweeper after it has expired, not before", async () => {
     const early = await hold("timed", "14:00", "s-sweep-1");
     clock.advance({ minutes: 5 });
     const later = await hold("timed", "15:00", "s-sweep-2");
@@ -200,7 +200,7 @@ describe("a session", () => {
     expect((await hold("sessions", "17:00", "greedy")).status).toBe(201);
   });
 
-  it("gives back what it holds, and only what it holds", async () => {
+  it("releases its own hold and no other", async () => {
     const { body } = await hold("sessions", "15:30", "owner");
     const path = `/v1/shops/sessions/holds/${body.hold_id}`;
     expect((await client.request("DELETE", path)).status).toBe(422);
@@ -221,7 +221,7 @@ describe("a session", () => {
 describe("a booking with a hold", () => {
   beforeAll(() => open("consumed"));
 
-  it("needs to say no more than the hold, and leaves nothing of it", async () => {
+  it("names only the hold and removes it", async () => {
     const held = await hold("consumed", "09:00", "buyer", { duration_minutes: 60 });
     const { hold_id } = held.body;
     const answer = await client.book("consumed", { hold_id, session_id: "buyer", customer: CUSTOMER });
@@ -232,7 +232,7 @@ describe("a booking with a hold", () => {
     expect((await entriesOf("consumed")).map(({ id }) => id)).toEqual([answer.body.booking.id]);
   });
 
-  it("is one booking however often it is sent", async () => {
+  it("is made once however often it is sent", async () => {
     const { body } = await hold("consumed", "10:30", "twice");
     const order = { hold_id: body.hold_id, session_id: "twice", customer: CUSTOMER };
     const first = await client.book("consumed", order);
@@ -252,7 +252,7 @@ describe("a booking with a hold", () => {
     expect([reads <= 5, writes <= 5]).toEqual([true, true]);
   });
 
-  it("is as long as the hold, whoever is named with it, and for what the hold is for", async () => {
+  it("has the hold's length and service", async () => {
     await open("lengths");
     const { body } = await hold("lengths", "10:00", "long", { duration_minutes: 60 });
     const named = { hold_id: body.hold_id, session_id: "long" };
@@ -274,7 +274,7 @@ describe("a booking with a hold", () => {
     });
   });
 
-  it("is refused to another session, for another slot and for no hold at all", async () => {
+  it("is refused to another session, for another slot and without a hold", async () => {
     const { body } = await hold("consumed", "15:00", "mine");
     const { hold_id } = body;
     for (const [time, more, status, error] of [
@@ -289,7 +289,7 @@ describe("a booking with a hold", () => {
     expect((await book("consumed", "15:00", { hold_id, session_id: "mine" })).status).toBe(201);
   });
 
-  it("is refused when the mechanic has been called away since: hours are looked at anew", async () => {
+  it("is refused when the mechanic has become unavailable since", async () => {
     const { body } = await hold("consumed", "14:00", "away");
     await db.collection("shops/consumed/exceptions").add({
       mechanic_id: "ada",
@@ -305,16 +305,16 @@ describe("a booking with a hold", () => {
   });
 });
 
-describe("where guests may not book", () => {
+describe("a hold in a shop without guests", () => {
   beforeAll(() => open("members", { shop: { policy: { allow_guest_booking: false } } }));
 
-  it("they may not hold either; who is signed in may", async () => {
+  it("is refused to guests and granted to signed-in customers", async () => {
     expect(await hold("members", "09:00", newSession())).toMatchObject({ status: 401 });
     expect((await hold("members", "09:00", newSession(), {}, signedIn("mei"))).status).toBe(201);
   });
 });
 
-describe("across midnight", () => {
+describe("a hold across midnight", () => {
   beforeAll(() =>
     open("night", {
       mechanics: {
@@ -329,7 +329,7 @@ describe("across midnight", () => {
     }),
   );
 
-  it("a hold is taken from both days and given back to both", async () => {
+  it("is removed from both days and returned to both", async () => {
     const free = async (date: string) =>
       freeTimes((await client.availability("night", date, { service_id: "inspection" })).body);
     const before = [await free(MONDAY), await free(TUESDAY)];
@@ -341,8 +341,8 @@ describe("across midnight", () => {
   });
 });
 
-describe("too many holds of one client", () => {
-  it("are answered 429, whichever instance is asked", async () => {
+describe("a client with too many holds", () => {
+  it("is answered 429 by every instance", async () => {
     await seedShop(db, "limited");
     clock = new TestClock();
     const limited = { clock, config: { rateLimits: true } };

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 describe("the list of bookings", () => {
-  it("is the whole shop's for an admin, by start", async () => {
+  it("holds the whole shop's for an admin, by start", async () => {
     expect(starts(await list(shop.admin))).toEqual([
       "19T09:00 ada",
       "19T10:00 ada",
@@ -40,13 +40,13 @@ describe("the list of bookings", () => {
     ]);
   });
 
-  it("is their own for a mechanic, who is not shown a colleague's", async () => {
+  it("holds only their own for a mechanic", async () => {
     expect(starts(await list(shop.grace))).toEqual(["19T14:00 grace"]);
     expect(starts(await list(shop.grace, { mechanic_id: "grace" }))).toEqual(["19T14:00 grace"]);
     expect(await list(shop.grace, { mechanic_id: "ada" })).toMatchObject({ status: 403 });
   });
 
-  it("is their own for a customer, and nobody's for a stranger", async () => {
+  it("holds only their own for a customer, and none for a stranger", async () => {
     expect(starts(await list(mei))).toEqual(["19T09:00 ada", "19T10:00 ada", "20T09:00 ada"]);
     expect(starts(await list(wei))).toEqual(["19T14:00 grace"]);
     expect(starts(await list(signedIn("nobody")))).toEqual([]);
@@ -70,13 +70,13 @@ describe("the list of bookings", () => {
     expect((await list(shop.admin, query)).body.bookings).toHaveLength(count);
   });
 
-  it("can be narrowed by a customer by status and date, too", async () => {
+  it("can be narrowed by a customer by status and date", async () => {
     expect(starts(await list(mei, { status: "confirmed", from: TUESDAY, to: TUESDAY }))).toEqual([
       "20T09:00 ada",
     ]);
   });
 
-  it("comes in pages that together are the whole, each booking once", async () => {
+  it("comes in pages that hold each booking once", async () => {
     const seen: string[] = [];
     let page = await list(shop.admin, { limit: 2 });
     for (;;) {
@@ -90,7 +90,7 @@ describe("the list of bookings", () => {
     expect(seen).toEqual(whole);
   });
 
-  it("comes in pages, whatever a booking written past the API is called and however its start is", async () => {
+  it("comes in pages, whatever the id and start of a booking written past the API", async () => {
     await seedShop(project.db, "by-hand");
     const start = (seconds: number) => new Timestamp(Date.parse(at(MONDAY, "09:00")) / 1000 + seconds, 250e6);
     const ids = ["Ærø 1", "second", "third"];
@@ -136,7 +136,7 @@ describe("the list of bookings", () => {
     ["limit", { limit: 201 }],
     ["page_token", { page_token: "nonsense" }],
     ["sort", { sort: "start" }],
-  ])("names what is wrong: %s", async (path, query) => {
+  ])("names the invalid field: %s", async (path, query) => {
     const answer = await list(shop.admin, query);
     expect(answer).toMatchObject({ status: 422, body: { details: { fields: [{ path }] } } });
   });

@@ -18,8 +18,8 @@ const trigger = (notificationId: string) =>
 const mailFor = async (notificationId: string) =>
   (await db.doc(`mail/mails:${notificationId}`).get()).data() as Mail | undefined;
 
-describe("what happens to a booking", () => {
-  it("is told by mail: made, moved and cancelled", async () => {
+describe("a change of a booking", () => {
+  it("is mailed when it is made, moved or cancelled", async () => {
     const made = await shop.book("09:00", { language: "en-GB" });
     const { id } = made.booking;
     await shop.move(id, { start: at(TUESDAY, "10:00") }, token(made));
@@ -41,13 +41,13 @@ describe("what happens to a booking", () => {
     expect(statuses).toEqual(["delivered", "delivered", "delivered"]);
   });
 
-  it("is told in the shop's language to those who did not say theirs", async () => {
+  it("is mailed in the shop's language to customers who named none", async () => {
     const made = await shop.book("10:00");
     await trigger(`${made.booking.id}_confirmed`);
     expect((await mailFor(`${made.booking.id}_confirmed`))?.message.subject).toMatch(/^預約確認/);
   });
 
-  it("is told once, though the trigger fires several times at once and again later", async () => {
+  it("is mailed once, though the trigger fires several times", async () => {
     const made = await shop.book("11:00");
     const id = `${made.booking.id}_confirmed`;
     await Promise.all([trigger(id), trigger(id), trigger(id)]);
@@ -58,14 +58,14 @@ describe("what happens to a booking", () => {
     expect(mails.size).toBe(1);
   });
 
-  it("is not told to somebody without an address, and that is noted", async () => {
+  it("is not mailed to a customer without an address, and the outbox notes that", async () => {
     const made = await shop.book("14:00", { customer: { name: "Mei", phone: "+886 2 1234 5678" } });
     await trigger(`${made.booking.id}_confirmed`);
     expect((await outboxOf(project, "mails", made.booking.id))[0]).toMatchObject({ status: "skipped" });
     expect(await mailFor(`${made.booking.id}_confirmed`)).toBeUndefined();
   });
 
-  it("refuses a language that is no language tag", async () => {
+  it("is refused with a language that is no language tag", async () => {
     const answer = await shop.client.book("mails", {
       service_id: "inspection",
       mechanic_id: "ada",

@@ -30,7 +30,7 @@ describe("a booking that is moved", () => {
     await free(TUESDAY);
   });
 
-  it("to another time of the day leaves its old slot free and takes the new one, in ledger and cache", async () => {
+  it("frees its old slot and takes the new one in ledger and cache", async () => {
     const made = await shop.book("09:00");
     const { id } = made.booking;
     shop.clock.advance({ minutes: 3 });
@@ -53,7 +53,7 @@ describe("a booking that is moved", () => {
     expect((await shop.move(made.booking.id, { start: at(MONDAY, "11:00") }, token(made))).status).toBe(200);
   });
 
-  it("to another date and mechanic changes both ledgers and both days at once", async () => {
+  it("changes both ledgers and both days at once when its date and mechanic change", async () => {
     const made = await shop.book("14:00");
     const { id } = made.booking;
     const moved = await shop.move(id, { start: at(TUESDAY, "14:00"), mechanic_id: "grace" }, token(made));
@@ -84,7 +84,7 @@ describe("a booking that is moved", () => {
     expect(odd).toMatchObject({ status: 422, body: { error: "invalid_duration" } });
   });
 
-  it("is written down and told: who, why, from where, to where", async () => {
+  it("is written to the audit trail and the outbox with actor, reason, origin and target", async () => {
     const made = await shop.book("16:30", {}, signedIn("mei"));
     const { id } = made.booking;
     await shop.move(id, { start: at(TUESDAY, "16:30"), reason: "Holiday" }, signedIn("mei"));
@@ -105,7 +105,7 @@ describe("a booking that is moved", () => {
     ]);
   });
 
-  it("to where it already is stays as it is, without a trace", async () => {
+  it("stays as it is, without a trace, when it is moved to its own place", async () => {
     const made = await shop.book("17:00");
     const { id } = made.booking;
     shop.clock.advance({ minutes: 1 });
@@ -143,7 +143,7 @@ describe("a move that is refused", () => {
     expect(await auditOf(project, "refusals", made.booking.id)).toHaveLength(1);
   });
 
-  it("to a mechanic who does not offer the service leaves it with its own", async () => {
+  it("keeps its mechanic when the new one does not offer the service", async () => {
     const made = await shop.book("11:00", { service_id: "oil_change" });
     const answer = await shop.move(
       made.booking.id,
@@ -153,14 +153,14 @@ describe("a move that is refused", () => {
     expect(answer).toMatchObject({ status: 422, body: { error: "not_qualified" } });
   });
 
-  it("after it was cancelled", async () => {
+  it("is refused after a cancellation", async () => {
     const made = await shop.book("15:00");
     await shop.cancel(made.booking.id, token(made));
     const answer = await shop.move(made.booking.id, { start: at(MONDAY, "16:00") }, token(made));
     expect(answer).toMatchObject({ status: 409, body: { error: "already_cancelled" } });
   });
 
-  it("within the notice that customers must give; staff may", async () => {
+  it("is refused to customers, but not to staff, within the notice period", async () => {
     const made = await shop.book("17:00");
     const { id } = made.booking;
     shop.clock.set(at("2026-01-18", "17:01"));
@@ -174,12 +174,12 @@ describe("a move that is refused", () => {
   });
 });
 
-describe("moves in a race", () => {
+describe("a race of moves", () => {
   beforeAll(async () => {
     shop = await openShop(project, "races");
   });
 
-  it("for one slot: one gets it, the others stay where they are", async () => {
+  it("moves one booking into a slot and leaves the others where they are", async () => {
     const times = ["09:00", "09:30", "10:00", "10:30", "11:00"];
     const made = await Promise.all(times.map((time) => shop.book(time)));
     const answers = await Promise.all(
@@ -190,7 +190,7 @@ describe("moves in a race", () => {
     expect(await ledgerOf(project, "races", "ada", MONDAY)).toHaveLength(4);
   });
 
-  it("of two that want each other's slots end with neither lost", async () => {
+  it("loses neither of two bookings that want each other's slots", async () => {
     const [one, two] = [await shop.book("14:00"), await shop.book("15:00")];
     const answers = await Promise.all([
       shop.move(one.booking.id, { start: at(MONDAY, "15:00") }, token(one)),
@@ -201,7 +201,7 @@ describe("moves in a race", () => {
     expect(ledger.filter((id) => id === one.booking.id || id === two.booking.id)).toHaveLength(2);
   });
 
-  it("against a cancellation end in one of the two, whole", async () => {
+  it("ends as either the move or the cancellation, whole", async () => {
     const made = await shop.book("17:00");
     const [moved, cancelled] = await Promise.all([
       shop.move(made.booking.id, { start: at(TUESDAY, "17:00") }, token(made)),
@@ -216,7 +216,7 @@ describe("moves in a race", () => {
 });
 
 describe("a move across midnight", () => {
-  it("leaves both ledgers and both days of the old place, and enters both of the new", async () => {
+  it("leaves both ledgers and days of the old place and enters both of the new", async () => {
     shop = await openShop(project, "night", {
       mechanics: {
         ada: { specialties: ["inspection"], weekly_schedule: everyDay("00:00-03:00", "20:00-24:00") },

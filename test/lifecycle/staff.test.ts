@@ -19,7 +19,7 @@ const DESK: readonly (readonly [string, () => Record<string, string>])[] = [
 describe.each(DESK)("what %s books for a customer", (who, headers) => {
   const time = who === "an admin" ? "09:00" : "10:00";
 
-  it("is the customer's, who manages it with its token", async () => {
+  it("belongs to the customer, who manages it with its token", async () => {
     const made = await shop.book(time, {}, headers());
     const { id } = made.booking;
     const record = (await project.db.doc(`shops/${shop.id}/bookings/${id}`).get()).data();
@@ -39,7 +39,7 @@ describe.each(DESK)("what %s books for a customer", (who, headers) => {
   });
 });
 
-it("staff of another shop book for themselves, as anybody does", async () => {
+it("treats staff of another shop as ordinary customers", async () => {
   const stranger = signedIn("stranger", { role: "mechanic", shopId: "elsewhere", mechanicId: "ada" });
   const made = await shop.book("11:00", {}, stranger);
   expect(made.manage_token).toBeUndefined();

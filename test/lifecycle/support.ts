@@ -98,7 +98,7 @@ export async function outboxOf(
   }));
 }
 
-/** The ids of what stands in a ledger. */
+/** The ids of a ledger's entries. */
 export async function ledgerOf({ db }: Pick<Project, "db">, shop: string, mechanic: string, date: string) {
   const entries: unknown = (await db.doc(`shops/${shop}/ledger/${mechanic}_${date}`).get()).get("entries");
   return ((entries ?? []) as { id: string }[]).map(({ id }) => id);

@@ -43,7 +43,7 @@ describe("an answer of Commit that is lost", () => {
   it.each([
     ["without an Idempotency-Key", {}],
     ["with one", { "idempotency-key": "k" }],
-  ])("still makes exactly one booking, and the client is told of it (%s)", async (_what, headers) => {
+  ])("makes exactly one booking and returns it (%s)", async (_what, headers) => {
     await fail("Commit", "LOSE_ANSWER");
     const answer = await instance.client.book(shopId, order("10:00"), headers);
     await emulator.clearFaults();
@@ -57,7 +57,7 @@ describe("an answer of Commit that is lost", () => {
     else expect(again.body.error).toBe("slot_taken");
   });
 
-  it("is looked for when the deadline has passed: a booking that was made is never called not made", async () => {
+  it("is looked up when the deadline has passed, so a made booking is never called not made", async () => {
     const hasty = await startInstance(project, { config: { bookingDeadlineSeconds: 1 } });
     await fail("Commit", "LOSE_ANSWER");
     const answer = await hasty.client.book(shopId, order("10:00"));
@@ -67,7 +67,7 @@ describe("an answer of Commit that is lost", () => {
     await hasty.close();
   });
 
-  it("makes one booking of a request that names nobody, not one for each mechanic", async () => {
+  it("makes one booking of a request that names no mechanic, not one for each mechanic", async () => {
     await fail("Commit", "LOSE_ANSWER");
     const answer = await instance.client.book(shopId, {
       service_id: "inspection",
@@ -89,7 +89,7 @@ describe("a failure that passes", () => {
     ["BatchGetDocuments", "ABORTED", 0.5],
     ["BatchGetDocuments", "UNAVAILABLE", 0.4],
     ["RunQuery", "UNAVAILABLE", 0.4],
-  ])("is outlasted: %s answers %s", async (method, effect, probability) => {
+  ])("is retried: %s answers %s", async (method, effect, probability) => {
     await fail(method, effect, probability);
     const answers: BookingAnswer[] = [];
     for (const time of ["09:00", "09:30", "10:00"]) {
@@ -101,14 +101,14 @@ describe("a failure that passes", () => {
     await expectCacheRight(instance.client, shopId, MONDAY);
   });
 
-  it("does not keep availability from answering", async () => {
+  it("does not stop availability from answering", async () => {
     for (const method of ["BatchGetDocuments", "RunQuery"]) {
       await fail(method, "UNAVAILABLE", 0.4);
       expect((await instance.client.availability(shopId, MONDAY, { fresh: true })).status).toBe(200);
     }
   });
 
-  it("of a cache fill does not matter to the answer", async () => {
+  it("does not affect the answer when it hits a cache fill", async () => {
     await fail("Commit", "UNAVAILABLE");
     const answer = await instance.client.availability(shopId, MONDAY);
     expect(answer.status).toBe(200);
@@ -117,14 +117,14 @@ describe("a failure that passes", () => {
 });
 
 describe("a failure that lasts beyond the deadline", () => {
-  it("is answered with 503 and Retry-After; nothing was written, and the same request succeeds later", async () => {
+  it("is answered with 503 and Retry-After, writes nothing, and lets the same request succeed later", async () => {
     const hasty = await startInstance(project, { config: { bookingDeadlineSeconds: 1 } });
     await fail("Commit", "ABORTED");
     const startedAt = performance.now();
     const refused = await hasty.client.book(shopId, order("10:00"), { "idempotency-key": "later" });
     const took = performance.now() - startedAt;
     await emulator.clearFaults();
-    // `unavailable` where the deadline fell into a commit, of which nobody can say then what becomes of it.
+    // `unavailable` where the deadline fell into a commit, whose outcome is unknown at that moment.
     expect(refused.status).toBe(503);
     expect(["contention", "unavailable"]).toContain(refused.body.error);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -135,7 +135,7 @@ describe("a failure that lasts beyond the deadline", () => {
     await hasty.close();
   });
 
-  it("of reading is 503 too, never a 500", async () => {
+  it("is answered with 503, never 500, when it hits a read", async () => {
     await fail("BatchGetDocuments", "UNAVAILABLE");
     const answer = await instance.client.availability(shopId, MONDAY);
     expect(answer).toMatchObject({ status: 503, body: { error: "unavailable" } });
@@ -143,7 +143,7 @@ describe("a failure that lasts beyond the deadline", () => {
   });
 });
 
-it("survives a storm: ten instances, every kind of failure, and every promise holds", async () => {
+it("keeps every promise with ten instances under every kind of failure", async () => {
   const mechanics = ["m1", "m2", "m3"];
   const hours = { specialties: ["inspection"], weekly_schedule: everyDay("09:00-13:00") };
   await seedShop(db, shopId, { mechanics: Object.fromEntries(mechanics.map((id) => [id, hours])) });

@@ -51,12 +51,12 @@ const free = async (date = MONDAY, { client } = other) =>
 const day = (date = MONDAY) => db.doc(`shops/${shopId}/availability/${date}`);
 
 describe("a generation that overlaps a booking", () => {
-  it("does not leave a day that shows the slot free: the day was absent", async () => {
+  it("does not leave an absent day that shows the slot free", async () => {
     await fillLate(() => book("10:00"));
     expect(await free()).not.toContain("10:00");
   });
 
-  it("does not leave a day that shows the slot free: the day had expired", async () => {
+  it("does not leave an expired day that shows the slot free", async () => {
     await other.client.availability(shopId, MONDAY);
     await day().update({ epoch: FieldValue.increment(1) });
     await fillLate(() => book("10:00"));
@@ -85,7 +85,7 @@ describe("a generation that overlaps a booking", () => {
     expect(await late(false)).toEqual(await late(true));
   });
 
-  it("does not leave it in the instance's memory either, if the booking went through the same instance", async () => {
+  it("does not leave the slot free in the memory of the instance that booked it", async () => {
     const gate = new Gate();
     const slow = await startInstance({ db: holdGenerations(db, gate) }, { config: { level1Seconds: 60 } });
     closing.push(slow);
@@ -103,7 +103,7 @@ describe("a generation that overlaps a booking", () => {
     expect(await free(MONDAY, slow)).not.toContain("10:00");
   });
 
-  it("shows the slot as taken to whoever asks after the booking, even while the old generation is on its way", async () => {
+  it("shows the slot as taken to every request after the booking, even while the old generation runs", async () => {
     const gate = new Gate();
     const slow = await startInstance({ db: holdGenerations(db, gate) });
     closing.push(slow);
@@ -125,7 +125,7 @@ describe("a generation that overlaps a change of the catalog", () => {
     await batch.commit();
   };
 
-  it("leaves a day that is not valid, whether it was absent or stale", async () => {
+  it("leaves the day invalid, whether it was absent or stale", async () => {
     await fillLate(close);
     expect(await free()).toEqual([]);
     await seedShop(db, shopId);
@@ -137,7 +137,7 @@ describe("a generation that overlaps a change of the catalog", () => {
 });
 
 describe("a generation that overlaps an exception", () => {
-  it("leaves no day that shows what is closed: the bump of the epoch is enough", async () => {
+  it("leaves no day that offers closed time once the epoch is bumped", async () => {
     await fillLate(async () => {
       const batch = db.batch();
       batch.set(db.doc(`shops/${shopId}/exceptions/ill`), {
@@ -156,7 +156,7 @@ describe("a generation that overlaps an exception", () => {
   });
 });
 
-it("fills once when many instances miss at once, and all answer alike", async () => {
+it("fills once, with equal answers, when many instances miss at once", async () => {
   const gate = new Gate();
   const slow = await Promise.all(
     Array.from({ length: 3 }, () => startInstance({ db: holdGenerations(db, gate) })),

@@ -37,14 +37,14 @@ async function expectAllRight(answers: readonly BookingAnswer[]): Promise<void> 
 
 const ada = { service_id: "inspection", mechanic_id: "ada" };
 
-describe("ten instances and one slot", () => {
-  it("of a named mechanic: one gets it, nine are told that it is taken", async () => {
+describe("a race of ten instances for one slot", () => {
+  it("books a named mechanic once and refuses nine", async () => {
     const answers = await race(() => ({ ...ada, start: at(MONDAY, "10:00") }));
     expect(outcomes(answers)).toEqual({ "201": 1, "409 slot_taken": 9 });
     await expectAllRight(answers);
   });
 
-  it("by its id: one gets it, nine are told that it is taken", async () => {
+  it("books a slot id once and refuses nine", async () => {
     const { body } =
       (await instances[0]?.client.slots(shopId, MONDAY, MONDAY, { service_id: "oil_change" })) ?? {};
     const answers = await race(() => ({ slot_id: body?.slots[0]?.id }));
@@ -52,13 +52,13 @@ describe("ten instances and one slot", () => {
     await expectAllRight(answers);
   });
 
-  it("on a day that nobody has asked for yet", async () => {
+  it("books once on a day that was never read", async () => {
     const answers = await race(() => ({ ...ada, start: at(TUESDAY, "10:00") }));
     expect(outcomes(answers)).toEqual({ "201": 1, "409 slot_taken": 9 });
     await expectConsistent(db, shopId, answers);
   });
 
-  it("of anybody: as many get it as mechanics are free", async () => {
+  it("books any mechanic as often as mechanics are free", async () => {
     const free = 4;
     const mechanics = Object.fromEntries(
       Array.from({ length: free }, (_, index) => [
@@ -77,8 +77,8 @@ describe("ten instances and one slot", () => {
 
   it.each([
     ["a named mechanic", ada],
-    ["anybody", { service_id: "inspection" }],
-  ])("with one Idempotency-Key, of %s: one booking, ten equal answers", async (_who, order) => {
+    ["any mechanic", { service_id: "inspection" }],
+  ])("makes one booking and ten equal answers of one Idempotency-Key and %s", async (_who, order) => {
     const answers = await race(() => ({ ...order, start: at(MONDAY, "15:00") }), {
       "idempotency-key": "once",
     });
@@ -89,8 +89,8 @@ describe("ten instances and one slot", () => {
   });
 });
 
-describe("ten instances and starts that differ", () => {
-  it("but overlap: one gets its time", async () => {
+describe("a race of ten instances for different starts", () => {
+  it("books one of ten starts that overlap", async () => {
     const answers = await race((index) => ({
       ...ada,
       start: at(MONDAY, `10:${String(index * 3).padStart(2, "0")}`),
@@ -100,7 +100,7 @@ describe("ten instances and starts that differ", () => {
     await expectAllRight(answers);
   });
 
-  it("in a chain in which each overlaps the next: whoever gets in, nobody overlaps, and nobody waits in vain", async () => {
+  it("books as many as fit of a chain in which each overlaps the next", async () => {
     const answers = await race((index) => ({ ...ada, start: at(MONDAY, quarterAfter("14:00", index)) }));
     const { "201": booked = 0, "409 slot_taken": taken = 0 } = outcomes(answers);
     expect(booked + taken).toBe(10);
@@ -110,7 +110,7 @@ describe("ten instances and starts that differ", () => {
     await expectAllRight(answers);
   });
 
-  it("and lie side by side: all get in, although they write one ledger", async () => {
+  it("books all that lie side by side, although they write one ledger", async () => {
     shopId = `${shopId}-long`;
     await seedShop(db, shopId, {
       mechanics: { ada: { specialties: ["inspection"], weekly_schedule: everyDay("09:00-17:00") } },
@@ -120,7 +120,7 @@ describe("ten instances and starts that differ", () => {
     await expectAllRight(answers);
   });
 
-  it("where the mechanic takes three a day: three get in", async () => {
+  it("books three where the mechanic takes three a day", async () => {
     shopId = `${shopId}-limit`;
     await seedShop(db, shopId, {
       mechanics: {
@@ -137,7 +137,7 @@ describe("ten instances and starts that differ", () => {
   });
 });
 
-describe("ten instances near midnight", () => {
+describe("a race of ten instances near midnight", () => {
   beforeEach(async () => {
     shopId = `${shopId}-night`;
     await seedShop(db, shopId, {
@@ -150,7 +150,7 @@ describe("ten instances near midnight", () => {
   });
 
   it.each(["inspection", "oil_change"])(
-    "that want an %s on either side of it: one gets in, and both days show it",
+    "books one %s of ten on either side of midnight and shows it on both days",
     async (service_id) => {
       const answers = await race((index) => ({
         service_id,
@@ -165,7 +165,7 @@ describe("ten instances near midnight", () => {
   );
 });
 
-it("keeps an instance's own queue of one mechanic-day in order: ten requests to one instance, one slot", async () => {
+it("books one slot once for ten requests to one instance", async () => {
   const [first] = instances;
   const order = { ...ada, start: at(MONDAY, "10:00"), customer: CUSTOMER };
   const answers = await Promise.all(Array.from({ length: 10 }, () => first!.client.book(shopId, order)));

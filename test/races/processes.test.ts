@@ -36,12 +36,12 @@ function race(order: object, headers = {}) {
   );
 }
 
-it("gives one slot of a named mechanic to one", async () => {
+it("books one slot of a named mechanic once", async () => {
   const answers = await race({ mechanic_id: "m1", start: `${DATE}T09:00:00Z` });
   expect(outcomes(answers)).toEqual({ "201": 1, "409 slot_taken": 9 });
 });
 
-it("gives one slot by its id to one", async () => {
+it("books one slot by its id once", async () => {
   const { body } = await clients[0]!.slots(SHOP, DATE, DATE, { service_id: "inspection", mechanic_id: "m2" });
   const slot_id = body.slots[10]?.id;
   const answers = await Promise.all(
@@ -52,12 +52,12 @@ it("gives one slot by its id to one", async () => {
   expect(outcomes(answers)).toEqual({ "201": 1, "409 slot_taken": 9 });
 });
 
-it("gives a slot of anybody to as many as are free", async () => {
+it("books any mechanic as often as mechanics are free", async () => {
   const answers = await race({ start: `${DATE}T12:00:00Z` });
   expect(outcomes(answers)).toEqual({ "201": 3, "409 slot_taken": 7 });
 });
 
-it("makes one booking of one Idempotency-Key and answers alike", async () => {
+it("makes one booking of one Idempotency-Key, with equal answers", async () => {
   const before = (await confirmedBookings(db, SHOP)).length;
   const answers = await race({ start: `${DATE}T15:00:00Z` }, { "idempotency-key": "once" });
   expect(outcomes(answers)).toEqual({ "201": 1, "200": 9 });
@@ -65,7 +65,7 @@ it("makes one booking of one Idempotency-Key and answers alike", async () => {
   expect(await confirmedBookings(db, SHOP)).toHaveLength(before + 1);
 });
 
-it("gives a slot that begins just before midnight to one", async () => {
+it("books a slot that begins just before midnight once", async () => {
   const answers = await race({ mechanic_id: "m3", start: `${DATE}T23:45:00Z` });
   expect(outcomes(answers)).toEqual({ "201": 1, "409 slot_taken": 9 });
 });

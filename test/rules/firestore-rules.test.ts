@@ -104,7 +104,7 @@ describe.each(DOCUMENTS)("%s", (path, _fields, readers) => {
     }
   });
 
-  it("is written by no client, whoever it is", async () => {
+  it("is written by no client", async () => {
     for (const person of PEOPLE) {
       const db = as(person);
       const existing = doc(db, path);
@@ -117,8 +117,8 @@ describe.each(DOCUMENTS)("%s", (path, _fields, readers) => {
   });
 });
 
-describe("batches and transactions of clients", () => {
-  it("write nothing either", async () => {
+describe("a client's write", () => {
+  it("is denied in a batch and in a transaction", async () => {
     for (const person of PEOPLE) {
       const service = doc(as(person), "shops/default/services/oil_change");
       await assertFails(writeBatch(as(person)).set(service, { name: "free" }).commit());
@@ -131,18 +131,18 @@ describe("batches and transactions of clients", () => {
   });
 });
 
-describe("queries", () => {
+describe("a query", () => {
   const run = (person: Person, path: string, ...constraints: QueryConstraint[]) => {
     return getDocs(query(collection(as(person), path), ...constraints));
   };
   const bookings = "shops/default/bookings";
   const exceptions = "shops/default/exceptions";
 
-  it("list services for anyone", async () => {
+  it("lists services for anyone", async () => {
     expect((await assertSucceeds(run("anyone", "shops/default/services", limit(10)))).size).toBe(1);
   });
 
-  it("list a customer's own bookings when they ask for no more", async () => {
+  it("lists a customer's own bookings when they ask for no more", async () => {
     const own = await assertSucceeds(run("customer", bookings, where("customer_uid", "==", "customer")));
     expect(own.docs.map((found) => found.id)).toEqual(["theirs"]);
     await assertFails(run("customer", bookings));
@@ -151,7 +151,7 @@ describe("queries", () => {
     await assertFails(run("anyone", bookings, where("customer_uid", "==", null)));
   });
 
-  it("list a mechanic's bookings and exceptions, and the whole shop's exceptions", async () => {
+  it("lists a mechanic's bookings and exceptions, and the whole shop's exceptions", async () => {
     expect((await assertSucceeds(run("mechanic", bookings, where("mechanic_id", "==", "ada")))).size).toBe(2);
     expect(
       (await assertSucceeds(run("mechanic", exceptions, where("mechanic_id", "in", ["ada", "*"])))).size,
@@ -162,7 +162,7 @@ describe("queries", () => {
     await assertFails(run("mechanic", "shops/default/mechanics"));
   });
 
-  it("list everything of a shop for its admins", async () => {
+  it("lists everything of a shop for its admins", async () => {
     for (const name of ["mechanics", "exceptions", "bookings", "notifications", "audit"]) {
       for (const admin of ADMINS) await assertSucceeds(run(admin, `shops/default/${name}`));
       await assertFails(run("otherAdmin", `shops/default/${name}`));
@@ -171,7 +171,7 @@ describe("queries", () => {
       await assertFails(run("admin", `shops/default/${name}`));
   });
 
-  it("are listened to under the same rules", async () => {
+  it("is listened to under the same rules", async () => {
     const listen = (person: Person) => {
       return new Promise((resolve, reject) => {
         const own = query(collection(as(person), bookings), where("customer_uid", "==", "customer"));

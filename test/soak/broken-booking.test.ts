@@ -74,7 +74,7 @@ async function writeAll(db: Firestore, client: string, id: string, entries: read
   await batch.commit();
 }
 
-it("a booking that looks outside its transaction is caught", async () => {
+it("reports a booking that reads outside its transaction", async () => {
   await seedSoakShop(project.db);
   const clients = Array.from({ length: 8 }, (_, index) => brokenBook(project.db, `c${index}`));
   const problems = check(await Promise.all(clients), await readSnapshot(project.db, SHOP), CALENDAR);
@@ -82,7 +82,7 @@ it("a booking that looks outside its transaction is caught", async () => {
   expect(problems.join("\n")).toMatch(/missing in a ledger: booking/);
 });
 
-it("and one client after the other it would have passed for right", async () => {
+it("reports nothing when the same clients book one after the other", async () => {
   await project.db.recursiveDelete(project.db.collection("shops"));
   await seedSoakShop(project.db);
   const history: Operation[] = [];

@@ -9,10 +9,10 @@ interface Claim {
   until: number;
 }
 
-/** Whose time a booking takes that named nobody and was never answered. */
+/** The mechanics whose time an unanswered booking without a named mechanic may take. */
 const ANYBODY = "*";
 
-/** Whoever was told that a slot is taken was told so while somebody may have had it. */
+/** Every `slot_taken` was answered while another operation may have held the slot. */
 export function checkRefusals(history: readonly Operation[]): string[] {
   const claims = claimsIn(history);
   const refused = history.filter(({ outcome, error }) => outcome === "refused" && error === "slot_taken");

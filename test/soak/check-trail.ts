@@ -80,7 +80,7 @@ function storyProblems(booking: Snapshot["bookings"][number], story: readonly Li
   return problems;
 }
 
-/** What a client was told was done stands in the trail. */
+/** Every operation that was answered as done is in the trail. */
 function acknowledgedProblems(
   bookingId: string,
   { kind, seen, id }: Pick<Operation, "kind" | "seen" | "id">,

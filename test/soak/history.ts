@@ -2,7 +2,7 @@ import type { EpochMinute } from "../../functions/src/engine/types.ts";
 
 /** A stretch of one mechanic's time that somebody asked for. */
 export interface Wanted {
-  /** Null: whoever is free. */
+  /** Null for any mechanic who is free. */
   readonly mechanicId: string | null;
   readonly start: EpochMinute;
   readonly durationMinutes: number;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** One answer, or none: then nobody can tell from here what became of the request. */
+/** One answer, or none: then the client cannot know the outcome of the request. */
 export interface Answer {
   /** 0 when none came. */
   readonly status: number;
@@ -61,7 +61,7 @@ async function send({ method, path, headers, body }: Request, url: string): Prom
   }
 }
 
-/** Nobody was listening: nothing can have been done. */
+/** Returns whether no server was listening, so that nothing can have been done. */
 function isRefusedConnection(error: unknown): boolean {
   const cause = (error as { cause?: { code?: unknown } } | null)?.cause;
   return cause?.code === "ECONNREFUSED";

@@ -16,7 +16,7 @@ export class Turnstile {
     }
   }
 
-  /** Holds back whoever comes; resolves when nobody is inside any more. */
+  /** Holds back new tasks; resolves when the running ones have ended. */
   async close(): Promise<void> {
     this.#closed = new Promise((resolve) => (this.#openAgain = resolve));
     if (this.#inside === 0) return;

@@ -5,7 +5,7 @@ import { afterAll, inject } from "vitest";
 import { getCurrentTest } from "vitest/suite";
 import { CLIENT_SETTINGS } from "../../functions/src/platform/firestore/client-settings.ts";
 
-/** One project of the shared emulator: its documents, its meter and its faults are nobody else's. */
+/** One project of the shared emulator: its documents, its meter and its faults are its own. */
 export interface Project {
   readonly id: string;
   readonly db: Firestore;

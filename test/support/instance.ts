@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterAll } from "vitest";
 import { createApp } from "../../functions/src/app.ts";
 import { emulatorTokenVerifier } from "../../functions/src/platform/auth/token-verifier.ts";
 import { readConfig, type Config } from "../../functions/src/config.ts";
@@ -58,4 +59,15 @@ export function startInstances(
   options: InstanceOptions = {},
 ): Promise<Instance[]> {
   return Promise.all(Array.from({ length: count }, () => startInstance({ db: project.connect() }, options)));
+}
+
+/** Returns a function that starts instances of a project, all of which are closed after the calling test file. */
+export function instanceStarter(project: Pick<Project, "db">) {
+  const instances: Instance[] = [];
+  afterAll(() => Promise.all(instances.map((instance) => instance.close())));
+  return async (options: InstanceOptions = {}): Promise<Instance> => {
+    const instance = await startInstance(project, options);
+    instances.push(instance);
+    return instance;
+  };
 }

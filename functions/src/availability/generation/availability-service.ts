@@ -82,7 +82,7 @@ export class AvailabilityService {
     const readMs = performance.now() - startedAt;
     if (!shop) return refuse("not_found", "There is no such shop.");
 
-    this.dependencies.zones.note(shop);
+    this.dependencies.zones.remember(shop);
     const { content, missing } = await this.#sort(request, shop, stored, scope);
     const made = missing.size === 0 ? undefined : await this.#make(request, shop, missing, scope);
     made?.days.forEach((mechanics, date) => content.set(date, { kind: "generated", mechanics }));

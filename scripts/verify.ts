@@ -1,4 +1,4 @@
-// npm run verify: what CI runs. Every check runs even after one failed, so that one run shows everything.
+// npm run verify: the checks of CI. Every check runs even if one has failed, so that one run shows every failure.
 import { runTool } from "./support/tool.ts";
 
 const CRUISED = ["functions/src", "emulator/src", "scripts", "test", "bench"];

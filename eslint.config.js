@@ -2,15 +2,15 @@ import tseslint from "typescript-eslint";
 
 const adminBan = {
   group: ["firebase-admin", "firebase-admin/*", "@google-cloud/firestore"],
-  message:
-    "Only the files listed as FIRESTORE_FILES talk to Firebase: take a store, or the dependency from the context.",
+  message: "Only the files listed as FIRESTORE_FILES may import Firebase: take a store as a dependency.",
 };
 const TESTS = ["**/*.test.ts", "**/testing/**/*.ts", "test/**/*.ts", "emulator/test/**/*.ts"];
 const expressBan = {
   group: ["express"],
-  message: "Only the files listed as EXPRESS_FILES know Express: take plain values and return a result.",
+  message:
+    "Only the files listed as EXPRESS_FILES may import Express: take plain values and return a result.",
 };
-/** Stores, and what turns documents into values for them. */
+/** Stores, and the files that convert between documents and values for them. */
 const FIRESTORE_FILES = [
   "functions/src/context.ts",
   "functions/src/audit/trail.ts",
@@ -28,7 +28,7 @@ const FIRESTORE_FILES = [
   "functions/src/reservations/reservation-transaction.ts",
   "functions/src/upkeep/*/{change-store,event-time,recalculation-store,seed-store,shops-store}.ts",
 ];
-/** Routes, and what they are assembled from. */
+/** Routes, and the HTTP code they are made from. */
 const EXPRESS_FILES = [
   "functions/src/app.ts",
   "functions/src/platform/http/**/*.ts",
@@ -58,7 +58,7 @@ export default tseslint.config(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // Numbers and the like read well in messages; objects, which do not, stay forbidden.
+      // Numbers and booleans are readable in messages; objects are not and stay forbidden.
       "@typescript-eslint/restrict-template-expressions": [
         "error",
         { allowNumber: true, allowBoolean: true },
@@ -94,7 +94,7 @@ export default tseslint.config(
     },
   },
   {
-    // What a server answered is any until the assertion that follows, and an assertion is all a test does with it.
+    // A server's answer has the type any until the assertion that follows it.
     files: TESTS,
     rules: {
       "@typescript-eslint/no-explicit-any": "off",

@@ -23,11 +23,11 @@ process.env.NODE_ENV ??= "production";
 process.env.GCLOUD_PROJECT ??= LOCAL_PROJECT;
 process.env.FUNCTION_TARGET = "api";
 process.env.FIRESTORE_EMULATOR_HOST ??= DEFAULT_FIRESTORE_HOST;
-// Set, it makes unsigned tokens acceptable; nobody needs to listen there.
+// If set, unsigned tokens are accepted; no Auth emulator has to run.
 process.env.FIREBASE_AUTH_EMULATOR_HOST ??= DEFAULT_AUTH_HOST;
 
-// The Firestore client looks at a stack at every call; mapping it to sources, which tsx switches on for the commands,
-// would make each call several times as slow as in production.
+// The Firestore client reads a stack trace at every call. Source maps, which tsx turns on, would make each call several
+// times as slow as in production.
 process.setSourceMapsEnabled(false);
 const bundle = pathToFileURL(join(root, "functions/lib/index.js")).href;
 const { api } = (await import(bundle)) as { api: HttpFunction };
@@ -44,7 +44,7 @@ server.listen(options.port, options.host, () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop(server));
 
-/** Stops accepting, lets requests in flight finish, and cuts what is left (event streams never end by themselves). */
+/** Stops accepting, lets requests in flight finish, then closes the rest (event streams never end by themselves). */
 function stop(listening: Server): void {
   listening.close(() => process.exit(0));
   listening.closeIdleConnections();

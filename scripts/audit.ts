@@ -1,4 +1,4 @@
-// npm run audit: holds ledgers and days against bookings, in the running emulator or a live database.
+// npm run audit: compares ledgers and days with bookings, in the running emulator or a live database.
 import { applicationDefault, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { auditShop, shopIds, type AuditOptions } from "./audit/audit.ts";
@@ -10,7 +10,7 @@ const options = describeCommand(
   "audit",
   "Finds ledgers and days that disagree with bookings; exits 1 if any do.",
 )
-  .option("--repair", "mend what can be mended", false)
+  .option("--repair", "repair what can be repaired", false)
   .option("--shop <id>", "this shop only (default: every shop)", documentId)
   .option("--project <id>", "a live project, with application default credentials (default: the emulator)")
   .parse()
@@ -50,7 +50,7 @@ function reporting(): AuditOptions {
 
 async function connect(project: string | undefined): Promise<Firestore> {
   if (project === undefined) return connectToEmulator();
-  // Said outright, it is the live project that is meant, whatever the shell has set for local work.
+  // An explicit --project means the live project, even if the shell is set up for the emulator.
   delete process.env.FIRESTORE_EMULATOR_HOST;
   return getFirestore(initializeApp({ projectId: project, credential: applicationDefault() }));
 }

@@ -3,16 +3,14 @@ import { soak } from "../test/soak/run.ts";
 import { describeCommand, wholeNumber } from "./support/cli.ts";
 import { showProgress } from "./support/progress.ts";
 
-const options = describeCommand("soak", "Books under faults, crashes and restarts, and checks what is left.")
+const options = describeCommand(
+  "soak",
+  "Books under faults, crashes and restarts, and checks the resulting data.",
+)
   .option("--operations <number>", "how many", wholeNumber(1, 10_000_000), 100_000)
   .option("--clients <number>", "clients at a time", wholeNumber(1, 1_000), 24)
   .option("--apis <number>", "API processes", wholeNumber(1, 50), 3)
-  .option(
-    "--seed <number>",
-    "what the clients' choices and the faults follow from",
-    wholeNumber(0, 2 ** 31),
-    1,
-  )
+  .option("--seed <number>", "seed of the clients' choices and of the faults", wholeNumber(0, 2 ** 31), 1)
   .option(
     "--crash-every <number>",
     "operations from one crash of an API process to the next",

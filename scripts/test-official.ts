@@ -14,7 +14,7 @@ if (java.error) {
 }
 const found = /version "(\d+)[^"]*"/.exec(java.stderr);
 if (Number(found?.[1] ?? 0) < JAVA_NEEDED) {
-  const version = found?.[0] ?? "one that does not tell its version";
+  const version = found?.[0] ?? "of unknown version";
   giveUp(`npm run test:official needs Java ${JAVA_NEEDED} or newer; the java on the PATH is ${version}.`);
 }
 
@@ -39,7 +39,7 @@ const { status } = spawnSync(
     stdio: "inherit",
     env: {
       ...process.env,
-      // It has no meter and no faults: tests that need them are skipped.
+      // Tests that need our emulator's meter or faults are skipped.
       OFFICIAL_EMULATOR: "1",
       METADATA_SERVER_DETECTION: "none",
       CI: "1",

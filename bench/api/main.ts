@@ -18,7 +18,7 @@ interface Row {
   readonly ratio: number;
 }
 
-/** Availability from every level of the cache beside a service without one, on the same documents. */
+/** Compares availability from every cache level with a service that has no cache, on the same documents. */
 export async function run(): Promise<void> {
   const stage = await openStage();
   try {
@@ -75,7 +75,7 @@ function shopOf(mechanics: number): string {
   return `bench-${mechanics}`;
 }
 
-/** Whoever answers something else is not compared. Fills the caches on the way. */
+/** Throws unless all servers give the same answers. Also fills the caches. */
 async function requireSameAnswers(urls: readonly string[], paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const answers = await Promise.all(urls.map(async (url) => (await fetch(url + path)).text()));

@@ -17,8 +17,8 @@ interface RangeRow extends Measured {
 }
 
 /**
- * A month of everybody's availability. Cached, it must take one round trip, of one read for each day and one for the
- * shop: anything else is an error, not a figure.
+ * A month of every mechanic's availability. Cached, it must take one round trip, with one read for each day and one for
+ * the shop; anything else is an error.
  */
 export async function measureRanges(stage: Stage): Promise<RangeRow[]> {
   await seedBenchShop(stage.db, { id: SHOP, mechanics: MECHANICS, bookingsEach: 4 });

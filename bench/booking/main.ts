@@ -35,7 +35,7 @@ interface Outcome extends Tally {
   readonly doubleBookings: number;
 }
 
-/** Bookings by the transaction beside a naive look-then-write, on the same orders. */
+/** Compares bookings by the transaction with a naive read-then-write, on the same orders. */
 export async function run(): Promise<void> {
   const stage = await openStage();
   try {
@@ -221,7 +221,7 @@ function print(rows: readonly { case: Case; slotbay: Outcome; naive: Outcome | n
     ),
   );
   printTable(
-    "Beside the naive one (who answers everybody with 201 is quick)",
+    "Beside the naive one (a server that accepts every request is fast)",
     ["case", "slotbay", "naive", "ratio"],
     rows.flatMap(({ case: { name, rounds }, slotbay, naive }) => {
       if (naive === null) return [];

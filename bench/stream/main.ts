@@ -18,7 +18,7 @@ interface Row {
   readonly fromAnswer: Latencies;
 }
 
-/** How soon a booking through one instance is seen by those who follow the date through another. */
+/** Measures how soon a booking made through one instance reaches subscribers of another. */
 export async function run(): Promise<void> {
   const stage = await openStage();
   try {

@@ -19,13 +19,13 @@ import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
 
 const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
 
-/** Assembles the HTTP API; every part of it stands in the feature it belongs to. */
+/** Assembles the HTTP API from the routes of the features. */
 export function createApp(context: Context): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", context.config.trustedProxyHops);
   app.use(openScope(context.clock));
-  // The API is meant to be called from other origins' pages.
+  // Pages of other origins may call the API.
   app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   app.use(compression());

@@ -41,7 +41,7 @@ const streamSeconds = defineInt("STREAM_SECONDS", {
     "How long an event stream stays open before its client reconnects; less than the api's timeout.",
 });
 
-/** Everything that can be configured, typed and read once. */
+/** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
   readonly level1Seconds: number;
@@ -57,7 +57,7 @@ interface Parameter<T> {
   value(): T;
 }
 
-/** Reads the parameters; call it at the first request, not while the code is being deployed. */
+/** Reads the parameters. Call it at the first request, not while the code is being deployed. */
 export function readConfig(): Config {
   return {
     cacheTtlSeconds: valueOf(cacheTtlSeconds, DEFAULTS.CACHE_TTL_SECONDS),
@@ -70,20 +70,21 @@ export function readConfig(): Config {
   };
 }
 
-/** Defaults are filled in when the Firebase CLI deploys or emulates; a function served by itself has none yet. */
+/** The parameter's value. The Firebase CLI sets the defaults when it deploys or emulates; `npm run api` does not. */
 function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }
 
-/** What the platform, not the deployer, says of this process. */
+/** What the platform's environment variables say about this process. */
 export interface Platform {
   readonly projectId: string;
-  /** Whether tokens come from the Auth emulator; the Admin SDK goes by the same variable. */
+  /** Whether tokens come from the Auth emulator; the Admin SDK reads the same variable. */
   readonly authEmulator: boolean;
-  /** Whether this instance answers HTTP requests, and not events, which the platform must be left to parse. */
+  /** Whether this instance answers HTTP requests. If it handles events, the platform must parse them. */
   readonly servesHttp: boolean;
 }
 
+/** Reads the platform's environment variables. */
 export function readPlatform(): Platform {
   const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST, FUNCTION_SIGNATURE_TYPE } =
     process.env;

@@ -33,7 +33,7 @@ import { WatchStore } from "./availability/streaming/watch-store.ts";
 import { ChangeStore } from "./upkeep/triggers/change-store.ts";
 import { ShopsStore } from "./upkeep/warming/shops-store.ts";
 
-/** What everything is built from; a test replaces any of it. */
+/** The dependencies that the others are built from; a test can replace any of them. */
 export interface ContextOverrides {
   readonly db: Firestore;
   readonly config: Config;
@@ -44,7 +44,7 @@ export interface ContextOverrides {
 
 export type Context = ReturnType<typeof createContext>;
 
-/** The one place that builds dependencies. Each call is an instance of its own, with its own memory. */
+/** Builds all dependencies. Each call returns a separate instance with caches of its own. */
 export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const clock = overrides.clock ?? { now: () => Date.now() };
   const config = overrides.config ?? readConfig();
@@ -107,7 +107,7 @@ function defaultApp(): App {
 
 let firestore: Firestore | undefined;
 
-/** One client for all contexts of a process: its settings can be given only once. */
+/** The client that all contexts of a process share: its settings can be set only once. */
 function defaultFirestore(): Firestore {
   if (!firestore) {
     firestore = getFirestore(defaultApp());

@@ -16,9 +16,9 @@ const REGION = "us-central1";
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;
 
-// Not at load: the code is also loaded to find out what there is to deploy, where parameters have no values.
+// Not at load: a deployment loads the code to list its functions, when parameters have no values yet.
 onInit(() => {
-  // Concurrent first requests both get here; they share one context.
+  // Concurrent first requests both run this; they share one context.
   context ??= createContext();
   app ??= createApp(context);
 });
@@ -28,13 +28,13 @@ if (readPlatform().servesHttp) {
   preventDomains();
 }
 
-/** The HTTP API. Its time limit is for event streams, which close before it; all else answers in seconds. */
+/** The HTTP API. The timeout is for event streams, which close before it; all other requests take seconds. */
 export const api = onRequest(
   { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300 },
   (request, response) => void app?.(request, response),
 );
 
-/** Keeps ledgers and days right when a booking is written past the API. */
+/** Corrects ledgers and days after a booking was written past the API. */
 export const onbookingwritten = onDocumentWritten(
   { document: "shops/{shopId}/bookings/{bookingId}", region: REGION, retry: true },
   async (event) => {
@@ -44,13 +44,13 @@ export const onbookingwritten = onDocumentWritten(
   },
 );
 
-/** Bump what the API would have bumped when the catalog or an exception is changed past it. */
+/** Invalidate caches after the catalog or an exception was changed past the API. */
 export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten } = catalogTriggers(
   REGION,
   () => context?.changes,
 );
 
-/** Delivers what a transaction has put into the outbox. Its pauses between attempts add up to fifteen seconds. */
+/** Delivers a notification from the outbox. The delays between attempts add up to fifteen seconds. */
 export const onnotificationcreated = onDocumentCreated(
   {
     document: "shops/{shopId}/notifications/{notificationId}",
@@ -63,14 +63,14 @@ export const onnotificationcreated = onDocumentCreated(
   },
 );
 
-/** Clears expired holds away, which count for nothing already. */
+/** Deletes expired holds, which no longer take time. */
 export const sweepholds = onSchedule({ schedule: "every 5 minutes", region: REGION }, async () => {
   if (context) await sweepHolds(context.holds, context.clock.now());
 });
 
 const WARM_UP_SECONDS = 1_740;
 
-/** Fills the coming days of every shop at 02:00 on its own clock: zones differ, so it looks every hour. */
+/** Fills the coming days of every shop at 02:00 of its own clock; it runs every hour because zones differ. */
 export const warmavailability = onSchedule(
   { schedule: "0 * * * *", region: REGION, timeoutSeconds: WARM_UP_SECONDS + 60 },
   async () => {

@@ -1,19 +1,22 @@
-import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import { bufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { serviceSchema, shopSchema } from "../../functions/src/catalog/schema.ts";
+import type { Millis } from "../../functions/src/engine/units.ts";
 import { readDocument, readDocuments } from "../../functions/src/platform/firestore/documents.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { countOf, pagesOf } from "./pages.ts";
-import { ShopAuditor, type Finding } from "./shop-auditor.ts";
+import type { AuditedShop } from "./audited-shop.ts";
+import type { Finding } from "./finding.ts";
+import { CHECKS, findProblems } from "./checks.ts";
 
-/** Documents in memory at a time. Days are the largest: every mechanic's open and busy time. */
+/** Documents in memory at a time. Days are the largest: they have every mechanic's open and busy time. */
 const PAGE = { bookings: 300, ledgers: 100, holds: 300, days: 20 } as const;
 type Stage = keyof typeof PAGE;
 
 export interface AuditOptions {
   readonly repair: boolean;
-  /** Milliseconds since the epoch; asked again for every comparison. */
-  readonly now: () => number;
+  /** The clock, read again for every comparison. */
+  readonly now: () => Millis;
   readonly onFinding: (shopId: string, finding: Finding, mended: boolean) => void;
   readonly onProgress: (shopId: string, stage: Stage, done: number, total: number) => void;
 }
@@ -29,7 +32,7 @@ export async function shopIds(db: Firestore): Promise<string[]> {
   return (await db.collection("shops").select().get()).docs.map(({ id }) => id);
 }
 
-/** Holds a shop's ledgers and days against its bookings, and mends what can be; undefined: there is no such shop. */
+/** Compares a shop's ledgers and days with its bookings, and repairs what can be; undefined: there is no such shop. */
 export async function auditShop(
   db: Firestore,
   shopId: string,
@@ -39,21 +42,15 @@ export async function auditShop(
   const shop = readDocument(await paths.shop.get(), shopSchema);
   if (!shop) return undefined;
   const services = readDocuments((await paths.services.get()).docs, serviceSchema);
-  const auditor = new ShopAuditor(db, shop, bufferReach(shop, services), options.now);
+  const audited: AuditedShop = { db, shop, reach: bufferReach(shop, services), now: options.now };
   const looked = { bookings: 0, ledgers: 0, holds: 0, days: 0 };
   let [found, mended] = [0, 0];
-  // Days come last: what the others mend, the days are then held against.
-  const stages: [Stage, FirebaseFirestore.Query, (page: DocumentSnapshot[]) => Promise<Finding[]>][] = [
-    ["bookings", paths.bookings, (page) => auditor.checkBookings(page)],
-    ["ledgers", paths.ledgers, (page) => auditor.checkLedgers(page)],
-    ["holds", paths.holds, (page) => auditor.checkHolds(page)],
-    ["days", paths.days, (page) => auditor.checkDays(page)],
-  ];
-  for (const [stage, query, check] of stages) {
+  for (const stage of Object.keys(CHECKS) as Stage[]) {
+    const query = paths[stage];
     const total = await countOf(query);
     options.onProgress(shopId, stage, 0, total);
     for await (const page of pagesOf(query, PAGE[stage])) {
-      for (const finding of await check(page)) {
+      for (const finding of await findProblems(audited, CHECKS[stage], page)) {
         const mends = options.repair && finding.repair !== null;
         if (mends) await finding.repair();
         found += 1;

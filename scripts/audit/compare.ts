@@ -6,24 +6,36 @@ import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
 import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
+import type { Millis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { bookedOn, isLive, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
 
-/** Where a booking is missing from a ledger, or stands in one that it has no business in; null: all is right. */
-export function whyLedgersDiffer(
-  zone: string,
-  bookingId: string,
-  occupancy: Occupancy | undefined,
-  ledgers: readonly DayLedger[],
-  now: number,
-): string | null {
+/** A booking, and the ledgers that it may have entries in. */
+interface BookingInLedgers {
+  readonly zone: string;
+  readonly bookingId: string;
+  readonly occupancy: Occupancy;
+  readonly ledgers: readonly DayLedger[];
+  readonly now: Millis;
+}
+
+/** In which ledgers a booking is missing, or has a wrong entry; null when its ledgers agree with it. */
+export function bookingProblem({
+  zone,
+  bookingId,
+  occupancy,
+  ledgers,
+  now,
+}: BookingInLedgers): string | null {
   const reconciliation = reconcileLedgers({ zone, bookingId, current: occupancy, ledgers, now });
   if (!reconciliation) return null;
   const where = reconciliation.changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`).join(", ");
-  return occupancy?.occupies ? `is not as it is in ${where}` : `takes no time, but stands in ${where}`;
+  return occupancy.occupies
+    ? `has no matching entry in ${where}`
+    : `takes no time, but has an entry in ${where}`;
 }
 
-/** Whether a booking has anything to do with a ledger. */
+/** Whether a booking takes time in a ledger. */
 export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger: DayLedger): boolean {
   if (!occupancy?.occupies) return false;
   return ledgersOfBooking(zone, occupancy).some(
@@ -31,7 +43,7 @@ export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger
   );
 }
 
-/** Live entries of a ledger that overlap, in pairs: what must never be, and only a person can put right. */
+/** Pairs of live entries that overlap. A person has to decide which of them is kept. */
 export function overlapsIn(ledger: DayLedger, now: number): [LedgerEntry, LedgerEntry][] {
   const live = ledger.entries.filter((entry) => isLive(entry, now)).sort((a, b) => a.start - b.start);
   const pairs: [LedgerEntry, LedgerEntry][] = [];
@@ -43,39 +55,39 @@ export function overlapsIn(ledger: DayLedger, now: number): [LedgerEntry, Ledger
   return pairs;
 }
 
-/** What a day is held against. */
-export interface DayStandard {
+/** What a day is compared with. */
+export interface ExpectedDay {
   readonly zone: string;
   readonly catalogVersion: number;
-  readonly now: number;
+  readonly now: Millis;
   readonly reach: BufferReach;
   readonly ledgerOf: (mechanicId: string, date: string) => DayLedger | undefined;
 }
 
-/** The mechanics whose busy time in a day that would be answered from is not what their ledgers say. */
-export function mechanicsThatDiffer(day: StoredDay, standard: DayStandard): string[] {
-  const { catalogVersion, now } = standard;
+/** The mechanics whose busy time in a valid day is not that of their ledgers. An invalid day is not used. */
+export function mechanicsThatDiffer(day: StoredDay, expected: ExpectedDay): string[] {
+  const { catalogVersion, now } = expected;
   if (!isValid(day, catalogVersion, now)) return [];
   return Object.entries(day.mechanics).flatMap(([id, mechanic]) =>
-    isAsInLedgers(day.date, id, mechanic, standard) ? [] : [id],
+    agreesWithLedgers(day.date, id, mechanic, expected) ? [] : [id],
   );
 }
 
-function isAsInLedgers(
+function agreesWithLedgers(
   date: string,
   id: string,
   mechanic: Partial<MechanicOfDay>,
-  standard: DayStandard,
+  expected: ExpectedDay,
 ): boolean {
-  const { zone, now, reach, ledgerOf } = standard;
+  const { zone, now, reach, ledgerOf } = expected;
   const { open, busy = [], previous_busy, next_busy, booked = 0 } = mechanic;
   const [first, last] = [open?.[0], open?.at(-1)];
-  // Without open time the mechanic has no slots that day, and nobody looks at the rest.
+  // Without open time the mechanic has no slots that day, and the rest is not used.
   if (!first || !last) return true;
   const own = ledgerOf(id, date);
   if (booked !== (own ? bookedOn(own, dayBounds(zone, date)) : 0)) return false;
   const taken = (on: string) => busyOf(ledgerOf(id, on)?.entries ?? []);
-  // A neighbour's time is kept only as far as slots of this day can reach it.
+  // A neighbouring date's busy time is stored only as far as it can block slots of this day.
   const { opens, closes } = reachedBy(dayBounds(zone, date), first, last, reach);
   const before = ({ end }: BusyInterval) => end > opens;
   const after = ({ start }: BusyInterval) => start < closes;

@@ -43,12 +43,12 @@ function collection<T>(name: string, wanted = options): Array<{ id: string; data
 }
 
 describe("the demo shop", () => {
-  it("is the same whenever it is made with the same options", () => {
+  it("is the same for the same options", () => {
     const asText = (): string => JSON.stringify(demoDocuments(db, options));
     expect(asText()).toBe(asText());
   });
 
-  it("has another catalog version when its content is another", () => {
+  it("has another catalog version when its content differs", () => {
     const version = (mechanics: number): unknown =>
       (demoDocuments(db, { ...options, mechanics }).shop.data as { catalog_version: number }).catalog_version;
     expect(version(6)).not.toBe(version(7));

@@ -21,7 +21,7 @@ interface FreeSlot {
   readonly mechanic_id: string;
 }
 
-/** What a newcomer needs to see once everything answers; the `curl` lines name a slot that is free right now. */
+/** The text shown once everything answers; its `curl` lines name a slot that is free now. */
 export async function readyBlock(input: ReadyBlockInput): Promise<string> {
   const { ports, shop, logFile, dataFolder } = input;
   const site = `http://127.0.0.1:${ports.hosting}`;
@@ -67,10 +67,10 @@ function curlLines(site: string, slot: FreeSlot): string[] {
 function keptLine(dataFolder: string | null): string {
   return dataFolder === null
     ? "Nothing is kept."
-    : `Data is kept in ${dataFolder}/; \`npm start -- --fresh\` begins anew and keeps nothing.`;
+    : `Data is kept in ${dataFolder}/; \`npm start -- --fresh\` starts with a new demo shop and keeps nothing.`;
 }
 
-/** Asked of the API itself, so that the first request that loads the function's code is not the newcomer's. */
+/** A free slot, requested from the API so that the function's code is loaded before the user's first request. */
 async function firstFreeSlot(site: string, shop: string): Promise<FreeSlot | undefined> {
   const shopAnswer = await getJson<{ time_zone: string }>(`${site}/v1/shops/${shop}`);
   const from = addDays(dateOf(shopAnswer.time_zone, toMinutes(Date.now())), 1);

@@ -23,7 +23,7 @@ export function documentId(text: string): string {
   throw new InvalidArgumentError("Expected letters, digits, _ or -, at most 100.");
 }
 
-/** Ends the command with a message on stderr: for what the user can put right, so without a stack trace. */
+/** Ends the command with a message on stderr, without a stack trace: for problems that the user can fix. */
 export function giveUp(message: string): never {
   console.error(message);
   process.exit(1);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "./root.mjs";
 
-/** Installs the workspaces' dependencies unless node_modules already is what package-lock.json says. */
+/** Installs the workspaces' dependencies unless node_modules already matches package-lock.json. */
 export async function installRoot() {
   await installUnlessCurrent(root, "the dependencies", ["ci", "--ignore-scripts"]);
 }
@@ -31,7 +31,7 @@ export async function exclusively(task) {
   }
 }
 
-/** One line about what is going on. On stderr: stdout belongs to the command. */
+/** Prints a status line, on stderr because stdout is for the command's output. */
 export function note(message) {
   console.error(`slotbay: ${message}`);
 }
@@ -50,7 +50,7 @@ function take(lock) {
 function removeIfAbandoned(lock) {
   try {
     const owner = Number(readFileSync(lock, "utf8"));
-    // An empty file is one that its owner is just writing.
+    // An empty file is being written by its owner.
     if (owner > 0) process.kill(owner, 0);
   } catch (error) {
     if (error.code === "ESRCH") rmSync(lock, { force: true });

@@ -1,13 +1,13 @@
 import { Presets, SingleBar } from "cli-progress";
 import { MINUTE_MS } from "../../functions/src/engine/units.ts";
 
-/** Told how far the work is: 0 first; `total` is known from then on. */
+/** Called with the progress of the work, first with 0; `total` does not change. */
 export type OnProgress = (done: number, total: number) => void;
 
 const LINE_EVERY_PERCENT = 25;
 const LINE_EVERY_MS = MINUTE_MS;
 
-/** A bar on a terminal; elsewhere a line now and then. Both on stderr. */
+/** Shows progress on stderr: a bar on a terminal, else a line from time to time. */
 export function showProgress(label: string, unit: string): OnProgress {
   return process.stderr.isTTY ? bar(label) : lines(label, unit);
 }

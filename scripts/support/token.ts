@@ -3,7 +3,7 @@ import { LOCAL_PROJECT } from "./local-project.ts";
 export const ROLES = ["admin", "mechanic", "customer"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Whom a local token speaks for. Customers have no custom claims: they are whoever signed in. */
+/** The user of a local token. Customers have no custom claims, only their uid. */
 export interface LocalUser {
   readonly uid: string;
   readonly role: Role;

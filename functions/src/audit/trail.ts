@@ -1,13 +1,13 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
 import type { Millis } from "../engine/units.ts";
 
-/** Who did something: a person, or the system itself (a trigger, a job). */
+/** Who acted: a person, or the system itself (a trigger, a job). */
 export interface Actor {
   readonly kind: "customer" | "guest" | "mechanic" | "admin" | "system";
   readonly uid: string | null;
 }
 
-/** One line of the append-only trail. */
+/** One entry of the append-only trail. */
 export interface AuditEntry {
   readonly action:
     | "booking_created"
@@ -23,7 +23,7 @@ export interface AuditEntry {
   readonly actor: Actor;
   readonly at: Millis;
   readonly booking_id: string | null;
-  /** What the actor gave as their reason. */
+  /** The reason that the actor gave. */
   readonly reason?: string | null;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -32,7 +32,7 @@ interface Creator {
   create(ref: DocumentReference, data: object): unknown;
 }
 
-/** Adds a line; under `id` where the same request may come to write it twice, and must not. */
+/** Appends an entry; under `id` where a repeated request must not append it twice. */
 export function appendToAudit(
   writer: Creator,
   trail: CollectionReference,

@@ -38,7 +38,7 @@ export async function book(
     ? await attemptUntilSettled(dependencies, { command, request: request.value, identity }, scope)
     : { kind: "refused", refusal: request.refusal, resolved: null, uncertainty: "none" };
   if (attempt.kind === "booked") {
-    dependencies.zones.note(attempt.shop);
+    dependencies.zones.remember(attempt.shop);
     for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
     const token = attempt.booking.customer_uid === null ? attempt.manageToken : null;
     const zone = attempt.shop.time_zone;

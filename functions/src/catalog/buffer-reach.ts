@@ -1,6 +1,6 @@
 import { MAX_BUFFER_MINUTES, MAX_DURATION_MINUTES, type Service, type Shop } from "./schema.ts";
 
-/** How far the slots of a date reach beyond it, in minutes. */
+/** How far, in minutes, a booking outside a date can block slots of that date. */
 export interface BufferReach {
   /** Beyond the slot itself: the longest buffer of the shop's services, and travel. */
   readonly bufferMinutes: number;
@@ -8,7 +8,7 @@ export interface BufferReach {
   readonly slotMinutes: number;
 }
 
-/** The shop's real reach. */
+/** The reach by the shop's services. */
 export function bufferReach({ policy }: Shop, services: Iterable<Service>): BufferReach {
   let [buffer, slot] = [0, policy.default_slot_minutes];
   for (const { buffer_before_minutes, buffer_after_minutes, durations_minutes } of services) {
@@ -18,7 +18,7 @@ export function bufferReach({ policy }: Shop, services: Iterable<Service>): Buff
   return { bufferMinutes: buffer + policy.travel_minutes, slotMinutes: slot };
 }
 
-/** The farthest that any services may reach: for when they are not known. */
+/** The longest possible reach, for when the services are not known. */
 export function farthestBufferReach({ policy }: Shop): BufferReach {
   return { bufferMinutes: MAX_BUFFER_MINUTES + policy.travel_minutes, slotMinutes: MAX_DURATION_MINUTES };
 }

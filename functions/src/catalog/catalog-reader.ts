@@ -42,7 +42,7 @@ export class CatalogReader {
   }
 }
 
-/** Reads a document or a query, again where Firestore failed for reasons of its own. */
+/** Reads a document or a query, and retries transient failures. */
 function readWithRetry<T>(source: { get(): Promise<T> }): Promise<T> {
   return retryTransient(() => source.get(), { deadlineMs: READ_DEADLINE_MS });
 }

@@ -7,7 +7,7 @@ const service = { ...serviceSchema.parse({ name: "A", durations_minutes: [30] })
 const shop = { ...shopSchema.parse({ name: "S", time_zone: "Asia/Taipei" }), id: "s" };
 
 describe("the catalog is stale", () => {
-  it("when a mechanic comes, goes, or works otherwise", () => {
+  it("when a mechanic is added, removed, or changes working hours", () => {
     const hours = { monday: [{ start_time: "09:00", end_time: "12:00" }] };
     const cases: readonly [Mechanic | undefined, Mechanic | undefined][] = [
       [undefined, mechanic],
@@ -22,14 +22,14 @@ describe("the catalog is stale", () => {
     }
   });
 
-  it("not when a mechanic only changes their name, or does not work anyway", () => {
+  it("not when only a mechanic's name changes, or the mechanic is inactive", () => {
     const gone = { ...mechanic, active: false };
     expect(mechanicInvalidation(mechanic, { ...mechanic, name: "Ada L." })).toEqual({ kind: "none" });
     expect(mechanicInvalidation(gone, { ...gone, specialties: [] })).toEqual({ kind: "none" });
     expect(mechanicInvalidation(gone, undefined)).toEqual({ kind: "none" });
   });
 
-  it("when anything of a service changes: instances remember it whole", () => {
+  it("when any field of a service changes, because instances cache it whole", () => {
     expect(serviceInvalidation(service, { ...service, name: "B" })).toEqual({ kind: "catalog" });
     expect(serviceInvalidation(service, { ...service, buffer_after_minutes: 15 })).toEqual({
       kind: "catalog",
@@ -38,7 +38,7 @@ describe("the catalog is stale", () => {
     expect(serviceInvalidation(service, { ...service })).toEqual({ kind: "none" });
   });
 
-  it("when the shop's zone or policy changes, not its name", () => {
+  it("when the shop's zone or policy changes, but not its name", () => {
     const policy = { ...shop.policy, slot_interval_minutes: 15 };
     expect(shopInvalidation(shop, { ...shop, time_zone: "Asia/Tokyo" })).toEqual({ kind: "catalog" });
     expect(shopInvalidation(shop, { ...shop, policy })).toEqual({ kind: "catalog" });

@@ -3,8 +3,8 @@ import type { PlainDate } from "../engine/types.ts";
 import type { Mechanic, Service, Shop } from "./schema.ts";
 
 /**
- * What a change makes stale: nothing, the availability days of a few dates, or everything that was ever cached for
- * the shop. Whoever writes the change writes this with it, in one commit (`invalidate`).
+ * What a change makes stale: nothing, the availability days of some dates, or everything that is cached for the shop.
+ * It is written in the same commit as the change (`invalidate`).
  */
 export type Invalidation =
   | { readonly kind: "none" }
@@ -14,12 +14,13 @@ export type Invalidation =
 export const NOTHING: Invalidation = { kind: "none" };
 export const WHOLE_CATALOG: Invalidation = { kind: "catalog" };
 
-/** Undefined stands for a service that does not exist: created, deleted, or not readable. */
+/** What a change of a service makes stale. Undefined: it does not exist (before or after), or cannot be read. */
 export function serviceInvalidation(before: Service | undefined, after: Service | undefined): Invalidation {
-  // Instances remember services whole, names included, for as long as the catalog's version stays.
+  // Instances cache whole services, names included, until the catalog's version changes.
   return isDeepStrictEqual(before, after) ? NOTHING : WHOLE_CATALOG;
 }
 
+/** What a change of a mechanic makes stale. Undefined as for a service. */
 export function mechanicInvalidation(
   before: Mechanic | undefined,
   after: Mechanic | undefined,
@@ -27,13 +28,14 @@ export function mechanicInvalidation(
   return isDeepStrictEqual(inDays(before), inDays(after)) ? NOTHING : WHOLE_CATALOG;
 }
 
-/** What availability days say of a mechanic, or follow from; names are read when they are shown. */
+/** The fields that availability days depend on; names are read when they are shown. */
 function inDays(mechanic: Mechanic | undefined) {
   if (!mechanic?.active) return undefined;
   const { specialties, weekly_schedule, max_bookings_per_day } = mechanic;
   return { specialties, weekly_schedule, max_bookings_per_day };
 }
 
+/** What a change of the shop itself makes stale. */
 export function shopInvalidation(before: Shop, after: Shop): Invalidation {
   const unchanged = before.time_zone === after.time_zone && isDeepStrictEqual(before.policy, after.policy);
   return unchanged ? NOTHING : WHOLE_CATALOG;

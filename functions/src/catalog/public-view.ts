@@ -1,6 +1,6 @@
 import type { Mechanic, Service, Shop } from "./schema.ts";
 
-/** What anyone may know of a shop, a service, a mechanic. Working hours and limits stay private. */
+/** The public fields of shops, services and mechanics. Working hours and limits are not public. */
 
 export function publicShop(shop: Shop) {
   const { policy } = shop;

@@ -6,10 +6,10 @@ import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts
 import { isTimeZone } from "../engine/zone.ts";
 import { languageFor } from "./language.ts";
 
-/** Buffers longer than this are not buffers; the bound also limits how far a booking can reach past midnight. */
+/** The bound limits how far a booking can reach past midnight. */
 export const MAX_BUFFER_MINUTES = 240;
 export const MAX_TRAVEL_MINUTES = 240;
-/** With the buffers, short enough that a booking never concerns more than two neighbouring dates. */
+/** Short enough that a booking, with its buffers, never takes time on more than two dates. */
 export const MAX_DURATION_MINUTES = 12 * 60;
 
 const minutes = (min: number, max: number) => z.int().min(min).max(max);
@@ -18,7 +18,7 @@ export const policySchema = z.object({
   slot_interval_minutes: minutes(1, 24 * 60).default(30),
   default_slot_minutes: minutes(1, MAX_DURATION_MINUTES).default(60),
   lead_time_minutes: minutes(0, 366 * 24 * 60).default(0),
-  /** How many days ahead may be booked, today included as day 0; null: without limit. */
+  /** How many days ahead can be booked; today is day 0. Null: no limit. */
   horizon_days: z.int().min(0).nullable().default(null),
   hold_minutes: minutes(1, 24 * 60).default(10),
   cancellation_notice_minutes: minutes(0, 366 * 24 * 60).default(0),
@@ -32,14 +32,14 @@ export const shopSchema = z.object({
   name: z.string().default(""),
   time_zone: z.string().refine(isTimeZone, "Not an IANA time zone."),
   policy: policySchema.prefault({}),
-  /** What customers who have not said otherwise are written to in, as a BCP 47 tag. */
+  /** The language of mails to customers who have not chosen one, as a BCP 47 tag. */
   language: z.string().default("en").transform(languageFor),
-  /** Absent, it is what an increment counts from: a first bump must be seen. */
+  /** Defaults to the value that Firestore increments a missing field from, so that a first bump is seen. */
   catalog_version: z.int().default(0),
 });
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
 
-/** `shops/{shop}/services/{id}`. Without an asked length, the first duration is the service's. */
+/** `shops/{shop}/services/{id}`. The first duration is the default. */
 export const serviceSchema = z.object({
   name: z.string().default(""),
   durations_minutes: z.array(minutes(1, MAX_DURATION_MINUTES)).min(1),
@@ -65,7 +65,7 @@ const scheduleIntervalSchema = z
 
 export const weeklyScheduleSchema = z.partialRecord(z.enum(WEEKDAYS), z.array(scheduleIntervalSchema));
 
-/** `shops/{shop}/mechanics/{id}`. Who is not said to be active is not: a query for the active would not find them. */
+/** `shops/{shop}/mechanics/{id}`. Inactive by default, because the query for active mechanics requires the field. */
 export const mechanicSchema = z.object({
   name: z.string().default(""),
   specialties: z.array(z.string()).default([]),
@@ -75,7 +75,7 @@ export const mechanicSchema = z.object({
 });
 export type Mechanic = z.infer<typeof mechanicSchema> & { readonly id: string };
 
-/** Stands in for a mechanic whose document is gone, or cannot be read: one who never works. */
+/** A mechanic who never works, for an id whose document is missing or cannot be read. */
 export function unknownMechanic(id: string): Mechanic {
   return { ...mechanicSchema.parse({}), id };
 }
@@ -83,8 +83,8 @@ export function unknownMechanic(id: string): Mechanic {
 const plainDateSchema = z.string().refine(isPlainDate, "Not a date.");
 
 /**
- * `shops/{shop}/exceptions/{id}`, as far as availability is concerned. One that the engine could not follow (a rule it
- * does not know, a time that is none) does not fit, so that it cannot take the shop's other answers down with it.
+ * `shops/{shop}/exceptions/{id}`, as far as availability depends on it. An exception that the engine cannot apply (an
+ * unsupported rule, an invalid time) does not fit the schema, so that it cannot make the shop's other answers fail.
  */
 export const exceptionSchema = z
   .object({
@@ -106,23 +106,23 @@ export const exceptionSchema = z
   .refine(
     ({ start_time, end_time }) =>
       start_time === null || end_time === null || minuteOfWallTime(start_time) < minuteOfWallTime(end_time),
-    "An exception ends after it starts; what goes on past midnight is two, the first until 24:00.",
+    "An exception ends after it starts; one that lasts past midnight is written as two, the first until 24:00.",
   );
 export type Exception = z.infer<typeof exceptionSchema> & { readonly id: string };
 
-/** Rules are few and read over and over, and telling whether one is well-formed means compiling it. */
-const problemsOfRules = new Map<string, string | null>();
-const MAX_RULES_REMEMBERED = 500;
+/** Validating a rule means compiling it, and the same few rules are read over and over. */
+const ruleProblems = new Map<string, string | null>();
+const MAX_CACHED_RULES = 500;
 
 function ruleProblem(rule: string): string | null {
-  let error = problemsOfRules.get(rule);
-  if (error === undefined) {
-    error = recurrenceRuleProblem(rule);
-    if (problemsOfRules.size >= MAX_RULES_REMEMBERED) problemsOfRules.clear();
-    problemsOfRules.set(rule, error);
+  let problem = ruleProblems.get(rule);
+  if (problem === undefined) {
+    problem = recurrenceRuleProblem(rule);
+    if (ruleProblems.size >= MAX_CACHED_RULES) ruleProblems.clear();
+    ruleProblems.set(rule, problem);
   }
-  return error;
+  return problem;
 }
 
-/** The mechanic id of an exception that concerns the whole shop. */
+/** The mechanic id of an exception that applies to the whole shop. */
 export const WHOLE_SHOP = "*";

@@ -19,14 +19,14 @@ function memoryOf(services: { current: readonly string[] }) {
   return { ids, loads: () => loads };
 }
 
-it("asks for the services of a version once", async () => {
+it("reads the services of a version once", async () => {
   const { ids, loads } = memoryOf({ current: ["a"] });
   expect(await Promise.all([ids(7), ids(7)])).toEqual([["a"], ["a"]]);
   expect(await ids(7)).toEqual(["a"]);
   expect(loads()).toBe(1);
 });
 
-it("knows the services of a shop that was deleted and made anew, and counts its versions from the start", async () => {
+it("reads the services of a shop that was deleted and created again, with its versions counted from the start", async () => {
   const services = { current: ["a"] };
   const { ids } = memoryOf(services);
   expect(await ids(7)).toEqual(["a"]);
@@ -34,7 +34,7 @@ it("knows the services of a shop that was deleted and made anew, and counts its 
   expect(await ids(1)).toEqual(["b"]);
 });
 
-it("has the services of the version before at hand for as long as level 1 still names it", async () => {
+it("keeps the services of the previous version, which level 1 may still refer to", async () => {
   const services = { current: ["a"] };
   const { ids, loads } = memoryOf(services);
   await ids(6);
@@ -46,7 +46,7 @@ it("has the services of the version before at hand for as long as level 1 still 
   expect(loads()).toBe(2);
 });
 
-it("asks again for a version that two others have come after", async () => {
+it("reads a version again after two later ones", async () => {
   const services = { current: ["a"] };
   const { ids } = memoryOf(services);
   for (const version of [7, 1, 2]) await ids(version);

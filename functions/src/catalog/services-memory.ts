@@ -7,18 +7,18 @@ interface Remembered {
   readonly services: ReadonlyMap<string, Service>;
 }
 
-/** The current version, and the one before, which level 1 may name for seconds after a change. */
+/** The current version and the previous one, which level 1 may still refer to for seconds after a change. */
 const VERSIONS_REMEMBERED = 2;
 
 type LoadServices = (shopId: string, cost: Cost) => Promise<readonly Service[]>;
 
 /**
- * The services of each shop, remembered in the instance under the shop's catalog_version. Exact, not a guess with a
- * TTL: every change of a service bumps the version in the same transaction, and the caller has just read the shop. A
- * newer version does not stand in for an older one: a shop that was deleted and made anew counts from the start.
+ * The services of each shop, cached in the instance by the shop's catalog_version. Always current, without a TTL: every
+ * change of a service bumps the version in the same transaction, and the caller has just read the shop. A newer version
+ * does not replace an older one: a shop that was deleted and created again counts its versions from the start.
  */
 export class ServicesMemory {
-  /** By shop, what was read last in front. */
+  /** By shop, the version that was read last first. */
   readonly #shops = new Map<string, readonly Remembered[]>();
   readonly #loading = new Map<string, Promise<Remembered>>();
 
@@ -37,13 +37,13 @@ export class ServicesMemory {
     return (await loading).services;
   }
 
-  /** Exact where the shop's services are remembered, else the farthest that any may reach. */
+  /** The reach by the shop's services if they are cached, else the longest possible one. */
   bufferReach(shop: Shop): BufferReach {
     const known = this.#known(shop);
     return known ? bufferReach(shop, known.services.values()) : farthestBufferReach(shop);
   }
 
-  /** How far a booking's own buffers and travel reach beyond its slot. */
+  /** How far a booking's buffers and travel can reach beyond its slot, in minutes. */
   reachMinutes(shop: Shop): number {
     return this.bufferReach(shop).bufferMinutes;
   }

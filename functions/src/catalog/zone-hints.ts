@@ -4,13 +4,13 @@ import { dateOf } from "../engine/zone.ts";
 import type { Shop } from "./schema.ts";
 
 /**
- * The last known zone of each shop, to guess which date's documents a request will need before the shop is read. Only
- * a guess: whoever uses it checks it against the shop.
+ * The last known zone of each shop, to guess which date's documents a request will need before the shop is read. The
+ * caller must check the guess against the shop.
  */
 export class ZoneHints {
   readonly #zones = new Map<string, string>();
 
-  note(shop: Shop): void {
+  remember(shop: Shop): void {
     this.#zones.set(shop.id, shop.time_zone);
   }
 

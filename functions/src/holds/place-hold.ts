@@ -62,7 +62,7 @@ export async function placeHold(
   );
   if (settled.kind === "answered" && settled.value.kind === "held") {
     const { hold, shop, again, dates } = settled.value;
-    zones.note(shop);
+    zones.remember(shop);
     for (const date of dates) level1.drop(shopId, date);
     return done({ hold, shop, again });
   }

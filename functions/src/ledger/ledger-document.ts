@@ -39,15 +39,14 @@ const ledgerSchema = z.object({
   entries: z.array(entrySchema).default([]),
 });
 
-/** A ledger document; a missing one is an empty ledger. One that cannot be read is an error: it is the authority. */
+/** The ledger of a document; an empty one when it is missing. Throws when it cannot be read: no ledger may be guessed. */
 export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date: PlainDate): DayLedger {
   return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
 }
 
 /**
- * Ledgers as far as they decide what is offered. One that cannot be read does not take the others down with it: its
- * mechanic counts as taken for the whole of its date in the shop's zone. Whose it is, its id says: bookings look for
- * it by that.
+ * Ledgers to compute free slots from. One that cannot be read does not make the others fail: its mechanic counts as
+ * taken for the whole date in the shop's zone. Mechanic and date are taken from its id, by which bookings read it.
  */
 export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
   return snapshots.flatMap(
@@ -72,6 +71,7 @@ function takenAllDay(ledgerId: string, zone: string): DayLedger[] {
   return [{ ...emptyLedger(mechanicId, date), entries: [entry] }];
 }
 
+/** The document that a ledger is stored as. */
 export function ledgerDocument(ledger: DayLedger) {
   const entries = ledger.entries.map((entry) => ({
     ...entry,

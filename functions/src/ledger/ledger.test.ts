@@ -13,12 +13,12 @@ const ledger = (...entries: LedgerEntry[]) => ({ ...emptyLedger("ada", "2026-01-
 const ids = ({ entries }: { entries: readonly LedgerEntry[] }) => entries.map(({ id }) => id);
 
 describe("a day ledger", () => {
-  it("keeps its entries in order of their start, wherever one is put in", () => {
+  it("keeps its entries sorted by their start", () => {
     const filled = withEntry(ledger(entry("a", 100), entry("c", 300)), entry("b", 200), NOW);
     expect(ids(filled)).toEqual(["a", "b", "c"]);
   });
 
-  it("holds one entry of an id: a second takes the first one's place", () => {
+  it("has one entry of an id: a second one replaces the first", () => {
     const moved = withEntry(ledger(entry("a", 100), entry("b", 200)), entry("a", 300), NOW);
     expect(moved.entries.map(({ id, start }) => [id, start])).toEqual([
       ["b", 200],
@@ -26,7 +26,7 @@ describe("a day ledger", () => {
     ]);
   });
 
-  it("drops holds that have expired whenever it is written, at the very millisecond, and never a booking", () => {
+  it("drops expired holds whenever it is changed, from the millisecond of their expiry on, and never a booking", () => {
     const hold = (id: string, expires_at: number) => entry(id, 100, { kind: "hold", expires_at });
     const before = ledger(
       hold("gone", NOW - 1),
@@ -46,7 +46,7 @@ describe("a day ledger", () => {
     expect(hasEntry(before, "a")).toBe(true);
   });
 
-  it("counts for the daily limit what starts on the date: no hold, and nothing from the night before", () => {
+  it("counts bookings that start on the date for the daily limit, not holds, nor bookings from the night before", () => {
     const day = { start: 1440, end: 2880 };
     const across = entry("from yesterday", 1430);
     const buffered = entry("buffer before midnight", 1435, { slot_start: 1440, slot_end: 1465 });

@@ -2,8 +2,8 @@ import type { Interval, PlainDate } from "../engine/types.ts";
 import type { Millis, Minutes } from "../engine/units.ts";
 
 /**
- * What takes a mechanic's time. `start`/`end` include the service's buffers and are what others must not overlap;
- * `slot_start`/`slot_end` are the appointment itself. All in minutes since the epoch.
+ * A booking or a hold that takes a mechanic's time. `start` and `end` include the service's buffers, and no two entries
+ * may overlap between them; `slot_start` and `slot_end` are the appointment itself.
  */
 export interface LedgerEntry extends Interval {
   readonly kind: "booking" | "hold";
@@ -13,40 +13,42 @@ export interface LedgerEntry extends Interval {
   readonly location_id: string | null;
   /** A hold counts only until then. Null for bookings. */
   readonly expires_at: Millis | null;
-  /** Whose hold it is: so a booking that consumes it need not read the hold. */
+  /** The hold's session, so that a booking that consumes the hold need not read it. */
   readonly session_hash?: string;
-  /** What a hold is for. */
+  /** The service that a hold is for. */
   readonly service_id?: string;
 }
 
-/** What is taken on one mechanic's one shop-local date: the authority for conflicts. */
+/** The time taken on one mechanic's shop-local date; it alone decides about conflicts. */
 export interface DayLedger {
   readonly mechanic_id: string;
   readonly date: PlainDate;
-  /** Sorted by start. An entry whose extent crosses midnight stands in the ledgers of both dates. */
+  /** Sorted by start. An entry that crosses midnight is in the ledgers of both dates. */
   readonly entries: readonly LedgerEntry[];
 }
 
+/** The ledger of a date on which nothing is taken. */
 export function emptyLedger(mechanicId: string, date: PlainDate): DayLedger {
   return { mechanic_id: mechanicId, date, entries: [] };
 }
 
+/** Whether the entry counts: it is a booking, or a hold that has not expired. */
 export function isLive(entry: LedgerEntry, now: Millis): boolean {
   return entry.expires_at === null || entry.expires_at > now;
 }
 
-/** The ledger with `entry` in it, in place of an older one of the same id; holds that have expired are dropped. */
+/** The ledger with `entry`, which replaces one of the same id; expired holds are dropped. */
 export function withEntry(ledger: DayLedger, entry: LedgerEntry, now: Millis): DayLedger {
   const others = ledger.entries.filter((other) => other.id !== entry.id && isLive(other, now));
   return { ...ledger, entries: [...others, entry].sort((a, b) => a.start - b.start || a.end - b.end) };
 }
 
-/** The ledger without what has expired: those entries already count for nothing. */
+/** The ledger without expired holds, which count for nothing. */
 export function withoutExpired(ledger: DayLedger, now: Millis): DayLedger {
   return { ...ledger, entries: ledger.entries.filter((entry) => isLive(entry, now)) };
 }
 
-/** The ledger without the entry of that id; holds that have expired are dropped. */
+/** The ledger without the entry of that id; expired holds are dropped. */
 export function withoutEntry(ledger: DayLedger, id: string, now: Millis): DayLedger {
   return { ...ledger, entries: ledger.entries.filter((other) => other.id !== id && isLive(other, now)) };
 }
@@ -55,7 +57,7 @@ export function hasEntry(ledger: DayLedger, id: string): boolean {
   return ledger.entries.some((entry) => entry.id === id);
 }
 
-/** Bookings whose appointment starts within the date: what the daily limit counts. */
+/** How many bookings start within the date, for the daily limit. */
 export function bookedOn(ledger: DayLedger, day: Interval): number {
   return ledger.entries.filter(
     (entry) => entry.kind === "booking" && entry.slot_start >= day.start && entry.slot_start < day.end,

@@ -2,19 +2,19 @@ import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 import { toMillis } from "../engine/units.ts";
 import type { Notice } from "./notice.ts";
 
-/** An attachment as the Trigger Email extension takes it. */
+/** An attachment in the Trigger Email extension's format. */
 export interface Attachment {
   readonly filename: string;
   readonly contentType: string;
   readonly content: string;
 }
 
-/** Calendar programs want an address of whoever publishes an entry; under `.invalid` nobody can have one. */
+/** Calendar programs require an organizer's address; none can exist under `.invalid`. */
 const ORGANIZER_ADDRESS = "noreply@slotbay.invalid";
 
 /**
- * The appointment as an iCalendar file. One identity for all that happens to a booking, with a growing sequence: a
- * calendar program moves or removes the entry that it made of an earlier mail. Times are in UTC.
+ * The appointment as an iCalendar file. All files of a booking have the same UID and an increasing sequence: a calendar
+ * program moves or removes the entry that it made from an earlier mail. Times are in UTC.
  */
 export function calendarFile(notice: Notice): Attachment {
   const cancelled = notice.kind === "booking_cancelled";

@@ -32,13 +32,21 @@ const notificationSchema = z.object({
     sequence: z.int(),
   }),
 });
-type Stored = z.output<typeof notificationSchema>;
+type StoredNotification = z.output<typeof notificationSchema>;
 
-/** A notification that is still to be delivered. */
-export interface Pending {
+/** A notification that has not been delivered yet. */
+export interface PendingNotification {
   readonly notice: Notice;
-  /** How often it was attempted in vain. */
+  /** How many attempts have failed. */
   readonly attempts: number;
+}
+
+/** The result of an attempt that delivered nothing. */
+export interface FailedAttempt {
+  /** `pending`: another attempt follows. */
+  readonly status: "pending" | "failed" | "skipped";
+  readonly attempts: number;
+  readonly lastError: string;
 }
 
 export interface NotificationAddress {
@@ -46,12 +54,15 @@ export interface NotificationAddress {
   readonly notificationId: string;
 }
 
-/** Reads what is to be told, puts it where it is sent from, and keeps the score. */
+/** Reads notifications, writes their mails, and records their delivery. */
 export class DeliveryStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Undefined when there is nothing (more) to deliver. Throws when it cannot be read. */
-  async pending({ shopId, notificationId }: NotificationAddress): Promise<Pending | undefined> {
+  /** The notification; undefined unless it is pending. Throws when it, or its shop, cannot be read. */
+  async readPending({
+    shopId,
+    notificationId,
+  }: NotificationAddress): Promise<PendingNotification | undefined> {
     const paths = shopPaths(this.db, shopId);
     const snapshot = await paths.notifications.doc(notificationId).get();
     if (!snapshot.exists || snapshot.get("status") !== "pending") return undefined;
@@ -61,11 +72,11 @@ export class DeliveryStore {
     return { notice: noticeOf(shopId, stored, named), attempts: stored.attempts };
   }
 
-  /** Hands the mail over and marks the notification delivered, both or neither. A mail that is there is not repeated. */
+  /** Writes the mail and marks the notification delivered, in one commit. An existing mail is not written again. */
   async deliver(address: NotificationAddress, mail: Mail, now: Millis): Promise<void> {
     const { shopId, notificationId } = address;
     const ref = shopPaths(this.db, shopId).notifications.doc(notificationId);
-    // Neither half can contain a colon: every notification has a mail id of its own.
+    // Neither id can contain a colon, so every notification has its own mail id.
     const mailRef = this.db.collection("mail").doc(`${shopId}:${notificationId}`);
     const delivered = {
       status: "delivered",
@@ -84,22 +95,20 @@ export class DeliveryStore {
     }
   }
 
-  async note(
+  /** Records an attempt that delivered nothing. */
+  async recordFailure(
     { shopId, notificationId }: NotificationAddress,
-    score: {
-      readonly status: "pending" | "failed" | "skipped";
-      readonly attempts: number;
-      readonly last_error: string;
-    },
+    { status, attempts, lastError }: FailedAttempt,
   ): Promise<void> {
-    await shopPaths(this.db, shopId).notifications.doc(notificationId).update(score);
+    const notification = shopPaths(this.db, shopId).notifications.doc(notificationId);
+    await notification.update({ status, attempts, last_error: lastError });
   }
 }
 
-function noticeOf(shopId: string, stored: Stored, named: readonly DocumentSnapshot[]): Notice {
+function noticeOf(shopId: string, stored: StoredNotification, named: readonly DocumentSnapshot[]): Notice {
   const [shopSnapshot, serviceSnapshot, mechanicSnapshot] = named;
   const shop = shopSnapshot && readDocument(shopSnapshot, shopSchema);
-  if (!shop) throw new Error(`There is no shop ${shopId}`);
+  if (!shop) throw new Error(`there is no shop ${shopId}`);
   const service = serviceSnapshot && readDocument(serviceSnapshot, serviceSchema);
   const mechanic = mechanicSnapshot && readDocument(mechanicSnapshot, mechanicSchema);
   const { payload } = stored;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FailedAttempt } from "./delivery-store.ts";
 import { deliver } from "./delivery.ts";
 import type { Mail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
@@ -22,7 +23,7 @@ const NOTICE: Notice = {
   happenedAt: 0,
 };
 
-/** An outbox of one notification whose mail cannot be handed over the first `failures` times. */
+/** An outbox of one notification whose mail cannot be written the first `failures` times. */
 function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = false } = {}) {
   const state = { status: "pending", attempts, mails: [] as Mail[], pauses: [] as number[], error: "" };
   let left = failures;
@@ -33,7 +34,7 @@ function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = fals
       return Promise.resolve();
     },
     deliveries: {
-      pending: () => {
+      readPending: () => {
         if (unreadable) return Promise.reject(new Error("unreadable"));
         const isPending = state.status === "pending";
         return Promise.resolve(isPending ? { notice, attempts: state.attempts } : undefined);
@@ -44,8 +45,8 @@ function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = fals
         state.status = "delivered";
         return Promise.resolve();
       },
-      note: (_address: unknown, score: { status: string; attempts: number; last_error: string }) => {
-        Object.assign(state, score, { error: score.last_error });
+      recordFailure: (_address: unknown, { status, attempts, lastError }: FailedAttempt) => {
+        Object.assign(state, { status, attempts, error: lastError });
         return Promise.resolve();
       },
     },
@@ -54,7 +55,7 @@ function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = fals
 }
 
 describe("delivery", () => {
-  it("hands one mail over, however often it is asked to", async () => {
+  it("writes one mail, however often it runs", async () => {
     const { state, run } = outbox();
     await run();
     await run();
@@ -62,14 +63,14 @@ describe("delivery", () => {
     expect(state.mails.map(({ to }) => to)).toEqual([["mei@example.com"]]);
   });
 
-  it("tries again after 1, 2, 4 and 8 seconds", async () => {
+  it("retries after 1, 2, 4 and 8 seconds", async () => {
     const { state, run } = outbox({ failures: 4 });
     await run();
     expect(state).toMatchObject({ status: "delivered", pauses: [1000, 2000, 4000, 8000] });
     expect(state.mails).toHaveLength(1);
   });
 
-  it("fails after the fifth attempt, says why, and is not tried again", async () => {
+  it("fails after the fifth attempt, records why, and is not retried", async () => {
     const { state, run } = outbox({ failures: 100 });
     await run();
     await run();
@@ -77,13 +78,13 @@ describe("delivery", () => {
     expect(state.pauses).toEqual([1000, 2000, 4000, 8000]);
   });
 
-  it("goes on where an earlier run was cut off", async () => {
+  it("resumes where an earlier run was interrupted", async () => {
     const { state, run } = outbox({ failures: 100, attempts: 3 });
     await run();
     expect(state).toMatchObject({ status: "failed", attempts: 5, pauses: [8000] });
   });
 
-  it("fails what cannot be read, instead of trying for ever", async () => {
+  it("fails a notification that cannot be read, instead of retrying for ever", async () => {
     const { state, run } = outbox({ unreadable: true });
     await run();
     expect(state).toMatchObject({ status: "failed", attempts: 5 });

@@ -1,50 +1,60 @@
+/*
+ * Notifications go through an outbox. The transaction that changes a booking adds a document to
+ * `shops/{shop}/notifications` (outbox.ts) with the status `pending`. Its creation triggers `deliver`, which writes the
+ * mail to the collection that the Trigger Email extension sends from, and marks the notification `delivered` in the
+ * same commit; `skipped` when there is no address; `failed` after the last attempt.
+ */
 import * as logger from "firebase-functions/logger";
 import type { Clock } from "../platform/scope.ts";
 import type { DeliveryStore, NotificationAddress } from "./delivery-store.ts";
 import { composeMail } from "./mail.ts";
 
-/** Pauses after the attempts that failed, in seconds; after the last attempt there is none, and no further one. */
-export const PAUSES_SECONDS: readonly number[] = [1, 2, 4, 8];
+/** The delay after each failed attempt, in seconds. The attempt after the last delay is the last one. */
+export const RETRY_DELAYS_SECONDS: readonly number[] = [1, 2, 4, 8];
 
 interface Dependencies {
-  readonly deliveries: Pick<DeliveryStore, "pending" | "deliver" | "note">;
+  readonly deliveries: Pick<DeliveryStore, "readPending" | "deliver" | "recordFailure">;
   readonly clock: Clock;
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /**
- * Delivers what a transaction has put into the outbox: at least once, and since the mail's id is the notification's,
- * as one mail. Safe to repeat and to run twice at a time. Attempts are counted in the notification, so one that was
- * cut off goes on where it was. Throws only when not even the failure could be noted.
+ * Delivers a notification at least once; since the mail's id follows from the notification's, as one mail. Safe to
+ * repeat and to run concurrently. The notification counts its attempts, so an interrupted delivery is resumed. Throws
+ * only when a failure could not be recorded.
  */
 export async function deliver(dependencies: Dependencies, address: NotificationAddress): Promise<void> {
   for (let made = 0; ; made += 1) {
-    const failed = await attempt(dependencies, address, made);
-    if (!failed) return;
-    const pause = PAUSES_SECONDS[failed.attempts - 1];
-    const status = pause === undefined ? "failed" : "pending";
-    await dependencies.deliveries.note(address, { status, ...failed });
-    if (pause === undefined) {
-      logger.error("notification failed", { ...address, ...failed });
+    const failure = await attempt(dependencies, address, made);
+    if (!failure) return;
+    const delay = RETRY_DELAYS_SECONDS[failure.attempts - 1];
+    const status = delay === undefined ? "failed" : "pending";
+    await dependencies.deliveries.recordFailure(address, { status, ...failure });
+    if (delay === undefined) {
+      const { attempts, lastError } = failure;
+      logger.error("notification failed", { ...address, attempts, last_error: lastError });
       return;
     }
-    await dependencies.pause(pause * 1000);
+    await dependencies.pause(delay * 1000);
   }
 }
 
-/** Null when there is nothing more to do; else how many attempts have failed by now, and why the last one did. */
+/** Null when the notification needs no further attempt; else how many attempts have failed, and why the last one did. */
 async function attempt({ deliveries, clock }: Dependencies, address: NotificationAddress, made: number) {
-  // Counted here, too: what cannot be read does not say how often that was found out.
+  // Also counted here: a notification that cannot be read cannot tell how many attempts it has had.
   let attempts = made + 1;
   try {
-    const pending = await deliveries.pending(address);
+    const pending = await deliveries.readPending(address);
     if (!pending) return null;
     attempts = Math.max(made, pending.attempts) + 1;
     const mail = composeMail(pending.notice);
     if (mail) await deliveries.deliver(address, mail, clock.now());
-    else await deliveries.note(address, { status: "skipped", attempts, last_error: "no e-mail address" });
+    else {
+      const lastError = "no e-mail address";
+      await deliveries.recordFailure(address, { status: "skipped", attempts, lastError });
+    }
     return null;
   } catch (error) {
-    return { attempts, last_error: String(error).slice(0, 500) };
+    return { attempts, lastError: String(error).slice(0, 500) };
   }
 }

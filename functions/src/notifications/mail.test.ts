@@ -44,7 +44,7 @@ function mailOf(notice: Notice) {
 }
 
 describe("a confirmation", () => {
-  it("says in English what, with whom and when, on the shop's clock", () => {
+  it("states in English the service, the mechanic and the shop's wall time", () => {
     const { to, subject, text } = mailOf(CONFIRMED);
     expect(to).toEqual(["chen@example.com"]);
     expect(subject).toBe("Your appointment is confirmed · Monday, January 19, 2026 9:00 AM · Ada & Sons");
@@ -64,7 +64,7 @@ describe("a confirmation", () => {
     );
   });
 
-  it("says it in Traditional Chinese", () => {
+  it("states the same in Traditional Chinese", () => {
     const { subject, text } = mailOf({ ...CONFIRMED, language: "zh-Hant", zone: "Asia/Taipei" });
     expect(subject).toBe("預約確認 · 2026年1月19日 星期一 晚上10:00 · Ada & Sons");
     expect(text).toContain(
@@ -109,11 +109,11 @@ describe("a confirmation", () => {
     },
   );
 
-  it("is nothing for a customer without an address", () => {
+  it("is not made for a customer without an address", () => {
     expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } })).toBeNull();
   });
 
-  it("is HTML in which no name can become markup, and a subject of one line", () => {
+  it("escapes names in its HTML, and has a subject of one line", () => {
     const { html, subject } = mailOf({
       ...CONFIRMED,
       shopName: "A\r\nBcc: x@example.com",
@@ -124,7 +124,7 @@ describe("a confirmation", () => {
     expect(subject).not.toMatch(/[\r\n]/);
   });
 
-  it("is text in which no name can become a line of its own", () => {
+  it("keeps every name in its text on one line", () => {
     const name = "Ada\r\n\nYour appointment is cancelled.\u2028\u0085Call";
     const { text, html } = mailOf({
       ...CONFIRMED,
@@ -137,8 +137,8 @@ describe("a confirmation", () => {
   });
 });
 
-describe("other news", () => {
-  it("tells both times of a move", () => {
+describe("another notification", () => {
+  it("states both times of a move", () => {
     const { subject, text } = mailOf(MOVED);
     expect(subject).toMatch(/^Your appointment has been moved/);
     expect(text).toContain("Before: Sunday, January 18, 2026 10:30 AM");
@@ -147,7 +147,7 @@ describe("other news", () => {
     );
   });
 
-  it("tells a cancellation apart by who made it", () => {
+  it("words a cancellation by the shop differently from one by the customer", () => {
     expect(mailOf(CANCELLED).text).toContain("Your appointment has been cancelled.");
     const byShop = { ...CANCELLED, status: "cancelled_by_shop" as const };
     expect(mailOf(byShop).text).toContain("We are sorry: we had to cancel your appointment.");
@@ -156,7 +156,7 @@ describe("other news", () => {
 });
 
 describe("the calendar file", () => {
-  it("names the shop as its organizer, at an address that nobody has", () => {
+  it("names the shop as its organizer, at an address that cannot exist", () => {
     const organizer = (shopName: string) =>
       /^ORGANIZER.*$/m.exec(mailOf({ ...CONFIRMED, shopName }).ics.replaceAll("\r\n ", ""))?.[0].trim();
     expect(organizer("陳記車行")).toBe('ORGANIZER;CN="陳記車行":mailto:noreply@slotbay.invalid');
@@ -172,7 +172,7 @@ describe("the calendar file", () => {
     expect(ics).not.toContain("TZID");
   });
 
-  it("keeps the appointment's identity while its sequence grows, and cancels it in the end", () => {
+  it("keeps the appointment's UID while its sequence increases, and cancels it in the end", () => {
     const files = [CONFIRMED, MOVED, CANCELLED].map((notice) => mailOf(notice).ics);
     const field = (name: string) => files.map((ics) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(ics)?.[1]);
     expect(new Set(field("UID")).size).toBe(1);

@@ -1,29 +1,29 @@
 import { calendarFile, type Attachment } from "./calendar-file.ts";
 import type { Notice } from "./notice.ts";
-import { writeLetter, type Letter } from "./templates.ts";
+import { mailContent, type MailContent } from "./templates.ts";
 
-/** A document of the collection that the Trigger Email extension sends from. */
+/** A document of the collection `mail`, which the Trigger Email extension sends. */
 export interface Mail {
   readonly to: readonly string[];
-  readonly message: Letter & { readonly attachments: readonly Attachment[] };
-  /** Ours: to find and erase what was written to a customer. The extension leaves it alone. */
+  readonly message: MailContent & { readonly attachments: readonly Attachment[] };
+  /** Not the extension's: used to find and erase the mails about a booking. */
   readonly slotbay: { readonly shop_id: string; readonly booking_id: string };
 }
 
-/** The mail that tells of a notice; null where there is no address to send it to. */
+/** The mail for a notice; null when the customer has no address. */
 export function composeMail(notice: Notice): Mail | null {
   const { email } = notice.customer;
   if (email === null) return null;
-  const told = onOneLine(notice);
+  const singleLine = withSingleLineNames(notice);
   return {
     to: [email],
-    message: { ...writeLetter(told), attachments: [calendarFile(told)] },
+    message: { ...mailContent(singleLine), attachments: [calendarFile(singleLine)] },
     slotbay: { shop_id: notice.shopId, booking_id: notice.bookingId },
   };
 }
 
-/** Names take one line each, whatever they contain: a line break would begin another header, or words of our own. */
-function onOneLine(notice: Notice): Notice {
+/** The notice with every name on one line: a line break in a name could start a header, or imitate the mail's own text. */
+function withSingleLineNames(notice: Notice): Notice {
   const { customer, shopName, serviceName, mechanicName } = notice;
   const line = (name: string) => name.replace(/[\s\u0085]+/g, " ");
   return {

@@ -12,7 +12,7 @@ export interface Recipient {
   readonly phone: string | null;
 }
 
-/** What a customer is to be told, with the names that people know things by. */
+/** The content of a notification, with names instead of ids. */
 export interface Notice {
   readonly kind: NotificationKind;
   readonly bookingId: string;
@@ -23,7 +23,7 @@ export interface Notice {
   readonly mechanicName: string;
   readonly start: Minutes;
   readonly end: Minutes;
-  /** Where it was before it was moved. */
+  /** The start before the booking was moved; null when it was not. */
   readonly previousStart: Minutes | null;
   readonly status: BookingStatus;
   readonly customer: Recipient;

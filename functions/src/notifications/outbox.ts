@@ -18,12 +18,12 @@ export interface NotifiedBooking {
   readonly updated_at: Millis;
 }
 
-/** What happened to a booking that its customer is to be told. */
+/** A change of a booking that its customer is notified of. */
 export interface BookingEvent {
   readonly kind: NotificationKind;
-  /** As it is from now on. */
+  /** The booking after the change. */
   readonly booking: NotifiedBooking;
-  /** Where it was before it was moved. */
+  /** The start before the booking was moved; null when it was not. */
   readonly previousStart: Minutes | null;
 }
 
@@ -31,20 +31,20 @@ interface Creator {
   create(ref: DocumentReference, data: object): unknown;
 }
 
-/** The id of what tells of this occasion: one for each state of a booking, so that nothing is told twice. */
+/** The notification's id: one for each state of a booking, so that no change is notified twice. */
 function notificationId({ kind, booking }: BookingEvent): string {
-  const event = kind.replace("booking_", "");
-  return booking.sequence === 0 ? `${booking.id}_${event}` : `${booking.id}_${event}_${booking.sequence}`;
+  const id = `${booking.id}_${kind.replace("booking_", "")}`;
+  return booking.sequence === 0 ? id : `${id}_${booking.sequence}`;
 }
 
 /**
- * Puts an occasion into the outbox, in the transaction that makes it happen. The payload is the booking as it is now:
- * what is told later must not depend on what happens in between.
+ * Adds an event to the outbox, in the transaction that changes the booking. The payload is a copy of the booking: what
+ * is sent must not depend on later changes.
  */
-export function addToOutbox(writer: Creator, outbox: CollectionReference, occasion: BookingEvent): void {
-  const { kind, booking, previousStart } = occasion;
+export function addToOutbox(writer: Creator, outbox: CollectionReference, event: BookingEvent): void {
+  const { kind, booking, previousStart } = event;
   const instant = (minute: Minutes) => Timestamp.fromMillis(toMillis(minute));
-  writer.create(outbox.doc(notificationId(occasion)), {
+  writer.create(outbox.doc(notificationId(event)), {
     kind,
     booking_id: booking.id,
     status: "pending",

@@ -2,12 +2,12 @@ import type { Language } from "../catalog/language.ts";
 import type { Notice, NotificationKind } from "./notice.ts";
 import { formatMoment, formatSpan } from "./times.ts";
 
-/** The words of one language. */
-interface Words {
+/** The texts of one language. */
+interface Texts {
   readonly subject: Readonly<Record<NotificationKind, string>>;
   readonly greeting: (name: string) => string;
   readonly news: Readonly<Record<NotificationKind, string>>;
-  /** In place of the news when the shop, not the customer, has cancelled. */
+  /** Instead of `news` when the shop, not the customer, has cancelled. */
   readonly cancelledByShop: string;
   readonly service: string;
   readonly mechanic: string;
@@ -17,7 +17,7 @@ interface Words {
   readonly colon: string;
 }
 
-const WORDS: Readonly<Record<Language, Words>> = {
+const TEXTS: Readonly<Record<Language, Texts>> = {
   en: {
     subject: {
       booking_confirmed: "Your appointment is confirmed",
@@ -60,51 +60,53 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
 };
 
-export interface Letter {
+/** Subject and body of a mail. */
+export interface MailContent {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
-/** What the customer reads, in their language, with the shop's wall time. Names are of one line. */
-export function writeLetter(notice: Notice): Letter {
+/** The mail's content in the customer's language, with the shop's wall time. Names must have no line breaks. */
+export function mailContent(notice: Notice): MailContent {
   const { language, zone, kind, shopName } = notice;
-  const words = WORDS[language];
+  const texts = TEXTS[language];
   const byShop = kind === "booking_cancelled" && notice.status === "cancelled_by_shop";
-  const news = byShop ? words.cancelledByShop : words.news[kind];
+  const news = byShop ? texts.cancelledByShop : texts.news[kind];
   const rows: [string, string][] = [
-    [words.service, notice.serviceName],
-    [words.mechanic, notice.mechanicName],
-    [words.when, formatSpan(language, zone, notice.start, notice.end)],
+    [texts.service, notice.serviceName],
+    [texts.mechanic, notice.mechanicName],
+    [texts.when, formatSpan(language, zone, notice.start, notice.end)],
   ];
   if (notice.previousStart !== null) {
-    rows.push([words.before, formatMoment(language, zone, notice.previousStart)]);
+    rows.push([texts.before, formatMoment(language, zone, notice.previousStart)]);
   }
-  rows.push([words.reference, notice.bookingId]);
-  const greeting = words.greeting(notice.customer.name);
+  rows.push([texts.reference, notice.bookingId]);
+  const greeting = texts.greeting(notice.customer.name);
   return {
-    subject: subjectOf(words, notice),
+    subject: subjectOf(texts, notice),
     text: [
       greeting,
       news,
-      rows.map(([name, value]) => `${name}${words.colon}${value}`).join("\n"),
+      rows.map(([name, value]) => `${name}${texts.colon}${value}`).join("\n"),
       shopName,
     ].join("\n\n"),
-    html: toHtml(language, greeting, news, rows, shopName),
+    html: toHtml(language, { greeting, news, rows, shopName }),
   };
 }
 
-function subjectOf(words: Words, { kind, shopName, language, zone, start }: Notice): string {
-  return [words.subject[kind], formatMoment(language, zone, start), shopName].join(" · ");
+function subjectOf(texts: Texts, { kind, shopName, language, zone, start }: Notice): string {
+  return [texts.subject[kind], formatMoment(language, zone, start), shopName].join(" · ");
 }
 
-function toHtml(
-  language: Language,
-  greeting: string,
-  news: string,
-  rows: readonly (readonly [string, string])[],
-  shopName: string,
-): string {
+interface Body {
+  readonly greeting: string;
+  readonly news: string;
+  readonly rows: readonly (readonly [string, string])[];
+  readonly shopName: string;
+}
+
+function toHtml(language: Language, { greeting, news, rows, shopName }: Body): string {
   const table = rows.map(
     ([name, value]) => `<tr><th align="left">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );

@@ -2,8 +2,8 @@ import type { Language } from "../catalog/language.ts";
 import { toMillis, type Minutes } from "../engine/units.ts";
 
 /**
- * From when to when, as people of the language write it, on the zone's clock. When the clock changes in between, each
- * end has its own name of the zone: it is 1:30 AM twice.
+ * The span in the zone's wall time and the language's format. When the clock changes within it, each end has its own
+ * name of the zone: 1:30 AM exists twice.
  */
 export function formatSpan(language: Language, zone: string, start: Minutes, end: Minutes): string {
   const date = formatter(language, zone, { dateStyle: "full" });
@@ -14,7 +14,7 @@ export function formatSpan(language: Language, zone: string, start: Minutes, end
   return before === after ? `${from} – ${until} (${before})` : `${from} (${before}) – ${until} (${after})`;
 }
 
-/** A date and time of day, without the zone: for subjects, and where the zone has just been named. */
+/** A date and time of day without the zone's name: for subjects, and where the zone is named already. */
 export function formatMoment(language: Language, zone: string, minute: Minutes): string {
   const parts = [
     formatter(language, zone, { dateStyle: "full" }),

@@ -108,7 +108,7 @@ export class AvailabilityService {
     const readMs = performance.now() - startedAt;
     if (!shop) return refuse("not_found", "There is no such shop.");
 
-    zones.note(shop);
+    zones.remember(shop);
     const validAt = fresh ? null : scope.now + request.minLifetimeMs;
     const { generated, legacy, missing } = partitionDays({ shop, dates, stored, validAt, forService });
     const content = await this.#legacyContent(shop, legacy, scope);

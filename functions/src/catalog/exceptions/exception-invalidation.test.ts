@@ -40,14 +40,14 @@ describe("an exception makes stale", () => {
     ]);
   });
 
-  it("only the dates that it gains or loses, when it grows or shrinks", () => {
+  it("only the dates that are added or removed, when its range changes", () => {
     const long = exception({ to_date: "2026-01-30" });
     const longer = exception({ to_date: "2026-01-31" });
     expect(datesOf(long, longer)).toEqual(["2026-01-30", "2026-01-31", "2026-02-01"]);
     expect(datesOf(longer, long)).toEqual(["2026-01-30", "2026-01-31", "2026-02-01"]);
   });
 
-  it("all its dates, when its hours, its effect or whom it concerns change", () => {
+  it("all its dates, when its hours, its effect or its mechanic changes", () => {
     const dates = ["2026-01-19", "2026-01-20", "2026-01-21"];
     expect(datesOf(exception(), exception({ start_time: "12:00", end_time: "13:00" }))).toEqual(dates);
     expect(datesOf(exception(), exception({ effect: "busy" }))).toEqual(dates);
@@ -55,7 +55,7 @@ describe("an exception makes stale", () => {
     expect(datesOf(exception(), exception({ location_id: "north" }))).toEqual(dates);
   });
 
-  it("the dates that its rule names, and no others", () => {
+  it("the dates of its rule, and no others", () => {
     const mondays = exception({ rrule: "FREQ=MONTHLY;BYDAY=1MO", to_date: "2026-03-31" });
     expect(datesOf(undefined, mondays)).toEqual([
       "2026-02-01",
@@ -83,7 +83,7 @@ describe("an exception makes stale", () => {
     expect(datesOf(yearly, exception())).toBe("catalog");
   });
 
-  it("nothing, when what it says of availability stays, or it names no date", () => {
+  it("nothing, when no field that availability depends on changes, or it has no date", () => {
     expect(datesOf(exception(), { ...exception(), id: "y" })).toBe("none");
     expect(datesOf(exception({ location_id: null }), exception())).toBe("none");
     expect(datesOf(undefined, exception({ to_date: "2026-01-19" }))).toBe("none");

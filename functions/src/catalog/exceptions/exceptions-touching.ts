@@ -2,8 +2,8 @@ import { Filter, type Query } from "firebase-admin/firestore";
 import type { PlainDate } from "../../engine/types.ts";
 
 /**
- * The exceptions that may touch a date from `from` to `to`, both inclusive: those that have begun by then and have
- * not ended before, an open end (null) included. Ordered by their end, so that the index skips what is over.
+ * The exceptions that may apply to a date from `from` to `to`, both inclusive: they start no later and end no earlier,
+ * or have no end (null). Ordered by their end, so that the index skips those that are over.
  */
 export function exceptionsTouching(exceptions: Query, from: PlainDate, to: PlainDate): Query {
   return exceptions

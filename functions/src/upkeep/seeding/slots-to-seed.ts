@@ -6,8 +6,8 @@ import { slotRules } from "../../availability/answers/slot-rules.ts";
 import type { Shop } from "../../catalog/schema.ts";
 
 /**
- * The slots of a date as the weekly seeder stores them: every mechanic's general grid, in shop wall time. All are free:
- * what is taken, full, too soon or too far ahead by the time somebody asks is decided then, and may have changed since.
+ * The slots of a date as the weekly seeder stores them: every mechanic's general grid, in shop wall time. All are marked
+ * free: bookings, daily limits, lead time and horizon are applied when a request is answered.
  */
 export function slotsToSeed(shop: Shop, date: PlainDate, mechanics: MechanicsOfDay): LegacySlot[] {
   const wanted = { service: undefined, durationMinutes: shop.policy.default_slot_minutes };

@@ -4,17 +4,17 @@ import type { ChangeStore, Change } from "./change-store.ts";
 import { instantOf } from "./event-time.ts";
 
 /**
- * The triggers that notice what a console, a script or an import changes past the API. They also hear of the API's
- * own changes, and leave them alone (`ChangeStore`).
+ * The triggers that invalidate caches after a console, a script or an import has changed documents past the API. They
+ * also run for the API's own changes, and ignore them (`ChangeStore`).
  */
 export function catalogTriggers(region: string, changes: () => ChangeStore | undefined) {
   const on = <P extends string>(
     document: P,
-    notice: (store: ChangeStore, params: ParamsOf<P>, change: Change) => Promise<unknown>,
+    handle: (store: ChangeStore, params: ParamsOf<P>, change: Change) => Promise<unknown>,
   ) =>
     onDocumentWritten({ document, region, retry: true }, async (event) => {
       const store = changes();
-      if (store) await notice(store, event.params, changeOf(event));
+      if (store) await handle(store, event.params, changeOf(event));
     });
   return {
     onshopwritten: on("shops/{shopId}", (store, { shopId }, change) => store.shopWritten(shopId, change)),

@@ -18,7 +18,7 @@ import { exceptionInvalidation } from "../../catalog/exceptions/exception-invali
 import { readDocument } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 
-/** A document that was written, by whomever: as it was, as it is, and when by Firestore's own clock. */
+/** A written document, before and after, and the time of the write by Firestore's clock. */
 export interface Change {
   readonly before: DocumentSnapshot | undefined;
   readonly after: DocumentSnapshot | undefined;
@@ -26,46 +26,46 @@ export interface Change {
 }
 
 /**
- * Bumps what a change calls for, unless that has been done: the API bumps in the commit of its own changes, an
- * earlier event may have covered this one, and events come more than once. None of that needs a memory of its own.
- * What was bumped, or read anew, after the commit of the change is right already, and Firestore's timestamps tell.
- * So every method may be repeated and called in any order; each returns what it has bumped.
+ * Bumps what a change has made stale, unless that has been done: the API bumps in the commit of its own changes, an
+ * earlier event may have covered this one, and events are delivered more than once. Firestore's timestamps suffice to
+ * tell: what was bumped, or read again, after the commit of the change is correct already. Every method may be
+ * repeated and called in any order; each returns what it has bumped.
  */
 export class ChangeStore {
   constructor(private readonly db: Firestore) {}
 
   async serviceWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
     const invalidation = serviceInvalidation(read(before, serviceSchema), read(after, serviceSchema));
-    return this.#settle(shopId, invalidation, at);
+    return this.#bumpUnlessDone(shopId, invalidation, at);
   }
 
   async mechanicWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
     const invalidation = mechanicInvalidation(read(before, mechanicSchema), read(after, mechanicSchema));
-    return this.#settle(shopId, invalidation, at);
+    return this.#bumpUnlessDone(shopId, invalidation, at);
   }
 
   /**
-   * Queries order exceptions by their end, and do not find one that leaves it out: it says nothing yet. It is given the
-   * open end that its schema reads into it, and what that write makes stale is for that write's own event to tell.
+   * Queries order exceptions by their end and do not find one without the field, so it has no effect yet. This adds the
+   * field with the schema's default, null; the event of that write then invalidates what it makes stale.
    */
   async exceptionWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
     if (after && lacksEnd(after)) await this.#giveOpenEnd(after);
     const invalidation = exceptionInvalidation(readException(before), readException(after));
-    return this.#settle(shopId, invalidation, at);
+    return this.#bumpUnlessDone(shopId, invalidation, at);
   }
 
   async #giveOpenEnd(exception: DocumentSnapshot): Promise<void> {
     if (!readDocument(exception, exceptionSchema)) return;
     await this.db.runTransaction(async (tx) => {
       const now = await tx.get(exception.ref);
-      // Written again since: then that write's own event is the one to look at.
+      // Written again since: the event of that write handles it.
       if (lacksEnd(now) && isSameVersion(now, exception)) tx.update(exception.ref, { to_date: null });
     });
   }
 
   /**
-   * A shop whose version has risen was bumped by whoever wrote it. Any other write of the shop is followed by a bump,
-   * even one of the name alone: `#settle` relies on it. A version that went back would revive days cached under it.
+   * A shop whose version has increased was bumped by its writer. Any other write of the shop is followed by a bump, even
+   * a write of the name alone: `#bumpUnlessDone` relies on it. A lower version would make days cached for it valid again.
    */
   async shopWritten(shopId: string, { before, after }: Change): Promise<Invalidation> {
     if (!before?.exists || !after?.exists) return NOTHING;
@@ -74,14 +74,14 @@ export class ChangeStore {
     const { shop } = shopPaths(this.db, shopId);
     return this.db.runTransaction(async (tx) => {
       const now = await tx.get(shop);
-      // Written again since: then that write's own event is the one to look at.
+      // Written again since: the event of that write handles it.
       if (!isSameVersion(now, after)) return NOTHING;
       raiseCatalogVersion(tx, shop, old);
       return WHOLE_CATALOG;
     });
   }
 
-  async #settle(shopId: string, invalidation: Invalidation, at: Timestamp): Promise<Invalidation> {
+  async #bumpUnlessDone(shopId: string, invalidation: Invalidation, at: Timestamp): Promise<Invalidation> {
     switch (invalidation.kind) {
       case "none":
         return NOTHING;

@@ -8,11 +8,11 @@ it.each([
   ["2026-01-19T12:00:00.123456Z", 123_456_000],
   ["2026-01-19T12:00:00.123456789Z", 123_456_789],
   ["2026-01-19T07:00:00.000001-05:00", 1_000],
-])("reads %s to the last digit", (text, nanoseconds) => {
+])("reads %s at full precision", (text, nanoseconds) => {
   const expected = new Timestamp(Date.parse("2026-01-19T12:00:00Z") / 1000, nanoseconds);
   expect(instantOf(text)).toEqual(expected);
 });
 
-it("refuses what is no time", () => {
+it("throws when the text is not a time", () => {
   expect(() => instantOf("yesterday")).toThrow(RangeError);
 });

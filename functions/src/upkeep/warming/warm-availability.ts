@@ -9,7 +9,7 @@ import { isWarmUpDue } from "./warm-up-due.ts";
 import type { ShopsStore } from "./shops-store.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
-/** Until after the next night's warm-up. What changes meanwhile makes a day stale however long it would last. */
+/** Long enough to last until after the next warm-up. A change makes a day stale whatever its lifetime. */
 const LIFETIMES = { minLifetimeMs: 24 * HOUR_MS, ttlMs: 26 * HOUR_MS };
 const DATES_AT_A_TIME = 15;
 
@@ -24,14 +24,14 @@ export interface WarmUp {
   readonly shops: number;
   readonly days_filled: number;
   readonly failed: number;
-  /** Shops that were due and not reached before the deadline. */
+  /** Shops that were due but not started before the deadline. */
   readonly left: number;
 }
 
 /**
- * Fills the availability days from today on of every shop whose warm-up is due, as far as they are missing or would
- * not last until the next one. One shop after the other, so that customers are not crowded out; one that fails does
- * not keep the others from their turn.
+ * Fills the availability days, from today on, of every shop whose warm-up is due, where they are missing or would
+ * expire before the next one. Shops are filled one after the other, to leave capacity for customers' requests; a shop
+ * that fails does not stop the others.
  *
  * @param deadline the instant after which no further shop is started
  */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toMinutes } from "../../engine/units.ts";
 import { isWarmUpDue } from "./warm-up-due.ts";
 
-/** The hours of a UTC date, counted from its start, at which an hourly job finds the warm-up due. */
+/** The hours of a UTC date, counted from its start, at which the warm-up is due for an hourly job. */
 function dueHours(zone: string, date: string, minutesLate = 0): number[] {
   const midnight = toMinutes(Date.parse(`${date}T00:00:00Z`));
   return Array.from({ length: 24 }, (_, hour) => hour).filter((hour) =>
@@ -10,7 +10,7 @@ function dueHours(zone: string, date: string, minutesLate = 0): number[] {
   );
 }
 
-describe("a shop's warm-up, looked at every hour", () => {
+describe("a shop's warm-up, checked every hour", () => {
   it("is due at 02:00 on the shop's clock, once", () => {
     expect(dueHours("UTC", "2026-01-19")).toEqual([2]);
     expect(dueHours("America/New_York", "2026-01-19")).toEqual([7]);

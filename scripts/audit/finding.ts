@@ -1,0 +1,9 @@
+/** Something in a shop's documents that is not as it should be. */
+export interface Finding {
+  readonly kind: "booking" | "stray_entry" | "overlap" | "hold" | "day" | "unreadable";
+  /** The path of the document it was found in. */
+  readonly path: string;
+  readonly problem: string;
+  /** Repairs it; null where a person has to decide. */
+  readonly repair: (() => Promise<void>) | null;
+}

@@ -58,7 +58,7 @@ async function nearestTo(
   scope: Scope,
 ): Promise<MechanicSlot[]> {
   const distance = (slot: MechanicSlot) => Math.abs(slot.start - resolved.slot.start);
-  const other = (slot: MechanicSlot) => (slot.mechanic_id === mechanicId ? 0 : 1);
+  const other = (slot: MechanicSlot) => (slot.mechanicId === mechanicId ? 0 : 1);
   const bookable = bookableDates(resolved, scope.now);
   const middle = clamp(resolved.date, bookable);
   const seen = new Set<PlainDate>();
@@ -120,11 +120,11 @@ async function freeSlotsOn(
   const durationMinutes = resolved.slot.end - resolved.slot.start;
   const selection = { service: resolved.service, durationMinutes, mechanicId: undefined };
   const isWhereItIs = (slot: MechanicSlot) =>
-    slot.mechanic_id === moving?.mechanic_id && slot.start === moving.start && slot.end === moving.end;
+    slot.mechanicId === moving?.mechanic_id && slot.start === moving.start && slot.end === moving.end;
   return [...days]
     .flatMap(([date, content]) => {
       const others = moving ? without(content, moving, date) : content;
-      return freeSlotsOf(shop, date, others, selection, scope.now);
+      return freeSlotsOf({ shop, date, content: others, selection, now: scope.now });
     })
     .filter((slot) => !isWhereItIs(slot));
 }

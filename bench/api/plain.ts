@@ -47,7 +47,7 @@ app.get("/availability", async (request, response) => {
         start: wall(booking.get("start") as Timestamp),
         end: wall(booking.get("end") as Timestamp),
       }));
-      return shifts.docs.flatMap((shift) => slotsOf(id, date, spanOf(shift), busy, length, step));
+      return shifts.docs.flatMap((shift) => slotsOf(id, { date, shift: spanOf(shift), busy, length, step }));
     }),
   );
   const slots = perMechanic.flat();
@@ -55,14 +55,15 @@ app.get("/availability", async (request, response) => {
   response.json(slots);
 });
 
-function slotsOf(
-  id: string,
-  date: string,
-  shift: Span,
-  busy: readonly Span[],
-  length: number,
-  step: number,
-): Slot[] {
+interface ShiftOfDay {
+  readonly date: string;
+  readonly shift: Span;
+  readonly busy: readonly Span[];
+  readonly length: number;
+  readonly step: number;
+}
+
+function slotsOf(id: string, { date, shift, busy, length, step }: ShiftOfDay): Slot[] {
   const slots: Slot[] = [];
   for (let start = shift.start; start + length <= shift.end; start += step) {
     const end = start + length;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore, Timestamp } from "firebase-admin/firestore";
+import { MINUTE_MS } from "../../functions/src/engine/units.ts";
 
 const db = getFirestore(initializeApp({ projectId: process.env.GCLOUD_PROJECT ?? "demo-bench" }));
 const app = express();
@@ -21,7 +22,7 @@ app.post("/v1/shops/:shop/bookings", async (request, response) => {
   const service = await shop.collection("services").doc(service_id).get();
   const length = (service.get("durations_minutes") as number[])[0] ?? 0;
   const from = Date.parse(start);
-  const until = from + length * 60_000;
+  const until = from + length * MINUTE_MS;
   const date = start.slice(0, 10);
   const bookings = shop.collection("bookings");
   const others = await bookings.where("mechanic_id", "==", mechanic_id).where("date", "==", date).get();

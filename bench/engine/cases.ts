@@ -18,7 +18,7 @@ export interface Mechanic {
   readonly busyOn: ReadonlyMap<PlainDate, readonly BusyInterval[]>;
 }
 
-/** What both implementations are asked: the free slots of every mechanic on every date. */
+/** The question for both implementations: the free slots of every mechanic on every date. */
 export interface Case {
   readonly name: string;
   readonly dates: readonly PlainDate[];
@@ -42,22 +42,39 @@ const NIGHT_WEEK: WeeklySchedule = {
   sunday: [{ start_time: "00:00", end_time: "06:00" }],
 };
 
+interface CaseOptions {
+  readonly mechanics: number;
+  readonly from: PlainDate;
+  readonly days: number;
+  readonly weeklySchedule: WeeklySchedule;
+  readonly exceptionsFrom: (from: PlainDate, mechanic: number) => ExceptionRule[];
+}
+
+const TWO_MONTHS: CaseOptions = {
+  mechanics: 100,
+  from: "2026-01-05",
+  days: 60,
+  weeklySchedule: WORKING_WEEK,
+  exceptionsFrom: () => [],
+};
+
 export function cases(): Case[] {
   return [
-    makeCase("100 mechanics × 60 days", 100, "2026-01-05", 60, WORKING_WEEK, () => []),
-    makeCase("the same with exceptions", 100, "2026-01-05", 60, WORKING_WEEK, exceptionsOf),
-    makeCase("100 mechanics × the week the clock changes", 100, "2026-03-04", 7, NIGHT_WEEK, () => []),
-    makeCase("1 mechanic × 1 day", 1, "2026-01-12", 1, WORKING_WEEK, () => []),
+    makeCase("100 mechanics × 60 days", TWO_MONTHS),
+    makeCase("the same with exceptions", { ...TWO_MONTHS, exceptionsFrom: exceptionsOf }),
+    makeCase("100 mechanics × the week the clock changes", {
+      ...TWO_MONTHS,
+      from: "2026-03-04",
+      days: 7,
+      weeklySchedule: NIGHT_WEEK,
+    }),
+    makeCase("1 mechanic × 1 day", { ...TWO_MONTHS, mechanics: 1, from: "2026-01-12", days: 1 }),
   ];
 }
 
 function makeCase(
   name: string,
-  mechanics: number,
-  from: PlainDate,
-  days: number,
-  weeklySchedule: WeeklySchedule,
-  exceptionsFrom: (from: PlainDate, mechanic: number) => ExceptionRule[],
+  { mechanics, from, days, weeklySchedule, exceptionsFrom }: CaseOptions,
 ): Case {
   const dates = eachDate(from, addDays(from, days - 1));
   return {

@@ -1,6 +1,7 @@
 import { openIntervals } from "../../functions/src/engine/open-time.ts";
 import { freeSlots } from "../../functions/src/engine/slots.ts";
 import type { Slot } from "../../functions/src/engine/types.ts";
+import { toMillis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { printTable, writeResults } from "../table.ts";
 import { cases, DURATION_MINUTES, STEP_MINUTES, ZONE, type Case } from "./cases.ts";
@@ -76,7 +77,7 @@ function engineFreeSlots({ dates, mechanics }: Case): Slot[][] {
 }
 
 function requireSameStarts({ name }: Case, slots: readonly Slot[], plain: readonly number[]): void {
-  const isSame = slots.length === plain.length && slots.every(({ start }, i) => start * 60_000 === plain[i]);
+  const isSame = slots.length === plain.length && slots.every(({ start }, i) => toMillis(start) === plain[i]);
   if (!isSame) throw new Error(`${name}: the two implementations give different slots`);
 }
 

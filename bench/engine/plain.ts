@@ -2,6 +2,7 @@ import { addMinutes, areIntervalsOverlapping, isAfter } from "date-fns";
 import { RRuleTemporal } from "rrule-temporal";
 import { Temporal } from "temporal-polyfill";
 import type { ExceptionRule, ScheduleInterval, Weekday } from "../../functions/src/engine/types.ts";
+import { toMillis } from "../../functions/src/engine/units.ts";
 import { DURATION_MINUTES, STEP_MINUTES, ZONE, type Case, type Mechanic } from "./cases.ts";
 
 /*
@@ -43,8 +44,8 @@ function freeStartsOn(mechanic: Mechanic, date: string, touches: Touches): numbe
   const plainDate = Temporal.PlainDate.from(date);
   const day = { start: wallToDate(plainDate, "00:00"), end: wallToDate(plainDate, "24:00") };
   const bookings = (mechanic.busyOn.get(date) ?? []).map(({ start, end }) => ({
-    start: new Date(start * 60_000),
-    end: new Date(end * 60_000),
+    start: new Date(toMillis(start)),
+    end: new Date(toMillis(end)),
   }));
   const taken = [...bookings, ...takenBy(mechanic, plainDate, touches)];
   const starts: number[] = [];

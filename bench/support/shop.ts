@@ -1,5 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { Timestamp } from "firebase-admin/firestore";
+import { MINUTE_MS, toMinutes } from "../../functions/src/engine/units.ts";
 
 /** The shop that both implementations serve: the same facts, each in the shape that it reads. */
 export interface BenchShop {
@@ -10,7 +11,7 @@ export interface BenchShop {
 }
 
 export const ZONE = "America/New_York";
-const DAY_MS = 86_400_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A Wednesday next July: in the future for every clock, and no clock changes near it. */
 export const DATE = nextWednesdayOfJuly();
 export const SERVICE = "oil_change";
@@ -27,7 +28,7 @@ export function mechanicId(index: number): string {
 
 /** An instant of `date` in summer time in New York. */
 export function instantAt(date: string, minuteOfDay: number): number {
-  return Date.parse(`${date}T00:00:00-04:00`) + minuteOfDay * 60_000;
+  return Date.parse(`${date}T00:00:00-04:00`) + minuteOfDay * MINUTE_MS;
 }
 
 export function datesFrom(date: string, count: number): string[] {
@@ -85,7 +86,7 @@ function bookingOf(mechanic_id: string, index: number, number: number) {
     service_id: SERVICE,
     date: DATE,
     start: Timestamp.fromMillis(start),
-    end: Timestamp.fromMillis(start + SLOT_MINUTES * 60_000),
+    end: Timestamp.fromMillis(start + SLOT_MINUTES * MINUTE_MS),
     status: "confirmed",
   };
 }
@@ -94,8 +95,8 @@ function entryOf({ id, start, end }: ReturnType<typeof bookingOf>) {
   return {
     kind: "booking",
     id,
-    start: start.toMillis() / 60_000,
-    end: end.toMillis() / 60_000,
+    start: toMinutes(start.toMillis()),
+    end: toMinutes(end.toMillis()),
     expires_at: null,
   };
 }

@@ -5,14 +5,14 @@ const HELP_HINT = "See the README for the options.";
 
 interface CommandLine {
   readonly options: EmulatorOptions;
-  /** What was given and has no effect. */
+  /** One message per unknown option. */
   readonly notices: readonly string[];
 }
 
 /**
- * The options of the command line. What the official emulator's launcher may pass and this one has no use for is
- * noticed and ignored; so is everything unknown.
- * @throws Error for a value that cannot be used
+ * Parses the command line. Options that firebase-tools passes to the official emulator are accepted without effect;
+ * unknown options are ignored with a notice.
+ * @throws Error for an invalid value
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: false, allowPositionals: true });
@@ -48,7 +48,7 @@ const OPTIONS = {
   functions_emulator: { type: "string" },
   "lock-timeout": { type: "string" },
   "no-break-deadlocks": { type: "boolean" },
-  // Passed by firebase-tools on every start; without effect here.
+  // Passed by firebase-tools at every start; without effect here.
   websocket_port: { type: "string" },
   webchannel_port: { type: "string" },
   single_project_mode: { type: "string" },
@@ -68,7 +68,7 @@ function parsePort(name: string, text: string): number {
   throw new Error(`${name} must be a port number, not "${text}".`);
 }
 
-/** Seconds, as in `2` or `0.5`, in milliseconds. */
+/** Converts a number of seconds, such as `2` or `0.5`, to milliseconds. */
 function parseSeconds(name: string, text: string): number {
   const seconds = Number(text);
   if (seconds >= 0 && Number.isFinite(seconds)) return seconds * 1_000;

@@ -1,6 +1,6 @@
 import { adminRoutes } from "./admin/routes.ts";
 import { importProject } from "./admin/export.ts";
-import { EmulatorState } from "./emulator-state.ts";
+import { EmulatorState } from "./state/emulator-state.ts";
 import { requestListener } from "./admin/router.ts";
 import { EmulatorClient } from "./admin/client.ts";
 import { loadIndexDefinitions, loadRules } from "./load-files.ts";
@@ -10,41 +10,41 @@ import { Connections } from "./wire/connections.ts";
 import { openPort } from "./wire/port.ts";
 
 export { EmulatorClient } from "./admin/client.ts";
-export type { MethodUsage, Usage } from "./admin/meter.ts";
+export type { MethodUsage, Usage } from "./state/meter.ts";
 export type { Fault, FaultEffect, FaultSettings } from "./faults/fault-plan.ts";
 
 export interface EmulatorOptions {
-  /** Address to listen on; loopback unless told otherwise. */
+  /** The address to listen on; loopback by default. */
   readonly host?: string;
-  /** 0, the default, takes any free port. */
+  /** The port to listen on; 0, the default, selects a free one. */
   readonly port?: number;
-  /** The project the returned client speaks for; every other one is served as well. */
+  /** The project of the returned client and of the seed; requests may name any project. */
   readonly projectId?: string;
-  /** Path of a security rules file; without one everything is allowed. */
+  /** The path of a security rules file; without one everything is allowed. */
   readonly rules?: string;
-  /** Path of a firestore.indexes.json; without one no query is refused for want of an index. */
+  /** The path of a firestore.indexes.json; without one no query is refused for a missing index. */
   readonly indexes?: string;
-  /** Where document events go. */
+  /** The functions emulator that receives document events. */
   readonly functionsEmulator?: TriggerTarget;
-  /** Path of an export to begin with. */
+  /** The metadata file of an export to load at the start. */
   readonly seedFromExport?: string;
   /** How long a writer waits for another transaction's locks, in milliseconds. */
   readonly lockTimeoutMillis?: number;
-  /** Whether transactions that wait for each other are told so at once; they are unless this is false. */
+  /** Whether to abort one of two transactions that wait for each other at once; true by default. */
   readonly breakDeadlocks?: boolean;
 }
 
 export interface RunningEmulator {
-  /** `host:port`, as `FIRESTORE_EMULATOR_HOST` wants it. */
+  /** `host:port`, the value for `FIRESTORE_EMULATOR_HOST`. */
   readonly address: string;
   readonly host: string;
   readonly port: number;
   readonly projectId: string;
-  /** Meter, faults and data of the project. */
+  /** The client of the admin endpoints, for the project. */
   readonly client: EmulatorClient;
-  /** Resolves when the port is closed and every connection is gone. */
+  /** Resolves when the port and every connection are closed. */
   stop(): Promise<void>;
-  /** Resolves when somebody has asked for a shutdown over HTTP. */
+  /** Resolves when a shutdown has been requested over HTTP. */
   readonly shutdownRequested: Promise<void>;
 }
 

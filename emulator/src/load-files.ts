@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readIndexDefinitions } from "./queries/index-definitions.ts";
 import type { IndexDefinitions } from "./queries/index-definitions.ts";
-import { issuesText } from "./admin/rules-route.ts";
-import { compileRules } from "./rules/index.ts";
+import { compileRules, issuesText } from "./rules/index.ts";
 import type { Ruleset } from "./rules/index.ts";
 
-/** @throws Error that names the file when it cannot be read or is not a firestore.indexes.json */
+/** @throws Error that names the file when it cannot be read or is not a valid firestore.indexes.json */
 export function loadIndexDefinitions(path: string): IndexDefinitions {
   try {
     return readIndexDefinitions(JSON.parse(readFileSync(path, "utf8")));
@@ -16,7 +15,7 @@ export function loadIndexDefinitions(path: string): IndexDefinitions {
   }
 }
 
-/** @throws Error that names the file, and line and column of each issue, when the rules do not compile */
+/** @throws Error with the file, line and column of each issue when the rules do not compile */
 export function loadRules(path: string): Ruleset {
   const compiled = compileRules(readFileSync(path, "utf8"), path);
   if (compiled.ok) return compiled.ruleset;

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    // Ends in time even if a connection refuses to.
+    // Exits even if a connection does not close.
     setTimeout(() => process.exit(0), 1_000).unref();
     void emulator.stop().then(() => process.exit(0));
   };

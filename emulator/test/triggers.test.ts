@@ -5,7 +5,7 @@ import protobuf from "protobufjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFirestoreEmulator } from "../src/index.ts";
 import type { RunningEmulator } from "../src/index.ts";
-import { messageType } from "../src/wire/messages.ts";
+import { messageType } from "../src/protobuf/messages.ts";
 import { sleep } from "./support/fresh.ts";
 import { n, nOf, RawClient } from "./support/raw-client.ts";
 

@@ -95,9 +95,9 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     rateLimitStore: new FirestoreRateLimitStore(db, clock),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
-    seeder: new Seeder(availabilityStore, generator, new SeedStore(db), services, level1),
+    seeder: new Seeder({ availabilityStore, generator, seeds: new SeedStore(db), services, level1 }),
     changes: new ChangeStore(db),
-    reconciler: new BookingReconciler(db, () => clock.now()),
+    reconciler: new BookingReconciler(db, bookings, () => clock.now()),
   };
 }
 

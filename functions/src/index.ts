@@ -39,7 +39,8 @@ export const onbookingwritten = onDocumentWritten(
   { document: "shops/{shopId}/bookings/{bookingId}", region: REGION, retry: true },
   async (event) => {
     const { shopId, bookingId } = event.params;
-    await context?.reconciler.reconcile(shopId, bookingId, event.data?.before, event.data?.after);
+    const { before, after } = event.data ?? {};
+    await context?.reconciler.reconcile(shopId, bookingId, { before, after });
   },
 );
 

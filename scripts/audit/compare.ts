@@ -17,9 +17,9 @@ export function whyLedgersDiffer(
   ledgers: readonly DayLedger[],
   now: number,
 ): string | null {
-  const mending = reconcileLedgers(zone, bookingId, occupancy, ledgers, now);
-  if (!mending) return null;
-  const where = mending.changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`).join(", ");
+  const reconciliation = reconcileLedgers({ zone, bookingId, current: occupancy, ledgers, now });
+  if (!reconciliation) return null;
+  const where = reconciliation.changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`).join(", ");
   return occupancy?.occupies ? `is not as it is in ${where}` : `takes no time, but stands in ${where}`;
 }
 

@@ -10,6 +10,7 @@ import {
 import { readDay } from "../../functions/src/availability/day/day-document.ts";
 import { ledgersOfBooking, type LedgerAddress } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import { readOccupancy } from "../../functions/src/bookings/occupancy.ts";
+import { BookingStore } from "../../functions/src/bookings/booking-store.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
 import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import type { Shop } from "../../functions/src/catalog/schema.ts";
@@ -57,7 +58,7 @@ export class ShopAuditor {
     private readonly now: () => number,
   ) {
     this.#paths = shopPaths(db, shop.id);
-    this.#reconciler = new BookingReconciler(db, now);
+    this.#reconciler = new BookingReconciler(db, new BookingStore(db), now);
     this.#direct = { getAll: inChunks((refs) => db.getAll(...refs)), get: (query) => query.get() };
   }
 

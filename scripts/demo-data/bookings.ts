@@ -4,7 +4,7 @@ import { slotRules } from "../../functions/src/availability/answers/slot-rules.t
 import { WHOLE_SHOP, type Mechanic, type Service, type Shop } from "../../functions/src/catalog/schema.ts";
 import { addDays, eachDate } from "../../functions/src/engine/dates.ts";
 import { freeSlots } from "../../functions/src/engine/slots.ts";
-import type { PlainDate, Slot } from "../../functions/src/engine/types.ts";
+import type { MechanicDay, OpenInterval, PlainDate, Slot } from "../../functions/src/engine/types.ts";
 import { dateOf, dayBounds } from "../../functions/src/engine/zone.ts";
 import {
   bookedOn,
@@ -17,7 +17,7 @@ import type { DemoException } from "./exceptions.ts";
 import type { DemoOptions } from "./options.ts";
 import { randomOf, type Random } from "./random.ts";
 
-/** An appointment of the demo, as plain values: all times in minutes since the epoch. */
+/** An appointment of the demo shop, as plain values. */
 export interface DemoBooking {
   readonly id: string;
   readonly mechanicId: string;
@@ -25,11 +25,11 @@ export interface DemoBooking {
   readonly service: Service;
   readonly slot: Slot;
   readonly customer: { readonly name: string; readonly email: string; readonly phone: string };
-  /** Some belong to the user of `npm run token -- --role customer`, the others to guests. */
+  /** The user of `npm run token -- --role customer` for some bookings, null (a guest) for the others. */
   readonly customerUid: string | null;
 }
 
-/** One mechanic's bookings and the ledgers that say the same. */
+/** One mechanic's bookings, and the ledgers with their entries. */
 export interface MechanicBookings {
   readonly bookings: readonly DemoBooking[];
   readonly ledgers: readonly DayLedger[];
@@ -45,16 +45,21 @@ const CUSTOMERS = [
   "Zoë O'Neill",
 ];
 const LOCAL_CUSTOMER = "local-customer";
-/** Tries per booking before the day counts as full: a long service may not fit where a short one does. */
-const TRIES = 4;
+/** Attempts per booking before the day counts as full: a long service may not fit where a short one does. */
+const MAX_ATTEMPTS = 4;
 
-/** Fills a mechanic's dates, in order, with bookings in slots that the engine says are free. */
+/** What the bookings of one mechanic follow from, besides the options. */
+interface MechanicSources {
+  readonly shop: Shop;
+  readonly services: readonly Service[];
+  readonly mechanic: Mechanic;
+  readonly exceptions: readonly DemoException[];
+}
+
+/** Books free slots of the mechanic, date by date, as the engine finds them. */
 export function mechanicBookings(
   options: DemoOptions,
-  shop: Shop,
-  services: readonly Service[],
-  mechanic: Mechanic,
-  exceptions: readonly DemoException[],
+  { shop, services, mechanic, exceptions }: MechanicSources,
 ): MechanicBookings {
   const offered = services.filter(({ id, active }) => active && mechanic.specialties.includes(id));
   const own = exceptions.filter(({ mechanic_id: id }) => id === mechanic.id || id === WHOLE_SHOP);
@@ -64,8 +69,7 @@ export function mechanicBookings(
     const open = mechanicOpenTime(shop, mechanic, own, date);
     const random = randomOf(options.shop, mechanic.id, date);
     for (let number = 1; number <= options.bookingsPerDay; number++) {
-      const found =
-        open.length === 0 ? undefined : findSlot(shop, mechanic, date, open, ledgers, offered, random);
+      const found = findSlot(dayOf({ shop, mechanic, date, open, ledgers }), offered, random);
       if (!found) break;
       const booking: DemoBooking = {
         id: `demo_${mechanic.id}_${date}_${number}`,
@@ -76,30 +80,40 @@ export function mechanicBookings(
         customerUid: random.below(4) === 0 ? LOCAL_CUSTOMER : null,
       };
       bookings.push(booking);
-      enter(ledgers, booking, shop.time_zone);
+      enterInLedgers(ledgers, booking, shop.time_zone);
     }
   }
   return { bookings, ledgers: [...ledgers.values()] };
 }
 
-function findSlot(
-  shop: Shop,
-  mechanic: Mechanic,
-  date: PlainDate,
-  open: ReturnType<typeof mechanicOpenTime>,
-  ledgers: ReadonlyMap<PlainDate, DayLedger>,
-  offered: readonly Service[],
-  random: Random,
-): { service: Service; slot: Slot } | undefined {
+interface DateToFill {
+  readonly shop: Shop;
+  readonly mechanic: Mechanic;
+  readonly date: PlainDate;
+  readonly open: readonly OpenInterval[];
+  readonly ledgers: ReadonlyMap<PlainDate, DayLedger>;
+}
+
+/** The mechanic's day as the engine takes it, with the bookings made so far. */
+function dayOf({ shop, mechanic, date, open, ledgers }: DateToFill) {
   const near = [-1, 0, 1].flatMap((days) => ledgers.get(addDays(date, days)) ?? []);
   const today = ledgers.get(date);
-  const day = {
+  const day: MechanicDay = {
     open,
     busy: near.flatMap((ledger) => busyOf(ledger.entries)),
     booked: today ? bookedOn(today, dayBounds(shop.time_zone, date)) : 0,
     max_bookings_per_day: mechanic.max_bookings_per_day,
   };
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  return { shop, date, day };
+}
+
+function findSlot(
+  { shop, date, day }: ReturnType<typeof dayOf>,
+  offered: readonly Service[],
+  random: Random,
+): { service: Service; slot: Slot } | undefined {
+  if (day.open.length === 0) return undefined;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const service = random.pick(offered);
     const durationMinutes = random.pick(service.durations_minutes);
     const slots = freeSlots(day, slotRules(shop, date, { service, durationMinutes }, 0));
@@ -108,8 +122,8 @@ function findSlot(
   return undefined;
 }
 
-/** A booking whose buffers cross midnight stands in the ledgers of both dates. */
-function enter(ledgers: Map<PlainDate, DayLedger>, booking: DemoBooking, zone: string): void {
+/** Adds the booking to its ledgers: to both dates' when its buffers cross midnight. */
+function enterInLedgers(ledgers: Map<PlainDate, DayLedger>, booking: DemoBooking, zone: string): void {
   const entry = ledgerEntry(booking);
   for (const date of new Set([dateOf(zone, entry.start), dateOf(zone, entry.end - 1)])) {
     ledgers.set(date, withEntry(ledgers.get(date) ?? emptyLedger(booking.mechanicId, date), entry, 0));

@@ -4,36 +4,54 @@ import { WEEKDAYS, type Weekday } from "../../functions/src/engine/types.ts";
 type WeeklySchedule = Mechanic["weekly_schedule"];
 type ScheduleInterval = NonNullable<WeeklySchedule[Weekday]>[number];
 
-function service(
-  id: string,
-  name: string,
-  durations: number[],
-  [before, after]: readonly [number, number],
-  active = true,
-): Service {
-  return {
-    id,
-    name,
-    durations_minutes: durations,
-    buffer_before_minutes: before,
-    buffer_after_minutes: after,
-    active,
-  };
-}
+/** What a service has unless stated otherwise. */
+const DEFAULTS = { buffer_before_minutes: 0, buffer_after_minutes: 0, active: true };
 
-/** Every mechanic offers the first; the last shows what a service that is no longer offered looks like. */
+/** Every mechanic offers the first; the last is an example of a service that is no longer offered. */
 export const DEMO_SERVICES: readonly Service[] = [
-  service("oil_change", "Oil change", [30, 60], [0, 15]),
-  service("tire_rotation", "Tire rotation", [45], [0, 0]),
-  service("brake_service", "Brake service", [90, 120], [0, 15]),
-  service("inspection", "State inspection", [30], [10, 10]),
-  service("engine_diagnosis", "Engine diagnosis", [60, 120, 180], [15, 15]),
-  service("carburettor_tuning", "Carburettor tuning", [60], [0, 0], false),
+  {
+    ...DEFAULTS,
+    id: "oil_change",
+    name: "Oil change",
+    durations_minutes: [30, 60],
+    buffer_after_minutes: 15,
+  },
+  { ...DEFAULTS, id: "tire_rotation", name: "Tire rotation", durations_minutes: [45] },
+  {
+    ...DEFAULTS,
+    id: "brake_service",
+    name: "Brake service",
+    durations_minutes: [90, 120],
+    buffer_after_minutes: 15,
+  },
+  {
+    ...DEFAULTS,
+    id: "inspection",
+    name: "State inspection",
+    durations_minutes: [30],
+    buffer_before_minutes: 10,
+    buffer_after_minutes: 10,
+  },
+  {
+    ...DEFAULTS,
+    id: "engine_diagnosis",
+    name: "Engine diagnosis",
+    durations_minutes: [60, 120, 180],
+    buffer_before_minutes: 15,
+    buffer_after_minutes: 15,
+  },
+  {
+    ...DEFAULTS,
+    id: "carburettor_tuning",
+    name: "Carburettor tuning",
+    durations_minutes: [60],
+    active: false,
+  },
 ];
 
 const NAMES = ["Ada", "Grace", "Alan", "Barbara", "Edsger", "Margaret", "Donald", "Radia", "Ken", "Hedy"];
 
-/** The demo mechanics `mechanic_1` to `mechanic_{count}`; the weeks and the skills take turns. */
+/** The demo mechanics `mechanic_1` to `mechanic_{count}`, who have the weeks and the specialties by turns. */
 export function demoMechanics(count: number): Mechanic[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `mechanic_${index + 1}`,

@@ -1,5 +1,6 @@
 import { Timestamp, type DocumentReference, type Firestore } from "firebase-admin/firestore";
 import { shopSchema, type Shop } from "../../functions/src/catalog/schema.ts";
+import { toMillis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { bookedOn, type DayLedger } from "../../functions/src/ledger/ledger.ts";
@@ -15,14 +16,14 @@ interface DemoDocument {
   readonly data: object;
 }
 
-/** Everything a demo shop consists of. */
+/** All documents of a demo shop. */
 export interface DemoDocuments {
   readonly shop: DemoDocument;
-  /** Documents of one group belong together and are written in one commit: a booking never lacks its ledgers. */
+  /** The documents of one group are written in one commit: a booking is never without its ledgers. */
   readonly groups: ReadonlyArray<readonly DemoDocument[]>;
 }
 
-/** The last date of an exception that has none. */
+/** The `last_date` of an exception without an end. */
 const FOR_EVER = "9999-12-31";
 
 /** The documents of a demo shop: the same for the same options. */
@@ -32,7 +33,7 @@ export function demoDocuments(db: Firestore, options: DemoOptions): DemoDocument
   const exceptions = demoExceptions(options, ids);
   const shop = shopSchema.parse({ name: "Demo garage", time_zone: DEMO_ZONE });
   const paths = shopPaths(db, options.shop);
-  const writtenAt = Timestamp.fromMillis(dayBounds(DEMO_ZONE, options.from).start * 60_000);
+  const writtenAt = Timestamp.fromMillis(toMillis(dayBounds(DEMO_ZONE, options.from).start));
   const catalog = [
     ...DEMO_SERVICES.map(({ id, ...data }) => ({ ref: paths.service(id), data })),
     ...mechanics.map(({ id, ...data }) => ({ ref: paths.mechanic(id), data })),
@@ -40,7 +41,12 @@ export function demoDocuments(db: Firestore, options: DemoOptions): DemoDocument
   ];
   const booked = mechanics.flatMap((mechanic) =>
     datesBookedTogether(
-      mechanicBookings(options, { ...shop, id: options.shop }, DEMO_SERVICES, mechanic, exceptions),
+      mechanicBookings(options, {
+        shop: { ...shop, id: options.shop },
+        services: DEMO_SERVICES,
+        mechanic,
+        exceptions,
+      }),
     ),
   );
   const groups = booked.map(({ ledgers, bookings }) => [
@@ -50,7 +56,7 @@ export function demoDocuments(db: Firestore, options: DemoOptions): DemoDocument
       data: bookingData(options.shop, one, writtenAt),
     })),
   ]);
-  // Other content must have another version, or days cached under the old content would pass for current.
+  // Other content must have another version, or days cached for the old content would still be valid.
   const catalog_version = fnv1a(JSON.stringify([DEMO_SERVICES, mechanics, exceptions, shop]));
   return {
     shop: { ref: paths.shop, data: { ...shop, catalog_version } satisfies Omit<Shop, "id"> },
@@ -58,7 +64,7 @@ export function demoDocuments(db: Firestore, options: DemoOptions): DemoDocument
   };
 }
 
-/** One group a date, but dates that share a booking across midnight stay together. */
+/** One group for each date; dates that share a booking across midnight form one group. */
 function datesBookedTogether({ ledgers, bookings }: MechanicBookings): MechanicBookings[] {
   const groups: Array<{ ledgers: DayLedger[]; bookings: DemoBooking[] }> = [];
   const bookingOf = new Map(bookings.map((booking) => [booking.id, booking]));
@@ -95,8 +101,8 @@ function bookingData(shopId: string, booking: DemoBooking, writtenAt: Timestamp)
     service_id: service.id,
     mechanic_id: booking.mechanicId,
     date: booking.date,
-    start: Timestamp.fromMillis(slot.start * 60_000),
-    end: Timestamp.fromMillis(slot.end * 60_000),
+    start: Timestamp.fromMillis(toMillis(slot.start)),
+    end: Timestamp.fromMillis(toMillis(slot.end)),
     duration_minutes: slot.end - slot.start,
     buffer_before_minutes: service.buffer_before_minutes,
     buffer_after_minutes: service.buffer_after_minutes,

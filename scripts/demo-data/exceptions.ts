@@ -3,30 +3,31 @@ import { addDays, dayNumber, eachDate, weekdayOf } from "../../functions/src/eng
 import { WEEKDAYS, type PlainDate } from "../../functions/src/engine/types.ts";
 import type { DemoOptions } from "./options.ts";
 
-/** An exception with what only people read. */
+/** An exception with the fields that are only for people to read. */
 export interface DemoException extends Exception {
   readonly reason: string;
   readonly source: string;
 }
 
-type Hours = readonly [start: string, end: string] | null;
+/** An all-day exception that a person has entered, unless stated otherwise. */
+const DEFAULTS = { start_time: null, end_time: null, rrule: null, source: "manual" };
 
-/** Staff meeting on every first Monday, for ever: one recurring rule for the whole shop. */
+/** A staff meeting on every first Monday, without end: one recurring rule for the whole shop. */
 const STAFF_MEETING: DemoException = {
-  ...exception(
-    "staff_meeting",
-    WHOLE_SHOP,
-    ["2025-01-01", null],
-    "unavailable",
-    ["08:00", "09:00"],
-    "staff meeting",
-  ),
+  ...DEFAULTS,
+  id: "staff_meeting",
+  mechanic_id: WHOLE_SHOP,
+  from_date: "2025-01-01",
+  to_date: null,
+  effect: "unavailable",
+  ...hours("08:00", "09:00"),
+  reason: "staff meeting",
   rrule: "FREQ=MONTHLY;BYDAY=1MO",
 };
 
 /**
- * The exceptions of every week that the demo's dates touch. Which mechanic has what depends on the week alone, so that
- * the weeks of two demos that overlap are alike.
+ * The exceptions of every week that the demo's dates touch. A mechanic's exceptions depend on the week alone: two demos
+ * whose dates overlap agree on the weeks they share.
  */
 export function demoExceptions(options: DemoOptions, mechanicIds: readonly string[]): DemoException[] {
   const dates = eachDate(options.from, addDays(options.from, options.days - 1));
@@ -37,67 +38,60 @@ export function demoExceptions(options: DemoOptions, mechanicIds: readonly strin
 function weekExceptions(monday: PlainDate, mechanicIds: readonly string[]): DemoException[] {
   const week = Math.floor(dayNumber(monday) / 7);
   const wednesday = addDays(monday, 2);
-  const holiday = exception(
-    `holiday_${wednesday}`,
-    WHOLE_SHOP,
-    [wednesday, wednesday],
-    "unavailable",
-    null,
-    "holiday",
-  );
+  const holiday: DemoException = {
+    ...DEFAULTS,
+    id: `holiday_${wednesday}`,
+    mechanic_id: WHOLE_SHOP,
+    ...onDates(wednesday),
+    effect: "unavailable",
+    reason: "holiday",
+  };
   const own = mechanicIds.flatMap((id, index) => mechanicException(id, (index + week) % 5, monday));
   return week % 2 === 0 ? [holiday, ...own] : own;
 }
 
 function mechanicException(mechanic: string, turn: number, monday: PlainDate): DemoException[] {
   const on = (offset: number): PlainDate => addDays(monday, offset);
-  const id = (what: string): string => `${what}_${mechanic}_${monday}`;
+  const named = (name: string) => ({
+    ...DEFAULTS,
+    id: `${name}_${mechanic}_${monday}`,
+    mechanic_id: mechanic,
+  });
   switch (turn) {
     case 0:
-      return [exception(id("vacation"), mechanic, [on(3), on(4)], "unavailable", null, "vacation")];
+      return [{ ...named("vacation"), ...onDates(on(3), on(4)), effect: "unavailable", reason: "vacation" }];
     case 1:
       return [
-        exception(
-          id("busy"),
-          mechanic,
-          [on(1), on(1)],
-          "busy",
-          ["10:00", "11:30"],
-          "dentist",
-          "google_calendar",
-        ),
+        {
+          ...named("busy"),
+          ...onDates(on(1)),
+          effect: "busy",
+          ...hours("10:00", "11:30"),
+          reason: "dentist",
+          source: "google_calendar",
+        },
       ];
     case 2:
       return [
-        exception(id("extra"), mechanic, [on(5), on(5)], "available", ["10:00", "14:00"], "extra Saturday"),
+        {
+          ...named("extra"),
+          ...onDates(on(5)),
+          effect: "available",
+          ...hours("10:00", "14:00"),
+          reason: "extra Saturday",
+        },
       ];
     default:
       return [];
   }
 }
 
-function exception(
-  id: string,
-  mechanicId: string,
-  [from_date, to_date]: readonly [PlainDate, PlainDate | null],
-  effect: Exception["effect"],
-  hours: Hours,
-  reason: string,
-  source = "manual",
-): DemoException {
-  const [start_time, end_time] = hours ?? [null, null];
-  return {
-    id,
-    mechanic_id: mechanicId,
-    from_date,
-    to_date,
-    start_time,
-    end_time,
-    effect,
-    rrule: null,
-    reason,
-    source,
-  };
+function onDates(from_date: PlainDate, to_date = from_date) {
+  return { from_date, to_date };
+}
+
+function hours(start_time: string, end_time: string) {
+  return { start_time, end_time };
 }
 
 function mondayOf(date: PlainDate): PlainDate {

@@ -6,14 +6,14 @@ import type { DemoOptions } from "./options.ts";
 
 const WRITES_PER_COMMIT = 400;
 
-/** Whether the shop has not been loaded, or not to the end: its own document is written last. */
+/** Whether the shop has not been loaded completely: its own document is written last. */
 export async function isEmpty(db: Firestore, shop: string): Promise<boolean> {
   return !(await shopPaths(db, shop).shop.get()).exists;
 }
 
 /**
- * Makes the shop consist of exactly the demo's documents: others of the shop are deleted, availability days and bookings
- * made meanwhile included. Resolves with the number of documents written.
+ * Replaces the shop's documents with the demo's: all others are deleted, availability days and later bookings
+ * included. Resolves with the number of documents written.
  */
 export async function loadDemoShop(
   db: Firestore,
@@ -58,7 +58,7 @@ class Batches {
     this.current = db.batch();
   }
 
-  /** Resolves with true if what was collected so far had to be committed first. */
+  /** Resolves with true if the batch was full and had to be committed first. */
   async makeRoom(writes: number): Promise<boolean> {
     const isFull = this.size > 0 && this.size + writes > WRITES_PER_COMMIT;
     if (isFull) await this.flush();

@@ -1,3 +1,4 @@
+import { toMinutes, type Millis } from "../../functions/src/engine/units.ts";
 import { dateOf } from "../../functions/src/engine/zone.ts";
 import type { PlainDate } from "../../functions/src/engine/types.ts";
 
@@ -15,11 +16,11 @@ export interface DemoOptions {
 }
 
 /** What `npm start` loads. */
-export function defaultDemoOptions(now: number): DemoOptions {
+export function defaultDemoOptions(now: Millis): DemoOptions {
   return { shop: "default", mechanics: 5, days: 14, bookingsPerDay: 2, from: demoDate(now) };
 }
 
-/** The demo shop's date at `now` (milliseconds since the epoch). */
-export function demoDate(now: number): PlainDate {
-  return dateOf(DEMO_ZONE, Math.floor(now / 60_000));
+/** The demo shop's date at `now`. */
+export function demoDate(now: Millis): PlainDate {
+  return dateOf(DEMO_ZONE, toMinutes(now));
 }

@@ -1,12 +1,12 @@
-/** A source of numbers that its seed decides: the same parts give the same sequence on every machine. */
+/** A seeded source of numbers: the same seed gives the same sequence on every machine. */
 export interface Random {
-  /** A whole number from 0 up to, not including, `below`. */
-  below(below: number): number;
+  /** A whole number from 0 up to, not including, `limit`. */
+  below(limit: number): number;
   /** One of the items; there must be one. */
   pick<T>(items: readonly T[]): T;
 }
 
-/** Seeded by any parts, e.g. a mechanic and a date, so that one day's numbers do not depend on how many days precede it. */
+/** A source seeded by `parts`, e.g. a mechanic and a date: one day's numbers do not depend on the days before it. */
 export function randomOf(...parts: ReadonlyArray<string | number>): Random {
   let state = fnv1a(parts.join("\u0000"));
   const next = (): number => {

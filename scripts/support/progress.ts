@@ -1,10 +1,11 @@
 import { Presets, SingleBar } from "cli-progress";
+import { MINUTE_MS } from "../../functions/src/engine/units.ts";
 
 /** Told how far the work is: 0 first; `total` is known from then on. */
 export type OnProgress = (done: number, total: number) => void;
 
 const LINE_EVERY_PERCENT = 25;
-const LINE_EVERY_MS = 60_000;
+const LINE_EVERY_MS = MINUTE_MS;
 
 /** A bar on a terminal; elsewhere a line now and then. Both on stderr. */
 export function showProgress(label: string, unit: string): OnProgress {

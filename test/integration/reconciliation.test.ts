@@ -40,7 +40,7 @@ async function change(id: string, data: DocumentData | null): Promise<void> {
 }
 
 function deliver(id: string, before: DocumentSnapshot | undefined, after: DocumentSnapshot | undefined) {
-  return instance.context.reconciler.reconcile(shopId, id, before, after);
+  return instance.context.reconciler.reconcile(shopId, id, { before, after });
 }
 
 async function ledgerIds(mechanicId: string, date: string): Promise<string[]> {
@@ -203,7 +203,7 @@ describe("an event", () => {
   it("of a shop that does not exist is ignored", async () => {
     await db.doc("shops/gone/bookings/orphan").set(byHand("ada", MONDAY, "10:00"));
     const after = await db.doc("shops/gone/bookings/orphan").get();
-    await instance.context.reconciler.reconcile("gone", "orphan", undefined, after);
+    await instance.context.reconciler.reconcile("gone", "orphan", { before: undefined, after });
     expect((await db.collection("shops/gone/ledger").get()).size).toBe(0);
   });
 });

@@ -1,19 +1,19 @@
-import type { OpenDatabase } from "../open-database.ts";
-import type { DocumentPath } from "../storage/document.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
- * Deletes every document at or below a path ("" for all) in one commit, past locks, rules and triggers. Listeners
- * see it like any other commit.
+ * Deletes every document at or below a path ("" for all) in one commit, ignoring locks, rules and triggers. Listeners
+ * are notified as of any other commit.
  */
 export function clearDatabase({ database }: OpenDatabase, path: DocumentPath): void {
-  const within = path.replace(/\/+$/, "");
+  const root = path.replace(/\/+$/, "");
   const changes = [...database.documents()]
-    .filter((document) => within === "" || document.path === within || document.path.startsWith(`${within}/`))
+    .filter((document) => root === "" || document.path === root || document.path.startsWith(`${root}/`))
     .map((document) => ({ path: document.path, before: document, after: undefined }));
   if (changes.length > 0) database.apply(database.nextVersion(), changes);
 }
 
-/** Deletes everything and forgets every open transaction and the past. */
+/** Deletes every document, ends every open transaction and forgets the history. */
 export function resetDatabase(open: OpenDatabase): void {
   open.transactions.reset();
   clearDatabase(open, "");

@@ -1,7 +1,7 @@
 import type { FaultSettings } from "../faults/fault-plan.ts";
-import type { Usage } from "./meter.ts";
+import type { Usage } from "../state/meter.ts";
 
-/** What tests ask of a running emulator beside Firestore itself, for one project. */
+/** The client of the admin endpoints of a running emulator, for one project. */
 export class EmulatorClient {
   readonly #base: string;
   readonly #projectId: string;
@@ -12,7 +12,7 @@ export class EmulatorClient {
     this.#projectId = projectId;
   }
 
-  /** What the requests since the start or the last reset would be billed. */
+  /** The billed usage of the requests since the start or the last reset. */
   async usage(): Promise<Usage> {
     return (await this.#send("GET", "/usage")) as Usage;
   }
@@ -21,7 +21,7 @@ export class EmulatorClient {
     await this.#send("DELETE", "/usage");
   }
 
-  /** Replaces every fault that was set. */
+  /** Replaces all faults. */
   async setFaults(settings: FaultSettings): Promise<void> {
     await this.#send("PUT", "/faults", settings);
   }

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
-import type { EmulatorState } from "../emulator-state.ts";
-import { StatusError } from "../wire/status.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
+import { invalidArgument } from "../status.ts";
 import { exportProject, importProject, metadataPath } from "./export.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
@@ -36,13 +36,10 @@ function location(body: unknown): { directory: string; name: string } {
     string,
     unknown
   >;
-  if (typeof directory !== "string" || directory === "") throw invalid("export_directory must be a path.");
+  if (typeof directory !== "string" || directory === "")
+    throw invalidArgument("export_directory must be a path.");
   if (typeof name !== "string" || name === "" || isAbsolute(name) || name.split(/[\\/]/).includes("..")) {
-    throw invalid("export_name must be a relative path.");
+    throw invalidArgument("export_name must be a relative path.");
   }
   return { directory: resolve(directory), name };
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

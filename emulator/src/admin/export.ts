@@ -1,18 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import protobuf from "protobufjs";
-import type { EmulatorState } from "../emulator-state.ts";
-import type { OpenDatabase } from "../open-database.ts";
-import type { StoredDocument } from "../storage/document.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
+import type { OpenDatabase } from "../state/open-database.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { parseDatabaseName, parseDocumentName } from "../values/resource-name.ts";
 import { fieldsFromWire, timestampToVersion } from "../values/wire.ts";
-import { encodeDocument } from "../wire/encode.ts";
-import { messageType } from "../wire/messages.ts";
-import { StatusError } from "../wire/status.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
+import { messageType } from "../protobuf/messages.ts";
+import { invalidArgument } from "../status.ts";
 
 /**
- * An export is a folder: `NAME.overall_export_metadata` (the file firebase-tools hands back on import) says what there
- * is, and one file per database holds its documents as length-delimited protobuf messages.
+ * The metadata of an export. An export is a folder with the file `NAME.overall_export_metadata`, which firebase-tools
+ * passes on import, and one file per database with its documents as length-delimited protobuf messages.
  */
 interface ExportMetadata {
   readonly format: typeof FORMAT;
@@ -24,7 +24,7 @@ const METADATA_SUFFIX = ".overall_export_metadata";
 
 const documentType = messageType("Document");
 
-/** Writes every database of the project to `directory/name`. Each is one consistent state. */
+/** Writes every database of the project to `directory/name`, each as one consistent state. */
 export function exportProject(
   state: EmulatorState,
   projectId: string,
@@ -46,16 +46,16 @@ export function exportProject(
   writeFileSync(metadataPath(directory, name), `${JSON.stringify(metadata, null, 2)}\n`);
 }
 
-/** Where the metadata of an export lies. */
+/** The path of the metadata file of an export. */
 export function metadataPath(directory: string, name: string): string {
   return join(directory, name, `${basename(name)}${METADATA_SUFFIX}`);
 }
 
 /**
- * Adds the documents of an export to the project, replacing those of the same name, with their times. Triggers are
- * not told.
- * @param path of the metadata file
- * @throws StatusError INVALID_ARGUMENT when it is not an export of this emulator
+ * Adds the documents of an export to the project with their times, replacing documents of the same name. Triggers are
+ * not notified.
+ * @param path the metadata file
+ * @throws StatusError INVALID_ARGUMENT when the file is not an export of this emulator
  */
 export function importProject(state: EmulatorState, projectId: string, path: string): void {
   const metadata = readMetadata(path);
@@ -70,16 +70,15 @@ function readMetadata(path: string): ExportMetadata {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new StatusError("INVALID_ARGUMENT", `Cannot read the export: ${(error as Error).message}`);
+    throw invalidArgument(`Cannot read the export: ${(error as Error).message}`);
   }
   try {
     const metadata = JSON.parse(text) as ExportMetadata;
     if (metadata.format === FORMAT) return metadata;
   } catch {
-    // Not ours, as said below.
+    // Not JSON, so not an export of this emulator.
   }
-  throw new StatusError(
-    "INVALID_ARGUMENT",
+  throw invalidArgument(
     `${path} was not written by this emulator. Exports of production and of the official emulator cannot be imported.`,
   );
 }

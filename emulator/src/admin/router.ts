@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { StatusError } from "../wire/status.ts";
-import type { StatusName } from "../wire/status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
+import type { StatusName } from "../status.ts";
 
-/** What a route answers: JSON, or text as it is. */
+/** The response of a route: JSON or plain text. */
 export type Answer =
   { readonly status?: number; readonly json: unknown } | { readonly status?: number; readonly text: string };
 
@@ -16,15 +16,15 @@ export interface AdminRequest {
 
 export interface Route {
   readonly method: string;
-  /** Matched against the whole path; its groups, percent-decoded, are the params. */
+  /** Matched against the whole path; its groups, percent-decoded, become the params. */
   readonly path: RegExp;
   readonly handle: (request: AdminRequest) => Answer | Promise<Answer>;
 }
 
-/** The beginning of a path pattern: everything here is about one project, whose id is the first param. */
+/** The beginning of a path pattern for one project, whose id is the first param. */
 export const PROJECT = "/emulator/v1/projects/([^/:]+)";
 
-/** Rules and fault settings are small; exports travel by file. */
+/** Rules and fault settings are small; exports are read from files. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const HTTP_STATUS: Partial<Record<StatusName, number>> = {
@@ -39,7 +39,7 @@ const HTTP_STATUS: Partial<Record<StatusName, number>> = {
   UNAVAILABLE: 503,
 };
 
-/** Serves the routes; whatever goes wrong is answered as JSON. */
+/** Serves the routes; errors are answered as JSON. */
 export function requestListener(routes: readonly Route[]): RequestListener {
   return (request, response) => {
     answerRequest(routes, request).then(
@@ -62,14 +62,14 @@ async function answerRequest(routes: readonly Route[], request: IncomingMessage)
       json: () => readJson(request),
     });
   }
-  throw new StatusError("NOT_FOUND", `There is no ${request.method} ${url.pathname} here.`);
+  throw new StatusError("NOT_FOUND", `There is no route ${request.method} ${url.pathname}.`);
 }
 
 function decode(part: string | undefined): string {
   try {
     return decodeURIComponent(part ?? "");
   } catch {
-    throw new StatusError("INVALID_ARGUMENT", `The path is not percent-encoded correctly: ${part}`);
+    throw invalidArgument(`The path is not percent-encoded correctly: ${part}`);
   }
 }
 
@@ -86,7 +86,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new StatusError("INVALID_ARGUMENT", "The body is not JSON.");
+    throw invalidArgument("The body is not JSON.");
   }
 }
 
@@ -106,12 +106,12 @@ function write(request: IncomingMessage, response: ServerResponse, answer: Answe
   response.writeHead(answer.status ?? 200, {
     "content-type": isJson ? "application/json; charset=utf-8" : "text/plain; charset=utf-8",
     "content-length": Buffer.byteLength(body),
-    // The Emulator UI asks from another origin.
+    // The Emulator UI is served from another origin.
     "access-control-allow-origin": request.headers.origin ?? "*",
     "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
     "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
   });
   response.end(body);
-  // What was not read of the body is of no interest any more.
+  // Discards the unread rest of the body.
   request.resume();
 }

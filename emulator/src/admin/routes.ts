@@ -1,5 +1,5 @@
 import { FaultPlan, parseFaultSettings } from "../faults/fault-plan.ts";
-import type { EmulatorState } from "../emulator-state.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
 import { parseV1Registration, parseV2Registration } from "../triggers/registration.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { rulesRoute } from "./rules-route.ts";
@@ -9,7 +9,7 @@ import type { Route } from "./router.ts";
 
 const EMPTY = { json: {} };
 
-/** The endpoints beside gRPC. `shutdown` is called after its answer is on the way. */
+/** The HTTP endpoints. `shutdown` is called after the response to its request has been written. */
 export function adminRoutes(state: EmulatorState, shutdown: () => void): Route[] {
   return [
     { method: "GET", path: /^\/$/, handle: () => ({ text: "Ok\n" }) },

@@ -1,7 +1,6 @@
-import type { EmulatorState } from "../emulator-state.ts";
-import { compileRules } from "../rules/index.ts";
-import type { RulesIssue } from "../rules/index.ts";
-import { StatusError } from "../wire/status.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
+import { compileRules, issuesText } from "../rules/index.ts";
+import { invalidArgument } from "../status.ts";
 import { PROJECT } from "./router.ts";
 import type { Route } from "./router.ts";
 
@@ -11,8 +10,8 @@ interface RulesFile {
 }
 
 /**
- * Replaces a project's rules: `{rules: {files: [{name?, content}]}, ignore_errors?}`. Rules that do not compile
- * leave the old ones in place; their issues are an error unless the caller wants to look at them itself.
+ * Replaces a project's rules: `{rules: {files: [{name?, content}]}, ignore_errors?}`. If the rules do not compile, the
+ * old ones stay in place, and the response is an error with the issues; with `ignore_errors` it is just the issues.
  */
 export function rulesRoute(state: EmulatorState): Route {
   return {
@@ -40,16 +39,7 @@ function rulesFile(body: unknown): RulesFile {
   const file = Array.isArray(files) && files.length === 1 ? (files[0] as Record<string, unknown>) : undefined;
   const { name, content } = file ?? {};
   if (typeof content !== "string") {
-    throw new StatusError("INVALID_ARGUMENT", "rules.files must be a list of one file with its content.");
+    throw invalidArgument("rules.files must be a list of one file with its content.");
   }
   return { name: typeof name === "string" ? name : undefined, content };
-}
-
-/** @returns one line per issue: file, line, column, what is wrong */
-export function issuesText(issues: readonly RulesIssue[]): string {
-  return issues
-    .map(({ sourcePosition: { fileName = "rules", line, column }, description }) => {
-      return `${fileName}:${line}:${column} ${description}`;
-    })
-    .join("\n");
 }

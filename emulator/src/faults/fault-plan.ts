@@ -1,4 +1,4 @@
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 
 export const FAULT_EFFECTS = [
   "ABORTED",
@@ -11,13 +11,13 @@ export const FAULT_EFFECTS = [
 
 export type FaultEffect = (typeof FAULT_EFFECTS)[number];
 
-/** What befalls calls of one method (`*` for every method), each with the given probability. */
+/** A fault injected into calls of one method (`*` for every method) with the given probability. */
 export interface Fault {
   readonly method: string;
   /** 0 to 1 */
   readonly probability: number;
   readonly effect: FaultEffect;
-  /** How long LATENCY holds the request back; any other effect waits so long before it strikes. */
+  /** The delay of LATENCY; any other effect happens after this delay. */
   readonly latency_ms?: number;
 }
 
@@ -27,7 +27,7 @@ export interface FaultSettings {
   readonly faults: readonly Fault[];
 }
 
-/** Decides, call by call, which fault strikes. */
+/** Selects the faults of each call. */
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   readonly #random: () => number;
@@ -37,8 +37,8 @@ export class FaultPlan {
     this.#random = seededRandom(settings.seed);
   }
 
-  /** The faults that strike this call, in the order they were given. */
-  strike(method: string): Fault[] {
+  /** The faults of this call, in the order of the settings. */
+  faultsFor(method: string): Fault[] {
     return this.#faults.filter(
       (fault) => (fault.method === method || fault.method === "*") && this.#random() < fault.probability,
     );
@@ -46,28 +46,29 @@ export class FaultPlan {
 }
 
 /**
- * The settings a request body holds.
- * @throws StatusError INVALID_ARGUMENT that names the wrong part
+ * Parses the settings in a request body.
+ * @throws StatusError INVALID_ARGUMENT that names the invalid part
  */
 export function parseFaultSettings(body: unknown): FaultSettings {
   const { seed = 0, faults } = (body ?? {}) as { seed?: unknown; faults?: unknown };
-  if (typeof seed !== "number" || !Number.isFinite(seed)) throw invalid("seed must be a number");
-  if (!Array.isArray(faults)) throw invalid("faults must be a list");
+  if (typeof seed !== "number" || !Number.isFinite(seed)) throw invalidArgument("seed must be a number");
+  if (!Array.isArray(faults)) throw invalidArgument("faults must be a list");
   return { seed, faults: faults.map(parseFault) };
 }
 
 function parseFault(entry: unknown, index: number): Fault {
   const { method, probability, effect, latency_ms } = (entry ?? {}) as Record<string, unknown>;
   const where = `faults[${index}]`;
-  if (typeof method !== "string" || method === "") throw invalid(`${where}.method must name a method`);
+  if (typeof method !== "string" || method === "")
+    throw invalidArgument(`${where}.method must name a method`);
   if (typeof probability !== "number" || !(probability >= 0 && probability <= 1)) {
-    throw invalid(`${where}.probability must lie between 0 and 1`);
+    throw invalidArgument(`${where}.probability must lie between 0 and 1`);
   }
   if (!FAULT_EFFECTS.includes(effect as FaultEffect)) {
-    throw invalid(`${where}.effect must be one of ${FAULT_EFFECTS.join(", ")}`);
+    throw invalidArgument(`${where}.effect must be one of ${FAULT_EFFECTS.join(", ")}`);
   }
   if (latency_ms !== undefined && !(typeof latency_ms === "number" && latency_ms >= 0)) {
-    throw invalid(`${where}.latency_ms must be a number of milliseconds`);
+    throw invalidArgument(`${where}.latency_ms must be a number of milliseconds`);
   }
   return {
     method,
@@ -75,10 +76,6 @@ function parseFault(entry: unknown, index: number): Fault {
     effect: effect as FaultEffect,
     ...(latency_ms === undefined ? {} : { latency_ms: latency_ms }),
   };
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }
 
 /** mulberry32: small, fast, and the same on every machine. */

@@ -1,6 +1,6 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 
-/** How a target's documents changed between two versions. */
+/** The changes of a target's documents between two versions. */
 export interface Delta {
   /** Documents that are new in the target or have a new version. */
   readonly changed: readonly StoredDocument[];
@@ -9,13 +9,13 @@ export interface Delta {
 
 export interface Removal {
   readonly path: DocumentPath;
-  /** What is there now; undefined when the document is gone rather than no longer in the target. */
+  /** The latest version; undefined when the document was deleted rather than left the target. */
   readonly document: StoredDocument | undefined;
 }
 
 export const NO_CHANGE: Delta = { changed: [], removed: [] };
 
-/** The difference between two results, by versions; `now` looks up what has become of a document that left. */
+/** The difference between two results, by versions; `now` returns the latest version of a document. */
 export function difference(
   before: ReadonlyMap<DocumentPath, StoredDocument>,
   after: ReadonlyMap<DocumentPath, StoredDocument>,
@@ -28,7 +28,7 @@ export function difference(
   return { changed, removed };
 }
 
-/** Documents by their paths, in the given order. */
+/** The documents by path, in the given order. */
 export function byPath(documents: readonly StoredDocument[]): ReadonlyMap<DocumentPath, StoredDocument> {
   return new Map(documents.map((document) => [document.path, document]));
 }

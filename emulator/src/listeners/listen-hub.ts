@@ -4,17 +4,18 @@ import { queryKey } from "../queries/query-key.ts";
 import type { Query } from "../queries/query.ts";
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitRecord, CommitVersion, DocumentChange, DocumentPath } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { CommitRecord, DocumentChange } from "../storage/commit-record.ts";
 import { SnapshotChanges } from "./snapshot-changes.ts";
 import { WatchedQuery } from "./watched-query.ts";
 
-/** A stream that takes snapshots. */
+/** A stream that receives snapshots. */
 export interface SnapshotSink {
-  /** A commit changed something in the stream's targets. Called soon after the commit, in commit order. */
+  /** Called shortly after a commit that changed the stream's targets, in commit order. */
   deliver(version: CommitVersion, changes: SnapshotChanges): void;
-  /** Delivering went wrong: this stream is lost, the others are not. */
+  /** Called when `deliver` has thrown; ends this stream only. */
   fail(error: unknown): void;
-  /** Nothing changed for a while; says so, so that the client knows its data is fresh. */
+  /** Called at intervals, so that the client learns that its data is up to date. */
   heartbeat(): void;
 }
 
@@ -38,7 +39,7 @@ interface Subscription {
 const HEARTBEAT_MILLIS = 45_000;
 const hubs = new WeakMap<Database, ListenHub>();
 
-/** Takes each commit of a database to the targets it concerns; equal queries of all streams are evaluated once. */
+/** Delivers each commit of a database to the targets it affects. Equal queries are evaluated once for all streams. */
 export class ListenHub {
   readonly #database: Database;
   readonly #engine: QueryEngine;
@@ -47,9 +48,9 @@ export class ListenHub {
   readonly #queries = new Map<string | undefined, Map<string, Subscription>>();
   readonly #sinks = new Set<SnapshotSink>();
   #heartbeat: NodeJS.Timeout | undefined;
-  #undelivered: Delivery[] = [];
+  #pending: Delivery[] = [];
 
-  /** The hub of a database; the same for all its streams. */
+  /** The hub of a database, shared by all its streams. */
   static of(database: Database, engine: QueryEngine): ListenHub {
     let hub = hubs.get(database);
     if (!hub) hubs.set(database, (hub = new ListenHub(database, engine)));
@@ -62,14 +63,14 @@ export class ListenHub {
     database.onCommit((record) => this.#onCommit(record));
   }
 
-  /** How many distinct queries are being watched. */
+  /** The number of distinct watched queries. */
   get watchedQueries(): number {
     let count = 0;
     for (const group of this.#queries.values()) count += group.size;
     return count;
   }
 
-  /** Registers a stream for heartbeats; returns how to leave. */
+  /** Registers a stream for heartbeats; returns a function that unregisters it. */
   join(sink: SnapshotSink): () => void {
     this.#sinks.add(sink);
     this.#heartbeat ??= setInterval(() => {
@@ -84,7 +85,7 @@ export class ListenHub {
     };
   }
 
-  /** Watches documents from now on; returns how to stop. */
+  /** Watches documents from now on; returns a function that stops it. */
   watchDocuments(paths: readonly DocumentPath[], watcher: Watcher): () => void {
     for (const path of paths) {
       const watchers = this.#documents.get(path);
@@ -101,7 +102,7 @@ export class ListenHub {
   }
 
   /**
-   * Watches a query from now on; returns it and how to stop.
+   * Watches a query from now on; returns it and a function that stops it.
    *
    * @throws StatusError FAILED_PRECONDITION when the query needs an index that is not defined
    */
@@ -125,10 +126,10 @@ export class ListenHub {
     return { watched, stop };
   }
 
-  /** Delivers now what is waiting to be delivered. */
+  /** Delivers all pending snapshots now. */
   flush(): void {
-    const deliveries = this.#undelivered;
-    this.#undelivered = [];
+    const deliveries = this.#pending;
+    this.#pending = [];
     for (const { sink, version, changes } of deliveries) {
       try {
         sink.deliver(version, changes);
@@ -152,7 +153,7 @@ export class ListenHub {
         else snapshotOf(sink).removed(targetId, change.path, undefined);
       }
     }
-    for (const [{ watched, watchers }, changes] of this.#concerned(record.changes)) {
+    for (const [{ watched, watchers }, changes] of this.#affected(record.changes)) {
       const delta = watched.apply(changes);
       if (delta.changed.length === 0 && delta.removed.length === 0) continue;
       for (const { sink, targetId } of watchers)
@@ -161,25 +162,25 @@ export class ListenHub {
     for (const [sink, changes] of snapshots) this.#enqueue({ sink, version: record.version, changes });
   }
 
-  /** Sending to many streams takes longer than committing, so the commit is answered first. */
+  /** Defers the delivery to the next turn, because sending to many streams would delay the response to the commit. */
   #enqueue(delivery: Delivery): void {
-    if (this.#undelivered.length === 0) setImmediate(() => this.flush());
-    this.#undelivered.push(delivery);
+    if (this.#pending.length === 0) setImmediate(() => this.flush());
+    this.#pending.push(delivery);
   }
 
-  /** The watched queries with those of the changes that lie in their collections. */
-  #concerned(changes: readonly DocumentChange[]): ReadonlyMap<Subscription, readonly DocumentChange[]> {
-    const concerned = new Map<Subscription, DocumentChange[]>();
+  /** The watched queries the changes may affect, each with the changes in its collections. */
+  #affected(changes: readonly DocumentChange[]): ReadonlyMap<Subscription, readonly DocumentChange[]> {
+    const affected = new Map<Subscription, DocumentChange[]>();
     for (const change of changes) {
       for (const group of [this.#queries.get(collectionIdOf(change.path)), this.#queries.get(undefined)]) {
         for (const subscription of group?.values() ?? []) {
           if (!inScope(subscription.watched.query, change.path)) continue;
-          const own = concerned.get(subscription);
+          const own = affected.get(subscription);
           if (own) own.push(change);
-          else concerned.set(subscription, [change]);
+          else affected.set(subscription, [change]);
         }
       }
     }
-    return concerned;
+    return affected;
   }
 }

@@ -7,7 +7,7 @@ import { arbitraryQuery, documentsName } from "../queries/testing/query-arbitrar
 import { Database } from "../storage/database.ts";
 import type { Writes } from "../queries/testing/commits.ts";
 import type { Fields } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import { ListenSession } from "./listen-session.ts";
 import { ListeningClient } from "./testing/listening-client.ts";
@@ -36,7 +36,7 @@ function setUp(options: { meter?: number[]; authorize?: () => void } = {}) {
     );
     return { client, session };
   };
-  /** Commits and has it delivered, which otherwise happens on the next turn of the event loop. */
+  /** Commits and delivers the snapshots, which otherwise happens on the next turn of the event loop. */
   const commit = (writes: Writes) => {
     commitOnly(database, writes);
     ListenHub.of(database, engine).flush();
@@ -44,8 +44,8 @@ function setUp(options: { meter?: number[]; authorize?: () => void } = {}) {
   return { database, engine, connect, commit };
 }
 
-describe("a stream's snapshots", () => {
-  it("equal fresh queries after every commit, through adding, removing and resuming targets", () => {
+describe("a stream", () => {
+  it("equals fresh queries after every commit, while targets are added, removed and resumed", () => {
     fc.assert(
       fc.property(
         arbitraryCommits,
@@ -66,16 +66,16 @@ describe("a stream's snapshots", () => {
             });
           };
           const remove = (index: number) => session.onRequest({ removeTarget: index + 1 });
-          const asleep = new Map<number, Uint8Array>();
+          const suspended = new Map<number, Uint8Array>();
           for (const writes of commits) {
-            // Not delivered yet when targets come and go.
+            // Not yet delivered when targets are added and removed.
             commitOnly(database, writes.slice(0, 2));
             for (const index of queries.keys()) {
               const action = actions.next().value;
               const active = client.isActive(index + 1);
-              if (!active && asleep.has(index)) {
-                add(index, asleep.get(index), client.documents(index + 1).size);
-                asleep.delete(index);
+              if (!active && suspended.has(index)) {
+                add(index, suspended.get(index), client.documents(index + 1).size);
+                suspended.delete(index);
               } else if (!active && action === "add") {
                 client.forget(index + 1);
                 add(index);
@@ -83,7 +83,7 @@ describe("a stream's snapshots", () => {
                 remove(index);
               } else if (active && action === "resume") {
                 remove(index);
-                asleep.set(index, client.resumeToken!);
+                suspended.set(index, client.resumeToken!);
               }
             }
             commit(writes);
@@ -100,7 +100,7 @@ describe("a stream's snapshots", () => {
     );
   }, 60_000);
 
-  it("are one per commit, however many targets it concerns", () => {
+  it("sends one snapshot per commit, regardless of the number of affected targets", () => {
     const { connect, commit } = setUp();
     const { client, session } = connect();
     session.onRequest({ addTarget: { targetId: 1, ...documentTarget("c/1", "c/2") } });
@@ -119,7 +119,7 @@ describe("a stream's snapshots", () => {
     ]);
   });
 
-  it("say that a listened document is missing, appears and goes", () => {
+  it("reports that a document is missing, is created and is deleted", () => {
     const { connect, commit } = setUp();
     const { client, session } = connect();
     session.onRequest({ addTarget: { targetId: 7, ...documentTarget("c/1") } });
@@ -129,7 +129,7 @@ describe("a stream's snapshots", () => {
     expect(client.kinds().slice(4)).toEqual(["documentChange", "NO_CHANGE", "documentDelete", "NO_CHANGE"]);
   });
 
-  it("fill a limit again when a document leaves", () => {
+  it("fills a limit again when a document leaves", () => {
     const { connect, commit } = setUp();
     const { client, session } = connect();
     commit([
@@ -151,8 +151,8 @@ describe("a stream's snapshots", () => {
   });
 });
 
-describe("resuming", () => {
-  it("tells only what changed meanwhile", () => {
+describe("a resumed target", () => {
+  it("gets only the changes since its token", () => {
     const meter: number[] = [];
     const { connect, commit } = setUp({ meter });
     commit([
@@ -185,7 +185,7 @@ describe("resuming", () => {
     expect(meter).toEqual([3, 1]);
   });
 
-  it("begins anew with a reset for a token of another run", () => {
+  it("is reset for a token of another run", () => {
     const { connect, commit } = setUp();
     commit([["c/1", fields(1)]]);
     const { client, session } = connect();
@@ -194,7 +194,7 @@ describe("resuming", () => {
     expect(client.kinds()).toEqual(["ADD", "RESET", "documentChange", "CURRENT", "NO_CHANGE"]);
   });
 
-  it("sends the number of documents to a client that had another one", () => {
+  it("gets the number of documents when the client had a different one", () => {
     const { connect, commit } = setUp();
     commit([
       ["c/1", fields(1)],
@@ -214,8 +214,8 @@ describe("resuming", () => {
   });
 });
 
-describe("a target that cannot be served", () => {
-  it("is removed with the reason while the stream's other targets go on", () => {
+describe("a refused target", () => {
+  it("is removed with the reason while the other targets of the stream continue", () => {
     const { connect, commit } = setUp();
     const { client, session } = connect();
     session.onRequest({ addTarget: { targetId: 1, ...documentTarget("c/1") } });
@@ -243,7 +243,7 @@ describe("a target that cannot be served", () => {
 });
 
 describe("the hub", () => {
-  it("evaluates a query once for all who listen to it, and forgets it when the last has gone", () => {
+  it("evaluates a query once for all its listeners, and drops it after the last one", () => {
     const { database, engine, connect, commit } = setUp();
     const clients = Array.from({ length: 20 }, connect);
     const query = queryTarget({ from: [{ collectionId: "c" }], limit: { value: 3 } });

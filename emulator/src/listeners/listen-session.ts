@@ -1,9 +1,30 @@
+/**
+ * One ListenSession serves one Listen stream; the ListenHub of the database feeds the sessions.
+ *
+ * - Target: a list of documents or a query, with an id the client chooses.
+ * - Snapshot: the messages of one commit for a stream, completed by a NO_CHANGE with a version and no target ids.
+ * - Resume token: the database and the version of a snapshot, from which a later target can resume.
+ *
+ * Life cycle of a target: the client adds it (ADD). It gets its documents, or the changes since its resume token, and
+ * is then up to date (CURRENT). Every later commit that affects it is one snapshot. REMOVE ends it: on request, after
+ * the first snapshot of a `once` target, or with a cause when it is invalid or no longer readable.
+ *
+ * A token of another database, or of a version that is no longer readable, is answered with RESET and all documents.
+ * A client that had a wrong number of documents at its token gets an existence filter, and asks for all of them.
+ *
+ * What must hold:
+ * - After each snapshot the client's documents equal a fresh run of its queries at that version.
+ * - Snapshots are sent in commit order, and never between the messages of another one.
+ * - A commit before a request is delivered before the response to the request.
+ * - An error in one target or stream does not affect the others.
+ */
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { timestampToVersion } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import { ListenHub } from "./listen-hub.ts";
 import type { SnapshotSink } from "./listen-hub.ts";
 import {
@@ -37,7 +58,7 @@ interface ActiveTarget {
   readonly source: Source;
 }
 
-/** One Listen stream: targets come and go, and every commit that concerns them is one consistent snapshot. */
+/** Serves one Listen stream. */
 export class ListenSession implements SnapshotSink {
   readonly #deps: ListenDependencies;
   readonly #send: (response: Uint8Array) => void;
@@ -48,8 +69,8 @@ export class ListenSession implements SnapshotSink {
   #closed = false;
 
   /**
-   * @param send takes each response as an encoded ListenResponse
-   * @param end ends the stream, with an error when the client broke the protocol
+   * @param send sends an encoded ListenResponse
+   * @param end ends the stream, with an error if the client violated the protocol
    */
   constructor(
     deps: ListenDependencies,
@@ -63,10 +84,10 @@ export class ListenSession implements SnapshotSink {
     this.#leave = this.#hub.join(this);
   }
 
-  /** Adds or removes a target. What is wrong with a target is told on the stream, which goes on. */
+  /** Adds or removes a target. An invalid target is reported on the stream, which continues. */
   onRequest(request: google.firestore.v1.IListenRequest): void {
     if (this.#closed) return;
-    // What was committed before the request is told before it is answered.
+    // Delivers earlier commits before the response.
     this.#hub.flush();
     if (request.addTarget) this.#add(request.addTarget);
     else if (Object.hasOwn(request, "removeTarget")) this.#remove(request.removeTarget!);
@@ -103,14 +124,14 @@ export class ListenSession implements SnapshotSink {
     const targetId = wire.targetId ?? 0;
     if (this.#targets.has(targetId)) {
       this.close();
-      this.#end(new StatusError("INVALID_ARGUMENT", `The target id ${targetId} is in use.`));
+      this.#end(invalidArgument(`The target id ${targetId} is in use.`));
       return;
     }
     try {
       const target = parseTarget(this.#deps.database.name, wire);
       this.#deps.authorize?.(target);
       const { database, queryEngine } = this.#deps;
-      const source = openSource(database, queryEngine, this.#hub, target, { sink: this, targetId });
+      const source = openSource({ database, queryEngine, hub: this.#hub }, target, { sink: this, targetId });
       this.#targets.set(targetId, { target, source });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
@@ -127,7 +148,7 @@ export class ListenSession implements SnapshotSink {
     this.#send(targetRemoved(targetId));
   }
 
-  /** Brings the client up to date with a new target: everything, or what changed since it last listened. */
+  /** Sends the first snapshot of a target: all documents, or the changes since its resume token. */
   #sendInitial(targetId: number, wire: ITarget): void {
     const { database, meter } = this.#deps;
     const { source } = this.#targets.get(targetId)!;
@@ -146,7 +167,7 @@ export class ListenSession implements SnapshotSink {
     this.#send(consistentSnapshot(database, version));
   }
 
-  /** A version to resume from, undefined to begin anew, "unknown" when the client's version cannot be told any more. */
+  /** The version to resume from; undefined without one, "unknown" when it is no longer readable. */
   #resumeVersion(wire: ITarget): CommitVersion | undefined | "unknown" {
     const { database } = this.#deps;
     const token = wire.resumeToken as Uint8Array | undefined;
@@ -158,7 +179,7 @@ export class ListenSession implements SnapshotSink {
     return version < database.oldestReadableVersion ? "unknown" : version;
   }
 
-  /** Tells a client that had another number of documents than there were how many there are, so that it asks anew. */
+  /** Sends the number of documents if the client had a wrong number, so that it asks for all of them. */
   #sendFilter(targetId: number, wire: ITarget, resumedFrom: ReadView): void {
     const expected = wire.expectedCount?.value;
     if (expected === undefined || expected === null) return;
@@ -178,18 +199,18 @@ export class ListenSession implements SnapshotSink {
   }
 
   #mayShow(path: DocumentPath): boolean {
-    return this.#isAllowed({ kind: "documents", paths: [path] }) === undefined;
+    return this.#denialOf({ kind: "documents", paths: [path] }) === undefined;
   }
 
-  /** A document's new content can make it unreadable to those who listen to it by name. */
+  /** Removes the document targets that the changes have made unreadable. */
   #revokeUnreadable(changes: SnapshotChanges): void {
     if (!this.#deps.authorize) return;
-    const concerned = new Set<number>();
-    for (const event of changes.events) for (const targetId of event.targetIds) concerned.add(targetId);
-    for (const targetId of concerned) {
+    const affected = new Set<number>();
+    for (const event of changes.events) for (const targetId of event.targetIds) affected.add(targetId);
+    for (const targetId of affected) {
       const active = this.#targets.get(targetId);
       if (active?.target.kind !== "documents") continue;
-      const refusal = this.#isAllowed(active.target);
+      const refusal = this.#denialOf(active.target);
       if (!refusal) continue;
       active.source.stop();
       this.#targets.delete(targetId);
@@ -198,7 +219,7 @@ export class ListenSession implements SnapshotSink {
     }
   }
 
-  #isAllowed(target: ListenTarget): StatusError | undefined {
+  #denialOf(target: ListenTarget): StatusError | undefined {
     try {
       this.#deps.authorize?.(target);
       return undefined;

@@ -2,11 +2,11 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { projectFields } from "../queries/matcher.ts";
 import protobuf from "protobufjs";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
 import { documentToWire, versionToTimestamp } from "../values/wire.ts";
-import { encodeDocument } from "../wire/encode.ts";
-import { messageType } from "../wire/messages.ts";
-import type { StatusError } from "../wire/status.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
+import { messageType } from "../protobuf/messages.ts";
+import type { StatusError } from "../status.ts";
 import { resumeToken } from "./resume-token.ts";
 import type { DocumentEvent } from "./snapshot-changes.ts";
 
@@ -14,11 +14,12 @@ type ListenResponse = google.firestore.v1.IListenResponse;
 
 const listenResponse = messageType("ListenResponse");
 
-/** Numbers of `TargetChange.TargetChangeType`, which is what protobufjs encodes. */
+/** The numbers of `TargetChange.TargetChangeType`, as protobufjs encodes them. */
 const TARGET_CHANGE = { NO_CHANGE: 0, ADD: 1, REMOVE: 2, CURRENT: 3, RESET: 4 } as const;
 
 /**
- * Responses are made as encoded messages: one commit often says the same to many streams, and is encoded once.
+ * Encodes a response. The functions below return encoded messages, so that equal responses to many streams are encoded
+ * once.
  */
 function encode(response: ListenResponse): Uint8Array {
   return listenResponse.encode(response).finish();
@@ -28,24 +29,24 @@ function targetChangeType(name: keyof typeof TARGET_CHANGE): "NO_CHANGE" {
   return TARGET_CHANGE[name] as unknown as "NO_CHANGE";
 }
 
-/** The target is accepted. */
+/** Tells the client that the target is accepted. */
 export function targetAdded(targetId: number): Uint8Array {
   return encode({ targetChange: { targetChangeType: targetChangeType("ADD"), targetIds: [targetId] } });
 }
 
-/** The target is gone, because the client asked for it or because of an error. */
+/** Tells the client that the target has ended: on its request, or because of an error. */
 export function targetRemoved(targetId: number, cause?: StatusError): Uint8Array {
   const targetChange = { targetChangeType: targetChangeType("REMOVE"), targetIds: [targetId] };
   if (!cause) return encode({ targetChange });
   return encode({ targetChange: { ...targetChange, cause: { code: cause.code, message: cause.message } } });
 }
 
-/** What the client has of the target is not to be built on. */
+/** Tells the client to discard its documents of the target. */
 export function targetReset(targetId: number): Uint8Array {
   return encode({ targetChange: { targetChangeType: targetChangeType("RESET"), targetIds: [targetId] } });
 }
 
-/** The client has been told everything about the target up to `version`. */
+/** Tells the client that its documents of the target are up to date as of `version`. */
 export function targetCurrent(database: Database, targetId: number, version: CommitVersion): Uint8Array {
   const targetChange = { targetChangeType: targetChangeType("CURRENT"), targetIds: [targetId] };
   return encode({ targetChange: { ...targetChange, ...pointInTime(database, version) } });
@@ -53,7 +54,7 @@ export function targetCurrent(database: Database, targetId: number, version: Com
 
 const lastSnapshots = new WeakMap<Database, { version: CommitVersion; bytes: Uint8Array }>();
 
-/** All targets are consistent at `version`: the client may show what it has. */
+/** Tells the client that all targets are consistent at `version`. */
 export function consistentSnapshot(database: Database, version: CommitVersion): Uint8Array {
   const last = lastSnapshots.get(database);
   if (last?.version === version) return last.bytes;
@@ -63,15 +64,15 @@ export function consistentSnapshot(database: Database, version: CommitVersion): 
   return bytes;
 }
 
-/** How many documents are in the target, for a client that may have others. */
+/** Tells the client the number of documents in the target, so that it can detect a difference. */
 export function existenceFilter(targetId: number, count: number): Uint8Array {
   return encode({ filter: { targetId, count } });
 }
 
 /**
- * What happened to a document.
+ * Tells the client about a change of a document.
  *
- * @param mayShow whether the client may see the new version of a document that has left all its targets
+ * @param mayShow whether the client may read the new version of a document that has left all its targets
  */
 export function documentEvent(
   database: Database,
@@ -98,7 +99,7 @@ const LENGTH_DELIMITED = 2;
 const tag = (field: number) => (field << 3) | LENGTH_DELIMITED;
 const lastChanges = new WeakMap<StoredDocument, { targets: string; bytes: Uint8Array }>();
 
-/** Put together from the document's encoded bytes, and kept for the next stream with the same target ids. */
+/** Assembled from the encoded document, and cached for the next stream with the same target ids. */
 function documentChange(
   database: Database,
   document: StoredDocument,

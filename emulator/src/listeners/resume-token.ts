@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "../storage/database.ts";
-import type { CommitVersion } from "../storage/document.ts";
+import type { CommitVersion } from "../values/document.ts";
 
 const NONCE_BYTES = 4;
 const TOKEN_BYTES = NONCE_BYTES + 8;
 
-/** Tells the databases of one run from those of another, whose versions mean something else. */
+/** Distinguishes the databases of this process from those of another one, whose versions are unrelated. */
 const nonces = new WeakMap<Database, Buffer>();
 
 function nonceOf(database: Database): Buffer {
@@ -14,7 +14,7 @@ function nonceOf(database: Database): Buffer {
   return nonce;
 }
 
-/** The token with which a client asks for what changed after `version`. */
+/** The token with which a client asks for the changes after `version`. */
 export function resumeToken(database: Database, version: CommitVersion): Buffer {
   const token = Buffer.alloc(TOKEN_BYTES);
   nonceOf(database).copy(token);
@@ -22,7 +22,7 @@ export function resumeToken(database: Database, version: CommitVersion): Buffer 
   return token;
 }
 
-/** The version in a token, or undefined when this database did not hand it out. */
+/** The version in a token, or undefined when this database did not issue it. */
 export function versionOfToken(database: Database, token: Uint8Array): CommitVersion | undefined {
   const bytes = Buffer.from(token);
   if (bytes.length !== TOKEN_BYTES || !bytes.subarray(0, NONCE_BYTES).equals(nonceOf(database)))

@@ -1,19 +1,19 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import { formatFieldPath } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Delta } from "./delta.ts";
 
-/** What one snapshot says about one document, for all targets of a stream together. */
+/** The change of one document in a snapshot, for all targets of a stream. */
 export interface DocumentEvent {
   readonly path: DocumentPath;
-  /** What is there now; undefined when it does not exist. */
+  /** The latest version; undefined when the document does not exist. */
   readonly document: StoredDocument | undefined;
   readonly projection: readonly FieldPath[] | undefined;
   readonly targetIds: number[];
   readonly removedTargetIds: number[];
 }
 
-/** The changes of one snapshot, one event per document (and per projection of it). */
+/** The changes of one snapshot: one event per document and projection. */
 export class SnapshotChanges {
   readonly #events = new Map<string, DocumentEvent>();
 
@@ -25,12 +25,12 @@ export class SnapshotChanges {
     return this.#events.size;
   }
 
-  /** The document is in the target, new or with a new version. */
+  /** Adds a document that is new in the target or has a new version. */
   changed(targetId: number, document: StoredDocument, projection?: readonly FieldPath[]): void {
     this.#event(document.path, document, projection).targetIds.push(targetId);
   }
 
-  /** The document is not, or no longer, in the target. */
+  /** Adds a document that is not, or no longer, in the target. */
   removed(
     targetId: number,
     path: DocumentPath,
@@ -45,7 +45,7 @@ export class SnapshotChanges {
     for (const { path, document } of delta.removed) this.removed(targetId, path, document, projection);
   }
 
-  /** Forgets a target that is no longer listened to. */
+  /** Removes a target from all events. */
   drop(targetId: number): void {
     for (const [key, event] of this.#events) {
       const targetIds = event.targetIds.filter((id) => id !== targetId);

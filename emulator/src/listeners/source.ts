@@ -1,23 +1,31 @@
 import type { QueryEngine } from "../queries/engine.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentPath, ReadView } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Delta } from "./delta.ts";
 import type { ListenHub, Watcher } from "./listen-hub.ts";
 import type { ListenTarget } from "./target.ts";
 
-/** What a target consists of and how it changed, whatever kind of target it is. */
+/** The documents of a target and their changes, for either kind of target. */
 export interface Source {
   readonly projection: readonly FieldPath[] | undefined;
-  /** Everything: the documents there are, and the names known to be missing. */
+  /** All documents, and the requested paths that do not exist. */
   all(): Delta;
-  /** What changed since an older view. */
+  /** The changes since an older view. */
   since(view: ReadView): Delta;
-  /** How many documents there are now. */
+  /** The number of documents in the latest state. */
   count(): number;
-  /** How many documents there were. */
+  /** The number of documents in an older view. */
   countAt(view: ReadView): number;
   stop(): void;
+}
+
+/** The database of a stream, and the hub through which the stream watches it. */
+export interface SourceContext {
+  readonly database: Database;
+  readonly queryEngine: QueryEngine;
+  readonly hub: ListenHub;
 }
 
 /**
@@ -26,9 +34,7 @@ export interface Source {
  * @throws StatusError FAILED_PRECONDITION when its query needs an index that is not defined
  */
 export function openSource(
-  database: Database,
-  engine: QueryEngine,
-  hub: ListenHub,
+  { database, queryEngine, hub }: SourceContext,
   target: ListenTarget,
   watcher: Watcher,
 ): Source {
@@ -41,7 +47,7 @@ export function openSource(
     all: () => ({ changed: watched.documents(), removed: [] }),
     since: (view) => watched.since(view),
     count: () => watched.documents().length,
-    countAt: (view) => engine.run(view, target.query).documents.length,
+    countAt: (view) => queryEngine.run(view, target.query).documents.length,
     stop,
   };
 }

@@ -2,21 +2,23 @@ import type { QueryEngine } from "../queries/engine.ts";
 import { matches } from "../queries/matcher.ts";
 import type { Query } from "../queries/query.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentChange, DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import type { Delta } from "./delta.ts";
 import { byPath, difference, NO_CHANGE } from "./delta.ts";
 
 /**
- * A query that somebody listens to, however many do.
+ * A query with at least one listener.
  *
- * Whether a document is in a query without limit follows from the document alone, so such a query keeps nothing. One
- * with a limit keeps its result, since a document that leaves lets another one in.
+ * Without a limit, the document alone decides whether it is in the query, so no result is stored. A query with a limit
+ * or offset stores its result, because a document that leaves makes room for another one.
  */
 export class WatchedQuery {
   readonly query: Query;
   readonly #database: Database;
   readonly #engine: QueryEngine;
-  #window: ReadonlyMap<DocumentPath, StoredDocument> | undefined;
+  #result: ReadonlyMap<DocumentPath, StoredDocument> | undefined;
 
   /** @throws StatusError FAILED_PRECONDITION when the query needs an index that is not defined */
   constructor(database: Database, engine: QueryEngine, query: Query) {
@@ -24,18 +26,18 @@ export class WatchedQuery {
     this.#database = database;
     this.#engine = engine;
     engine.checkIndexes(query);
-    if (query.limit !== undefined || query.offset > 0) this.#window = byPath(this.#run(database.latest()));
+    if (query.limit !== undefined || query.offset > 0) this.#result = byPath(this.#run(database.latest()));
   }
 
-  /** The query's documents now, in its order. */
+  /** The current documents of the query, in its order. */
   documents(): readonly StoredDocument[] {
-    return this.#window ? [...this.#window.values()] : this.#run(this.#database.latest());
+    return this.#result ? [...this.#result.values()] : this.#run(this.#database.latest());
   }
 
-  /** What changed from an older view to now. */
+  /** The changes since an older view. */
   since(view: ReadView): Delta {
     const latest = this.#database.latest();
-    if (this.#window) return difference(byPath(this.#run(view)), this.#window, (path) => latest.get(path));
+    if (this.#result) return difference(byPath(this.#run(view)), this.#result, (path) => latest.get(path));
     const changes = [...view.pathsChangedSince()].map((path) => ({
       path,
       before: view.get(path),
@@ -44,18 +46,18 @@ export class WatchedQuery {
     return this.#filtered(changes);
   }
 
-  /** What a commit changed. Called for every commit, in order. */
+  /** The changes of a commit. Called for every commit, in order. */
   apply(changes: readonly DocumentChange[]): Delta {
-    if (!this.#window) return this.#filtered(changes);
-    const window = this.#window;
-    const concerned = changes.some(
-      ({ path, after }) => window.has(path) || (after && matches(this.query, after)),
+    if (!this.#result) return this.#filtered(changes);
+    const before = this.#result;
+    const isAffected = changes.some(
+      ({ path, after }) => before.has(path) || (after && matches(this.query, after)),
     );
-    // With an offset, documents before the window move it too.
-    if (!concerned && this.query.offset === 0) return NO_CHANGE;
+    // With an offset, documents before the result shift it too.
+    if (!isAffected && this.query.offset === 0) return NO_CHANGE;
     const latest = this.#database.latest();
-    this.#window = byPath(this.#run(latest));
-    return difference(window, this.#window, (path) => latest.get(path));
+    this.#result = byPath(this.#run(latest));
+    return difference(before, this.#result, (path) => latest.get(path));
   }
 
   #filtered(changes: readonly DocumentChange[]): Delta {

@@ -34,8 +34,8 @@ function aggregate(
   return { ...Object.fromEntries(results), scanned };
 }
 
-describe("aggregations", () => {
-  it("sum integers as an integer and average as a double", () => {
+describe("aggregate", () => {
+  it("sums integers as an integer and averages them as a double", () => {
     expect(aggregate([integer(1n), integer(2n)])).toEqual({
       count: integer(2n),
       sum: integer(3n),
@@ -44,24 +44,24 @@ describe("aggregations", () => {
     });
   });
 
-  it("go over to double with the first double, or beyond int64", () => {
+  it("returns a double if a value is a double or the sum exceeds int64", () => {
     expect(aggregate([integer(1n), double(0.5)])).toMatchObject({ sum: double(1.5), avg: double(0.75) });
     const most = integer(2n ** 63n - 1n);
     expect(aggregate([most, most])).toMatchObject({ sum: double(2 ** 64), avg: double(2 ** 63) });
   });
 
-  it("overflow only when the whole sum does", () => {
+  it("overflows only if the total does", () => {
     const [most, least] = [double(Number.MAX_VALUE), double(-Number.MAX_VALUE)];
     expect(aggregate([most, most, least, least])).toMatchObject({ sum: double(0) });
     expect(aggregate([most, most])).toMatchObject({ sum: double(Infinity), avg: double(Infinity) });
     expect(aggregate([double(Number.MIN_VALUE)])).toMatchObject({ sum: double(Number.MIN_VALUE) });
   });
 
-  it("let NaN win", () => {
+  it("returns NaN if a value is NaN", () => {
     expect(aggregate([integer(1n), double(NaN)])).toMatchObject({ sum: double(NaN), avg: double(NaN) });
   });
 
-  it("skip what is not a number", () => {
+  it("skips values that are not numbers", () => {
     const text: Value = { kind: "string", value: "7" };
     expect(aggregate([text, integer(4n)])).toMatchObject({
       count: integer(2n),
@@ -72,11 +72,11 @@ describe("aggregations", () => {
     expect(aggregate([])).toMatchObject({ count: integer(0n), sum: integer(0n), avg: { kind: "null" } });
   });
 
-  it("leave out documents without an aggregated field, also from the count", () => {
+  it("omits documents without an aggregated field, from the count too", () => {
     expect(aggregate([integer(1n)], { others: 3 })).toMatchObject({ count: integer(1n), scanned: 1 });
   });
 
-  it("count up to a bound and after an offset", () => {
+  it("counts up to a limit and after an offset", () => {
     const values = [integer(1n), integer(2n), integer(3n)];
     expect(aggregate(values, { upTo: 2 })).toMatchObject({ count: integer(2n) });
     expect(aggregate(values, { offset: 1 })).toMatchObject({

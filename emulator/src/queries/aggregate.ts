@@ -1,4 +1,4 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { getField } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
@@ -8,7 +8,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 const SCALE = 2 ** 64;
 
-/** The aggregations over the documents, by alias. */
+/** The results of the aggregations over the documents, by alias. */
 export function aggregateDocuments(
   aggregations: readonly Aggregation[],
   documents: readonly StoredDocument[],
@@ -28,7 +28,7 @@ function aggregateOne(aggregation: Aggregation, documents: readonly StoredDocume
   return { kind: "double", value: Number((total.sum as { value: bigint | number }).value) / total.count };
 }
 
-/** The sum of the numbers among a field's values: an integer as long as all are and it fits, else a double. */
+/** The sum of the numeric values of a field: an integer if all are integers and the sum fits, otherwise a double. */
 function sumField(documents: readonly StoredDocument[], field: FieldPath): { sum: Value; count: number } {
   let integers = 0n;
   let count = 0;
@@ -46,10 +46,10 @@ function sumField(documents: readonly StoredDocument[], field: FieldPath): { sum
   return { sum: { kind: "double", value: sumDoubles([Number(integers), ...doubles]) }, count };
 }
 
-/** A sum that only overflows when the whole does, not on the way there. */
+/** The sum of the numbers; it overflows only if the total does, not an intermediate sum. */
 function sumDoubles(numbers: readonly number[]): number {
   const plain = numbers.reduce((sum, number) => sum + number, 0);
   if (Number.isFinite(plain) || !numbers.every(Number.isFinite)) return plain;
-  // Scaling by a power of two rounds nothing here: numbers small enough to lose digits cannot matter beside these.
+  // Scaling by a power of two is exact, except for numbers too small to affect a sum of this size.
   return numbers.reduce((sum, number) => sum + number / SCALE, 0) * SCALE;
 }

@@ -3,7 +3,7 @@ import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-pat
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 import { bigintFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 import { parseQuery } from "./parse.ts";
 import type { Query } from "./query.ts";
 
@@ -19,14 +19,14 @@ export type Aggregation =
 export interface AggregationResult {
   /** The results by alias. */
   readonly values: ReadonlyMap<string, Value>;
-  /** How many documents were looked at, for billing. */
+  /** The number of scanned documents, for billing. */
   readonly scanned: number;
 }
 
 const MAX_AGGREGATIONS = 5;
 
 /**
- * An aggregation query as sent, validated.
+ * Parses and validates an aggregation query.
  *
  * @param parent as for `parseQuery`
  * @throws StatusError INVALID_ARGUMENT
@@ -36,9 +36,9 @@ export function parseAggregation(
   wire: google.firestore.v1.IStructuredAggregationQuery,
 ): AggregationQuery {
   const list = wire.aggregations ?? [];
-  if (list.length === 0) throw invalid("aggregations can't be empty");
+  if (list.length === 0) throw invalidArgument("aggregations can't be empty");
   if (list.length > MAX_AGGREGATIONS) {
-    throw invalid(
+    throw invalidArgument(
       `The maximum number of aggregations allowed in an aggregation query is ${MAX_AGGREGATIONS}. ` +
         `Received: ${list.length}`,
     );
@@ -60,7 +60,7 @@ function parseOne(
   if (wire.count) return { kind: "count", alias, upTo: parseUpTo(wire.count) };
   if (wire.sum) return { kind: "sum", alias, field: parseField(wire.sum.field) };
   if (wire.avg) return { kind: "avg", alias, field: parseField(wire.avg.field) };
-  throw invalid("Aggregation operator must be set.");
+  throw invalidArgument("Aggregation operator must be set.");
 }
 
 function parseUpTo(
@@ -68,23 +68,23 @@ function parseUpTo(
 ): number | undefined {
   if (!count.upTo) return undefined;
   const upTo = Number(bigintFromWire(count.upTo.value ?? 0));
-  if (upTo <= 0) throw invalid("up_to must be greater than zero");
+  if (upTo <= 0) throw invalidArgument("up_to must be greater than zero");
   return upTo;
 }
 
 function parseField(wire: google.firestore.v1.StructuredQuery.IFieldReference | null | undefined): FieldPath {
   const field = parseFieldPath(wire?.fieldPath ?? "");
-  if (isNamePath(field)) throw invalid("Aggregations are not supported for the field: __key__");
+  if (isNamePath(field)) throw invalidArgument("Aggregations are not supported for the field: __key__");
   return field;
 }
 
-/** Aggregations without an alias are called `field_1`, `field_2`, … */
+/** Gives aggregations without an alias the aliases `field_1`, `field_2`, … */
 function assignAliases(given: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   let number = 0;
   for (const alias of given) {
     if (alias === "") continue;
-    if (taken.has(alias)) throw invalid(`Aggregation aliases contain duplicate alias: ${alias}`);
+    if (taken.has(alias)) throw invalidArgument(`Aggregation aliases contain duplicate alias: ${alias}`);
     taken.add(alias);
   }
   return given.map((alias) => {
@@ -95,8 +95,4 @@ function assignAliases(given: readonly string[]): readonly string[] {
     }
     return assigned;
   });
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -6,17 +6,17 @@ import { entryValue } from "./entry.ts";
 import { passesEnd, reachesStart } from "./matcher.ts";
 import type { Predicate, Query } from "./query.ts";
 
-/** The stretch of a sorted partition in which a disjunct's documents lie; filters may leave gaps in it. */
+/** The range of a sorted partition that contains a disjunct's documents; it may contain others too. */
 export interface Bounds {
-  /** False for the entries before the stretch, true from there on. */
+  /** False before the range, true from its first entry on. */
   readonly reached: (entry: Entry) => boolean;
-  /** False up to the end of the stretch, true from there on. */
+  /** False up to the end of the range, true after it. */
   readonly passed: (entry: Entry) => boolean;
 }
 
 type Test = (value: Value) => boolean;
 
-/** Bounds from the cursors, from the inequalities on the first order's field, and from a parent above all paths. */
+/** The bounds given by the cursors, the inequalities on the field of the first order, and the parent of all paths. */
 export function boundsOf(query: Query, disjunct: readonly Predicate[]): Bounds {
   const first = query.orderBy[0]!;
   const lower: Test[] = [];
@@ -52,7 +52,7 @@ export function boundsOf(query: Query, disjunct: readonly Predicate[]): Bounds {
   };
 }
 
-/** A range filter also stays within its operand's type. Filters that leave gaps rather than ends give no limits. */
+/** The limits of a predicate; a range filter also stays within its operand's type. Undefined for other filters. */
 function limitsOf(predicate: Predicate): { atLeast: Test; atMost: Test } | undefined {
   const operand = predicate.value;
   const rank = typeRank(operand);

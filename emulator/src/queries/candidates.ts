@@ -1,6 +1,7 @@
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { isNamePath } from "../values/field-path.ts";
 import { boundsOf } from "./bounds.ts";
 import type { Entry } from "./entry.ts";
@@ -10,13 +11,13 @@ import { inScope, meetsAll, passesEnd, reachesStart, selects } from "./matcher.t
 import { indexUse } from "./ordered-index.ts";
 import type { Predicate, Query } from "./query.ts";
 
-/** A matching document and its place in the query's order. */
+/** A matching document and its position in the order of the query. */
 export interface Candidate {
   readonly entry: Entry;
   readonly document: StoredDocument;
 }
 
-/** All matches among the given documents, found by looking at each and sorted. */
+/** The matches among the given documents, found by checking each one, in order. */
 export function scanned(query: Query, documents: Iterable<StoredDocument>): Candidate[] {
   const found: Candidate[] = [];
   for (const document of documents) {
@@ -27,7 +28,7 @@ export function scanned(query: Query, documents: Iterable<StoredDocument>): Cand
   return found.sort((a, b) => compare(a.entry, b.entry));
 }
 
-/** The matches of one disjunct in order, read from an index as far as they are asked for. */
+/** The matches of one disjunct in order, read lazily from an index. */
 export function indexed(
   database: Database,
   registry: IndexRegistry,
@@ -39,7 +40,7 @@ export function indexed(
   return ranged(database, registry, query, disjunct);
 }
 
-/** A name leads to its document without any index. */
+/** The match of a disjunct with an equality on the name, which needs no index. */
 function named(view: ReadView, query: Query, disjunct: readonly Predicate[], byName: Predicate): Candidate[] {
   const prefix = `${query.database}/documents/`;
   const name = byName.value.kind === "reference" ? byName.value.value : "";
@@ -66,7 +67,7 @@ function* ranged(
   }
 }
 
-/** The matches an older view had among what has changed since, which the indexes no longer show. */
+/** The matches of an older view among the paths changed since, whose old versions the indexes no longer contain. */
 export function outdated(query: Query, view: ReadView, changed: Iterable<DocumentPath>): Candidate[] {
   const documents: StoredDocument[] = [];
   for (const path of changed) {
@@ -77,7 +78,7 @@ export function outdated(query: Query, view: ReadView, changed: Iterable<Documen
   return scanned(query, documents);
 }
 
-/** Several sorted streams as one, a document that is in several of them once. */
+/** Merges sorted streams; a document in several of them is returned once. */
 export function* merged(
   query: Query,
   streams: readonly Iterable<Candidate>[],

@@ -2,19 +2,19 @@ import { compareUtf8 } from "../values/compare.ts";
 import { formatFieldPath, isNamePath } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 import { isInequality } from "./predicate.ts";
 import type { FieldFilter, Filter, Predicate } from "./query.ts";
 
 const MAX_DISJUNCTIONS = 30;
 const MAX_INEQUALITY_FIELDS = 10;
 
-/** Stands for `in` with null or NaN among its values, which no document meets. */
+/** Replaces null and NaN in an `in` filter: no document satisfies it. */
 const NEVER: Predicate = { field: ["__name__"], op: "==", value: { kind: "null" } };
 
 /**
- * The filter in disjunctive normal form, checked against Firestore's limits on filters. No filter is one empty
- * disjunct; no disjunct at all is a filter that nothing can match, such as `in [null]`.
+ * Converts a filter to disjunctive normal form and checks it against Firestore's limits. No filter becomes one empty
+ * disjunct; a filter that nothing can match, such as `in [null]`, becomes no disjunct.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -24,7 +24,7 @@ export function disjunctsOf(filter: Filter | undefined): readonly (readonly Pred
   checkNegations(filter, leaves);
   const count = countDisjuncts(filter);
   if (count > MAX_DISJUNCTIONS) {
-    throw invalid(
+    throw invalidArgument(
       `Too many disjunctions after normalization. Result had ${count} disjunctions which is more than the maximum ` +
         `of ${MAX_DISJUNCTIONS}`,
     );
@@ -32,10 +32,10 @@ export function disjunctsOf(filter: Filter | undefined): readonly (readonly Pred
   const disjuncts = expand(filter);
   for (const disjunct of disjuncts) checkArrayMembership(disjunct);
   checkInequalities(leaves);
-  return disjuncts.filter((disjunct) => !disjunct.some(neverMet));
+  return disjuncts.filter((disjunct) => !disjunct.some(isUnsatisfiable));
 }
 
-/** The distinct fields a filter compares by order, in the order in which they extend an explicit order by. */
+/** The distinct fields of inequality filters, in the order in which they extend an explicit order by. */
 export function inequalityFields(filter: Filter | undefined): readonly FieldPath[] {
   if (!filter) return [];
   const fields = new Map<string, FieldPath>();
@@ -63,14 +63,16 @@ function containsOr(filter: Filter): boolean {
 
 function checkNegations(filter: Filter, leaves: readonly FieldFilter[]): void {
   if (leaves.filter((leaf) => leaf.op === "!=" || leaf.op === "not-in").length > 1) {
-    throw invalid(
+    throw invalidArgument(
       "Only a single 'NOT_EQUAL', 'NOT_IN', 'IS_NOT_NAN', or 'IS_NOT_NULL' filter allowed per query.",
     );
   }
   const expands =
     leaves.some((leaf) => leaf.op === "in" || leaf.op === "array-contains-any") || containsOr(filter);
   if (expands && leaves.some((leaf) => leaf.op === "not-in")) {
-    throw invalid("'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.");
+    throw invalidArgument(
+      "'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.",
+    );
   }
 }
 
@@ -78,14 +80,14 @@ function checkInequalities(leaves: readonly FieldFilter[]): void {
   const names = new Set<string>();
   for (const leaf of leaves) if (isInequality(leaf.op)) names.add(formatFieldPath(leaf.field));
   if (names.size > MAX_INEQUALITY_FIELDS) {
-    throw invalid(
+    throw invalidArgument(
       `The query contains ${names.size} distinct inequality fields: [${[...names].join(", ")}]. A query may not have ` +
         `more than ${MAX_INEQUALITY_FIELDS} distinct inequality fields.`,
     );
   }
   const byKey = leaves.some((leaf) => isNamePath(leaf.field) && (leaf.op === "==" || leaf.op === "in"));
   if (byKey && names.size > 0 && !names.has("__name__")) {
-    throw invalid(
+    throw invalidArgument(
       "Equality on key is not allowed if there are other inequality fields and key does not appear in inequalities.",
     );
   }
@@ -93,7 +95,7 @@ function checkInequalities(leaves: readonly FieldFilter[]): void {
 
 function checkArrayMembership(disjunct: readonly Predicate[]): void {
   if (disjunct.filter((predicate) => predicate.op === "array-contains").length > 1) {
-    throw invalid("A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.");
+    throw invalidArgument("A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.");
   }
 }
 
@@ -116,21 +118,17 @@ function expand(filter: Filter): readonly (readonly Predicate[])[] {
   ]);
 }
 
-/** The values a filter is expanded over: one disjunct each. */
+/** The values of a filter that each become a disjunct. */
 function operandsOf(filter: FieldFilter): readonly Value[] {
   const expands = filter.op === "in" || filter.op === "array-contains-any";
   return expands && filter.value.kind === "array" ? filter.value.values : [filter.value];
 }
 
-/** Null and NaN equal nothing inside a list or an array; only the unary filters find them. */
-function neverMet(predicate: Predicate): boolean {
+/** Whether no document satisfies a predicate: null and NaN in a list or array equal nothing. */
+function isUnsatisfiable(predicate: Predicate): boolean {
   return predicate === NEVER || (predicate.op === "array-contains" && isNullOrNaN(predicate.value));
 }
 
 function isNullOrNaN(value: Value): boolean {
   return value.kind === "null" || (value.kind === "double" && Number.isNaN(value.value));
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { Database } from "../storage/database.ts";
-import type { ReadView, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { Fields } from "../values/value.ts";
 import { QueryEngine } from "./engine.ts";
 import { parseQuery } from "./parse.ts";
@@ -16,8 +17,8 @@ function allDocuments(view: ReadView): StoredDocument[] {
   return ["c", "d", "p"].flatMap((id) => [...view.scanCollectionGroup(id)]);
 }
 
-describe("running queries", () => {
-  it("gives by index, by scan and on older views what filtering and sorting everything gives", () => {
+describe("the query engine", () => {
+  it("returns the same as filtering and sorting every document: by index, by scan and on older views", () => {
     let found = 0;
     fc.assert(
       fc.property(
@@ -50,7 +51,7 @@ describe("running queries", () => {
     expect(found).toBeGreaterThan(2_000);
   }, 60_000);
 
-  it("returns the documents as the view shows them", () => {
+  it("returns the versions of the view", () => {
     const database = new Database(DATABASE);
     const engine = new QueryEngine(database, undefined, 0);
     const fields = (n: bigint): Fields => new Map([["a", { kind: "integer", value: n }]]);
@@ -78,7 +79,7 @@ describe("running queries", () => {
     ]);
   });
 
-  it("counts what the offset skips", () => {
+  it("counts the documents the offset skips", () => {
     const database = new Database(DATABASE);
     const engine = new QueryEngine(database);
     commit(database, [
@@ -95,7 +96,7 @@ describe("running queries", () => {
     expect(page(7)).toEqual([[], 3]);
   });
 
-  it("looks at no more documents than it gives, however large the collection", () => {
+  it("reads no more documents than it returns, regardless of the size of the collection", () => {
     const database = new Database(DATABASE);
     const engine = new QueryEngine(database);
     const document = (i: number): Fields =>
@@ -126,7 +127,7 @@ describe("running queries", () => {
     }
   });
 
-  it("finds everything below a collection by names alone, as a recursive delete does", () => {
+  it("selects everything below a collection by a range of names, as a recursive delete does", () => {
     const database = new Database(DATABASE);
     const engine = new QueryEngine(database);
     const paths = ["a/1", "a/1/x/1", "a/1/x/1/y/__id7__", "a/2", "a-b/1", "b/1", "b/1/a/1"];

@@ -1,5 +1,6 @@
 import type { Database } from "../storage/database.ts";
-import type { ReadView, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import { aggregateDocuments } from "./aggregate.ts";
 import type { AggregationQuery, AggregationResult } from "./aggregation.ts";
 import type { Candidate } from "./candidates.ts";
@@ -10,7 +11,7 @@ import { matches } from "./matcher.ts";
 import type { Query, QueryResult } from "./query.ts";
 import { requireIndexes } from "./required-index.ts";
 
-/** Up to so many documents in a collection group, looking at each is cheaper than keeping an index. */
+/** Up to this many documents in a collection group, checking each one is cheaper than keeping an index. */
 const DEFAULT_SCAN_LIMIT = 64;
 
 /** Runs queries on a database; one engine per database, since it owns the indexes. */
@@ -21,8 +22,8 @@ export class QueryEngine {
   #definitions: IndexDefinitions | undefined;
 
   /**
-   * @param definitions what production would have indexed; undefined lets every query through
-   * @param scanLimit how many documents of a collection group are looked through rather than indexed
+   * @param definitions the index definitions to enforce; undefined allows every query
+   * @param scanLimit up to this many documents of a collection group are scanned rather than indexed
    */
   constructor(database: Database, definitions?: IndexDefinitions, scanLimit = DEFAULT_SCAN_LIMIT) {
     this.#database = database;
@@ -31,13 +32,13 @@ export class QueryEngine {
     this.#registry = new IndexRegistry(database);
   }
 
-  /** Replaces the index definitions that queries are held against. */
+  /** Replaces the index definitions to enforce. */
   setDefinitions(definitions: IndexDefinitions | undefined): void {
     this.#definitions = definitions;
   }
 
   /**
-   * The documents of the view that the query selects, in its order, after offset and limit. Not projected.
+   * The documents of the view that the query selects, in its order, after offset and limit, without projection.
    *
    * @throws StatusError FAILED_PRECONDITION when production would need an index that is not defined
    */
@@ -57,13 +58,13 @@ export class QueryEngine {
     return { documents, skipped };
   }
 
-  /** Whether the query's filter, order and cursors select the document; offset and limit are not looked at. */
+  /** Whether the query's filter, order and cursors select the document; offset and limit are ignored. */
   matches(query: Query, document: StoredDocument): boolean {
     return matches(query, document);
   }
 
   /**
-   * Counts, sums and averages over what the query selects.
+   * Counts, sums and averages over the documents the query selects.
    *
    * @throws StatusError FAILED_PRECONDITION when production would need an index that is not defined
    */
@@ -93,7 +94,7 @@ export class QueryEngine {
     return merged(query, [...unchanged, outdated(query, view, changed)]);
   }
 
-  /** All documents of the query's collection group, when they are few. */
+  /** All documents of the query's collection group, if there are at most `scanLimit`. */
   #fewDocuments(view: ReadView, query: Query): readonly StoredDocument[] | undefined {
     const few: StoredDocument[] = [];
     if (query.collectionId === undefined) return undefined;

@@ -1,17 +1,17 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import { compareResourcePaths, compareValues } from "../values/compare.ts";
 import { getField, isNamePath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 import type { Order } from "./query.ts";
 import { nameValue } from "./query.ts";
 
-/** A document's place in an order: its values there, without the name that always comes last. */
+/** The position of a document in an order: the values of its fields, and its path as the last criterion. */
 export interface Entry {
   readonly values: readonly Value[];
   readonly path: DocumentPath;
 }
 
-/** The document's place in the order, or undefined when it lacks one of the fields. */
+/** The position of the document in the order; undefined when it lacks one of the fields. */
 export function entryOf(orderBy: readonly Order[], document: StoredDocument): Entry | undefined {
   const values: Value[] = [];
   for (const { field } of orderBy) {
@@ -23,7 +23,7 @@ export function entryOf(orderBy: readonly Order[], document: StoredDocument): En
   return { values, path: document.path };
 }
 
-/** Compares places in an order that ends with `__name__`; 0 only for the same document. */
+/** A comparison of positions in an order that ends with `__name__`; 0 only for the same document. */
 export function entryComparator(orderBy: readonly Order[]): (a: Entry, b: Entry) => number {
   const signs = orderBy.map((order) => (order.descending ? -1 : 1));
   const nameSign = signs.at(-1)!;
@@ -36,12 +36,12 @@ export function entryComparator(orderBy: readonly Order[]): (a: Entry, b: Entry)
   };
 }
 
-/** The entry's value for the i-th order, which for the last one is its name. */
+/** The value of the i-th order of an entry; for the last one, its name. */
 export function entryValue(database: string, entry: Entry, i: number): Value {
   return entry.values[i] ?? nameValue(database, entry.path);
 }
 
-/** Compares a place with the first values of a place, as a cursor gives them. */
+/** Compares a position with the first values of a position, as given by a cursor. */
 export function compareToPrefix(
   database: string,
   orderBy: readonly Order[],

@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 import { valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 import type { Filter, FilterOperator } from "./query.ts";
 import { enumName } from "./wire-enum.ts";
 
@@ -46,7 +46,7 @@ const OPERATORS: Readonly<Record<string, FilterOperator>> = {
   NOT_IN: "not-in",
 };
 
-/** How many values a filter with a list may compare with. */
+/** The maximum number of values of a filter with a list. */
 const MAX_LIST_VALUES: Readonly<Record<string, number>> = { IN: 30, ARRAY_CONTAINS_ANY: 30, NOT_IN: 10 };
 
 const LIST_OPERATORS: ReadonlySet<FilterOperator> = new Set(["in", "not-in", "array-contains-any"]);
@@ -55,7 +55,7 @@ const NULL: Value = { kind: "null" };
 const NAN: Value = { kind: "double", value: NaN };
 
 /**
- * The filter of a query; an empty `and` is no filter.
+ * Parses the filter of a query; an empty `and` is no filter.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -68,11 +68,11 @@ export function parseFilter(wire: IFilter): Filter | undefined {
 
 function parseComposite(wire: google.firestore.v1.StructuredQuery.ICompositeFilter): Filter | undefined {
   const op = enumName(COMPOSITE_OPERATORS, wire.op);
-  if (op !== "AND" && op !== "OR") throw invalid("Composite filter must have an operator.");
+  if (op !== "AND" && op !== "OR") throw invalidArgument("Composite filter must have an operator.");
   const filters = (wire.filters ?? []).map(parseFilter).filter((filter) => filter !== undefined);
   if (filters.length === 0) {
     if (op === "AND") return undefined;
-    throw invalid("Composite filter must have at least one sub-filter.");
+    throw invalidArgument("Composite filter must have at least one sub-filter.");
   }
   return filters.length === 1 ? filters[0] : { kind: op === "AND" ? "and" : "or", filters };
 }
@@ -81,33 +81,34 @@ function parseFieldFilter(wire: google.firestore.v1.StructuredQuery.IFieldFilter
   const field = parseFieldPath(wire.field?.fieldPath ?? "");
   const name = enumName(FIELD_OPERATORS, wire.op);
   const op = OPERATORS[name];
-  if (op === undefined) throw invalid(`Filter on ${formatFieldPath(field)} must have an operator.`);
-  if (!wire.value) throw invalid(`Filter on ${formatFieldPath(field)} must have a value.`);
+  if (op === undefined) throw invalidArgument(`Filter on ${formatFieldPath(field)} must have an operator.`);
+  if (!wire.value) throw invalidArgument(`Filter on ${formatFieldPath(field)} must have a value.`);
   const value = LIST_OPERATORS.has(op) ? parseList(name, wire.value) : valueFromWire(wire.value);
   if (isNamePath(field)) checkNameOperand(op, value);
   return { kind: "field", field, op, value };
 }
 
-/** The values a filter compares with; unlike the elements of a stored array they may be arrays themselves. */
+/** Parses the values of a filter with a list; unlike the elements of a stored array, they may be arrays. */
 function parseList(operator: string, wire: google.firestore.v1.IValue): Value {
-  if (!wire.arrayValue) throw invalid(`'${operator}' requires an ArrayValue.`);
+  if (!wire.arrayValue) throw invalidArgument(`'${operator}' requires an ArrayValue.`);
   const values = (wire.arrayValue.values ?? []).map(valueFromWire);
   const most = MAX_LIST_VALUES[operator]!;
-  if (values.length === 0) throw invalid(`'${operator}' requires an non-empty ArrayValue.`);
-  if (values.length > most) throw invalid(`'${operator}' supports up to ${most} comparison values.`);
+  if (values.length === 0) throw invalidArgument(`'${operator}' requires an non-empty ArrayValue.`);
+  if (values.length > most) throw invalidArgument(`'${operator}' supports up to ${most} comparison values.`);
   return { kind: "array", values };
 }
 
 function checkNameOperand(op: FilterOperator, value: Value): void {
-  if (op === "array-contains" || op === "array-contains-any") throw invalid("the name __key__ is reserved");
+  if (op === "array-contains" || op === "array-contains-any")
+    throw invalidArgument("the name __key__ is reserved");
   const operands = op === "in" || op === "not-in" ? (value.kind === "array" ? value.values : []) : [value];
   if (operands.some((operand) => operand.kind !== "reference"))
-    throw invalid("__key__ filter value must be a Key");
+    throw invalidArgument("__key__ filter value must be a Key");
 }
 
 function parseUnaryFilter(wire: google.firestore.v1.StructuredQuery.IUnaryFilter): Filter {
   const field = parseFieldPath(wire.field?.fieldPath ?? "");
-  if (isNamePath(field)) throw invalid("__key__ filter value must be a Key");
+  if (isNamePath(field)) throw invalidArgument("__key__ filter value must be a Key");
   switch (enumName(UNARY_OPERATORS, wire.op)) {
     case "IS_NULL":
       return { kind: "field", field, op: "==", value: NULL };
@@ -118,10 +119,6 @@ function parseUnaryFilter(wire: google.firestore.v1.StructuredQuery.IUnaryFilter
     case "IS_NOT_NAN":
       return { kind: "field", field, op: "!=", value: NAN };
     default:
-      throw invalid(`Filter on ${formatFieldPath(field)} must have an operator.`);
+      throw invalidArgument(`Filter on ${formatFieldPath(field)} must have an operator.`);
   }
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

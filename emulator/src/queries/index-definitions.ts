@@ -9,7 +9,7 @@ export interface IndexField {
   readonly mode: IndexMode;
 }
 
-/** The content of a `firestore.indexes.json`, as far as queries depend on it. */
+/** The parts of a `firestore.indexes.json` that affect queries. */
 export interface IndexDefinitions {
   readonly composites: readonly CompositeIndex[];
   readonly overrides: readonly FieldOverride[];
@@ -18,15 +18,15 @@ export interface IndexDefinitions {
 export interface CompositeIndex {
   readonly collectionGroup: string;
   readonly scope: QueryScope;
-  /** Without a trailing `__name__` that goes the way the last field goes, which is implied. */
+  /** Without an implied trailing `__name__`, that is, one with the direction of the field before it. */
   readonly fields: readonly IndexField[];
 }
 
-/** What is indexed of one field instead of the default: both orders and array elements, per collection. */
+/** The indexes of one field, instead of the default ones: both orders and array elements, per collection. */
 export interface FieldOverride {
-  /** `*` is every collection group. */
+  /** `*` means every collection group. */
   readonly collectionGroup: string;
-  /** Undefined is every field. */
+  /** Undefined means every field. */
   readonly field: FieldPath | undefined;
   readonly indexes: readonly { readonly scope: QueryScope; readonly mode: IndexMode }[];
 }
@@ -38,7 +38,7 @@ const DEFAULT_INDEXES: FieldOverride["indexes"] = (["ASCENDING", "DESCENDING", "
   }),
 );
 
-/** Names are sorted upwards only, in collections and in groups; the other way needs an override of `__name__`. */
+/** Names are indexed in ascending order only; descending order needs an override of `__name__`. */
 const NAME_INDEXES: FieldOverride["indexes"] = [
   { scope: "COLLECTION", mode: "ASCENDING" },
   { scope: "COLLECTION_GROUP", mode: "ASCENDING" },
@@ -47,7 +47,7 @@ const NAME_INDEXES: FieldOverride["indexes"] = [
 /**
  * Reads the parsed JSON of a `firestore.indexes.json`.
  *
- * @throws Error naming what is not as the file format says
+ * @throws Error that names the invalid part
  */
 export function readIndexDefinitions(json: unknown): IndexDefinitions {
   const file = record(json, "firestore.indexes.json");
@@ -59,7 +59,7 @@ export function readIndexDefinitions(json: unknown): IndexDefinitions {
   };
 }
 
-/** What production indexes of a single field: the nearest override of it or of a map around it, else the default. */
+/** The single-field indexes of a field: those of the most specific override of it or of a map around it, else the default. */
 export function singleFieldIndexes(
   definitions: IndexDefinitions,
   collectionGroup: string,
@@ -75,7 +75,7 @@ export function singleFieldIndexes(
   return nearest?.indexes ?? (byName ? NAME_INDEXES : DEFAULT_INDEXES);
 }
 
-/** A named collection group counts more than `*`, and there the longer path. */
+/** A named collection group is more specific than `*`; within a group, the longer path is more specific. */
 function specificity(override: FieldOverride): number {
   return (override.collectionGroup === "*" ? 0 : 1000) + (override.field?.length ?? 0);
 }
@@ -88,7 +88,7 @@ function readComposite(json: unknown, position: number): CompositeIndex {
   );
   const last = fields.at(-1);
   const beforeLast = fields.at(-2);
-  // After an array field the name ascends.
+  // After an array field the implied order is ascending.
   const impliedMode = beforeLast?.mode === "DESCENDING" ? "DESCENDING" : "ASCENDING";
   const implied = last?.field === "__name__" && beforeLast !== undefined && last.mode === impliedMode;
   return {
@@ -106,7 +106,7 @@ function readField(json: unknown, where: string): IndexField {
   };
 }
 
-/** Overrides that only set a TTL leave the default indexes alone. */
+/** Undefined for an override that only sets a TTL: it does not change the default indexes. */
 function readOverride(json: unknown, position: number): FieldOverride | undefined {
   const where = `fieldOverrides[${position}]`;
   const override = record(json, where);

@@ -1,18 +1,19 @@
 import { collectionIdOf } from "../storage/database.ts";
 import type { Database } from "../storage/database.ts";
-import type { CommitRecord, StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
 import type { Entry } from "./entry.ts";
 import type { IndexUse } from "./ordered-index.ts";
 import { OrderedIndex } from "./ordered-index.ts";
 import type { SortedList } from "./sorted-list.ts";
 
-/** Per collection group; each costs memory and a little time per write. */
+/** The maximum number of indexes per collection group: each one costs memory and time per write. */
 const MAX_INDEXES_PER_GROUP = 48;
 
-/** The indexes of a database: built when a query first needs one, updated by every commit, forgotten when unused. */
+/** The indexes of a database: built on first use, updated by every commit, and dropped when least recently used. */
 export class IndexRegistry {
   readonly #database: Database;
-  /** By collection id; undefined holds those over all collections. Least recently used first. */
+  /** The indexes by collection id, undefined for those over all collections; least recently used first. */
   readonly #groups = new Map<string | undefined, Map<string, OrderedIndex>>();
 
   constructor(database: Database) {
@@ -20,7 +21,7 @@ export class IndexRegistry {
     database.onCommit((record) => this.#update(record));
   }
 
-  /** The sorted entries where a disjunct's documents are, or undefined when there are none. */
+  /** The sorted entries of the partition that contains a disjunct's documents; undefined when there are none. */
   entries(use: IndexUse): SortedList<Entry> | undefined {
     return this.#index(use).partition(use.partition);
   }

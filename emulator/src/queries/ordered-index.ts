@@ -1,4 +1,4 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { canonicalKey } from "../values/canonical.ts";
 import { valuesEqual } from "../values/compare.ts";
 import { formatFieldPath, getField } from "../values/field-path.ts";
@@ -9,25 +9,25 @@ import { entryComparator, entryOf } from "./entry.ts";
 import type { Order, Predicate, Query } from "./query.ts";
 import { SortedList } from "./sorted-list.ts";
 
-/** What an index is over: one partition per combination of the equal things, each sorted by the order. */
+/** The definition of an index: one partition per combination of equal values, each sorted by `orderBy`. */
 export interface IndexShape {
   readonly collectionId: string | undefined;
-  /** Whether each collection is a partition of its own, or all of the group are one. */
+  /** Whether partitions are per parent, or span the collection group. */
   readonly byParent: boolean;
   readonly equalities: readonly FieldPath[];
   readonly contains: FieldPath | undefined;
   readonly orderBy: readonly Order[];
 }
 
-/** Where in which index a disjunct's documents lie together, in the query's order. */
+/** The index and the partition that contain a disjunct's documents in the order of the query. */
 export interface IndexUse {
   readonly shape: IndexShape;
-  /** The same for equal shapes within one collection group. */
+  /** Equal for equal shapes within one collection group. */
   readonly shapeKey: string;
   readonly partition: string;
 }
 
-/** The index that serves a disjunct: equality filters and the array filter lead to a partition. */
+/** The index for a disjunct; its equality filters and its array filter select the partition. */
 export function indexUse(query: Query, disjunct: readonly Predicate[]): IndexUse {
   const equal = new Map<string, Predicate>();
   let contains: Predicate | undefined;
@@ -58,7 +58,7 @@ export function indexUse(query: Query, disjunct: readonly Predicate[]): IndexUse
   };
 }
 
-/** Documents of a collection group in an order, kept up to date commit by commit. */
+/** The documents of a collection group in the order of an index shape. */
 export class OrderedIndex {
   readonly #shape: IndexShape;
   readonly #compare: (a: Entry, b: Entry) => number;
@@ -69,7 +69,7 @@ export class OrderedIndex {
     this.#compare = entryComparator(shape.orderBy);
     const partitions = new Map<string, Entry[]>();
     for (const document of documents) {
-      for (const [key, entry] of this.#placesOf(document)) {
+      for (const [key, entry] of this.#entriesOf(document)) {
         const entries = partitions.get(key);
         if (entries) entries.push(entry);
         else partitions.set(key, [entry]);
@@ -84,30 +84,30 @@ export class OrderedIndex {
     return this.#partitions.get(key);
   }
 
-  /** Takes over what a commit did to one document. */
+  /** Applies the change of one document. */
   update(before: StoredDocument | undefined, after: StoredDocument | undefined): void {
-    const old = before ? this.#placesOf(before) : NO_PLACES;
-    const fresh = after ? this.#placesOf(after) : NO_PLACES;
-    if (old.size === fresh.size && [...old].every(([key, entry]) => samePlace(entry, fresh.get(key)))) return;
+    const old = before ? this.#entriesOf(before) : NO_ENTRIES;
+    const fresh = after ? this.#entriesOf(after) : NO_ENTRIES;
+    if (old.size === fresh.size && [...old].every(([key, entry]) => sameEntry(entry, fresh.get(key)))) return;
     for (const [key, entry] of old) this.#remove(key, entry);
     for (const [key, entry] of fresh) this.#insert(key, entry);
   }
 
-  /** The partitions a document is in: none when it lacks a field, several when it has several array elements. */
-  #placesOf(document: StoredDocument): ReadonlyMap<string, Entry> {
+  /** The entries of a document by partition: none when it lacks a field, one per element of the array field. */
+  #entriesOf(document: StoredDocument): ReadonlyMap<string, Entry> {
     const { byParent, equalities, contains, orderBy } = this.#shape;
     const entry = entryOf(orderBy, document);
-    if (!entry) return NO_PLACES;
+    if (!entry) return NO_ENTRIES;
     const keys: string[] = [];
     for (const field of equalities) {
       const value = getField(document.fields, field);
-      if (value === undefined) return NO_PLACES;
+      if (value === undefined) return NO_ENTRIES;
       keys.push(canonicalKey(value));
     }
     const parent = byParent ? parentPathOf(document.path) : "";
     if (!contains) return new Map([[partitionKey(parent, keys, ""), entry]]);
     const array = getField(document.fields, contains);
-    if (array?.kind !== "array") return NO_PLACES;
+    if (array?.kind !== "array") return NO_ENTRIES;
     return new Map(array.values.map((element) => [partitionKey(parent, keys, canonicalKey(element)), entry]));
   }
 
@@ -124,10 +124,10 @@ export class OrderedIndex {
   }
 }
 
-const NO_PLACES: ReadonlyMap<string, Entry> = new Map();
+const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();
 
-/** Compared by order, so an index may keep an entry whose integer has become the equal double. */
-function samePlace(a: Entry, b: Entry | undefined): boolean {
+/** Whether two entries are equal in the order: an entry stays when an integer becomes the equal double. */
+function sameEntry(a: Entry, b: Entry | undefined): boolean {
   return (
     b !== undefined && a.values.every((value, i) => value === b.values[i] || valuesEqual(value, b.values[i]!))
   );

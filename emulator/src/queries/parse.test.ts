@@ -29,11 +29,11 @@ const orderOf = (query: IStructuredQuery) =>
   );
 
 describe("the order of a query", () => {
-  it("is by name when nothing is said", () => {
+  it("is by name by default", () => {
     expect(orderOf({})).toEqual(["__name__ asc"]);
   });
 
-  it("goes on with the inequality fields by name, then the document's name, the way the last order goes", () => {
+  it("is extended by the inequality fields and the document's name, in the direction of the last order", () => {
     const filter = all(where("b", "LESS_THAN"), where("a", "NOT_EQUAL"), where("c", "EQUAL"));
     expect(orderOf({ where: filter })).toEqual(["a asc", "b asc", "__name__ asc"]);
     expect(orderOf({ where: filter, orderBy: [by("b", "DESCENDING")] })).toEqual([
@@ -50,7 +50,7 @@ describe("the order of a query", () => {
 });
 
 describe("disjunctive normal form", () => {
-  it("expands or, in and array-contains-any, and leaves out what matches nothing", () => {
+  it("expands or, in and array-contains-any, and omits disjuncts that match nothing", () => {
     const filter = all(
       where("a", "IN", { arrayValue: { values: [one, { nullValue: "NULL_VALUE" }, { integerValue: 2 }] } }),
       any(where("b", "EQUAL"), where("c", "ARRAY_CONTAINS_ANY", list(2))),
@@ -67,7 +67,7 @@ describe("disjunctive normal form", () => {
   });
 });
 
-describe("what Firestore refuses", () => {
+describe("parseQuery", () => {
   const name = { referenceValue: `${documentsName}/c/1` };
   it.each<[string, IStructuredQuery, string]>([
     ["31 values of in", { where: where("a", "IN", list(31)) }, "'IN' supports up to 30 comparison values."],
@@ -82,7 +82,7 @@ describe("what Firestore refuses", () => {
       "'NOT_IN' supports up to 10 comparison values.",
     ],
     ["in with no list", { where: where("a", "IN") }, "'IN' requires an ArrayValue."],
-    ["in with nothing in it", { where: where("a", "IN", list(0)) }, "'IN' requires an non-empty ArrayValue."],
+    ["in with an empty list", { where: where("a", "IN", list(0)) }, "'IN' requires an non-empty ArrayValue."],
     [
       "more than 30 disjunctions",
       { where: all(where("a", "IN", list(6)), where("b", "IN", list(6))) },
@@ -94,16 +94,16 @@ describe("what Firestore refuses", () => {
       "A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.",
     ],
     [
-      "not-in beside !=",
+      "not-in with !=",
       { where: all(where("a", "NOT_IN", list(1)), where("b", "NOT_EQUAL")) },
       "Only a single 'NOT_EQUAL', 'NOT_IN', 'IS_NOT_NAN', or 'IS_NOT_NULL' filter allowed per query.",
     ],
     [
-      "not-in beside in",
+      "not-in with in",
       { where: all(where("a", "NOT_IN", list(1)), where("b", "IN", list(1))) },
       "'NOT_IN' cannot be used in the same query with 'IN', 'ARRAY_CONTAINS_ANY' or 'OR'.",
     ],
-    ["an or of nothing", { where: any() }, "Composite filter must have at least one sub-filter."],
+    ["an empty or", { where: any() }, "Composite filter must have at least one sub-filter."],
     [
       "a name compared with a number",
       { where: where("__name__", "EQUAL") },
@@ -137,12 +137,12 @@ describe("what Firestore refuses", () => {
       { where: all(...Array.from({ length: 11 }, (_, i) => where(`f${i}`, "LESS_THAN"))) },
       "The query contains 11 distinct inequality fields",
     ],
-    ["an unquoted odd field", { where: where("a-b", "EQUAL") }, 'Invalid property path "a-b".'],
-  ])("%s", (_, query, message) => {
+    ["an unquoted field with a hyphen", { where: where("a-b", "EQUAL") }, 'Invalid property path "a-b".'],
+  ])("refuses %s", (_, query, message) => {
     expect(() => parseQuery(documentsName, { from, ...query })).toThrow(message);
   });
 
-  it("fields in queries over all collections", () => {
+  it("refuses fields in queries over all collections", () => {
     const everywhere = { from: [{ allDescendants: true }] };
     expect(() => parseQuery(documentsName, { ...everywhere, where: where("a", "EQUAL") })).toThrow(
       "kind is required for filter: a",
@@ -152,13 +152,13 @@ describe("what Firestore refuses", () => {
     ).toThrow("kind is required for all orders except __key__ ascending");
   });
 
-  it("the nearest neighbour search, by name", () => {
+  it("refuses findNearest by name", () => {
     expect(() => parseQuery(documentsName, { from, findNearest: {} })).toThrow(
       "findNearest is not implemented.",
     );
   });
 
-  it("six aggregations, and two of one alias", () => {
+  it("refuses six aggregations, and two with one alias", () => {
     const aggregate = (...aliases: string[]) =>
       parseAggregation(documentsName, {
         structuredQuery: { from },

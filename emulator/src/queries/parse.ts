@@ -3,7 +3,7 @@ import { formatFieldPath, isNamePath, NAME_FIELD, parseFieldPath } from "../valu
 import type { FieldPath } from "../values/field-path.ts";
 import { parseParentName } from "../values/resource-name.ts";
 import { valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import { disjunctsOf, inequalityFields } from "./disjuncts.ts";
 import { parseFilter } from "./filter-parser.ts";
 import type { Cursor, Filter, Order, Query } from "./query.ts";
@@ -14,10 +14,10 @@ type IStructuredQuery = google.firestore.v1.IStructuredQuery;
 const DIRECTIONS = ["DIRECTION_UNSPECIFIED", "ASCENDING", "DESCENDING"] as const;
 
 /**
- * A query as sent, validated and spelled out.
+ * Validates a query and makes its implicit parts explicit.
  *
- * @param parent full name of the root or of a document: `projects/P/databases/D/documents[/…]`
- * @throws StatusError INVALID_ARGUMENT for what Firestore refuses, UNIMPLEMENTED for `findNearest`
+ * @param parent the full name of the root or of a document: `projects/P/databases/D/documents[/…]`
+ * @throws StatusError INVALID_ARGUMENT for a query that Firestore refuses, UNIMPLEMENTED for `findNearest`
  */
 export function parseQuery(parent: string, wire: IStructuredQuery): Query {
   if (wire.findNearest) throw new StatusError("UNIMPLEMENTED", "findNearest is not implemented.");
@@ -47,11 +47,12 @@ export function parseQuery(parent: string, wire: IStructuredQuery): Query {
 
 function parseSelector(wire: IStructuredQuery): Pick<Query, "collectionId" | "allDescendants"> {
   const from = wire.from ?? [];
-  if (from.length > 1) throw invalid("StructuredQuery.from cannot have more than one collection selector.");
+  if (from.length > 1)
+    throw invalidArgument("StructuredQuery.from cannot have more than one collection selector.");
   const [selector] = from;
   if (!selector) return { collectionId: undefined, allDescendants: true };
   const id = selector.collectionId || undefined;
-  if (id?.includes("/")) throw invalid(`Collection id "${id}" is invalid because it contains "/".`);
+  if (id?.includes("/")) throw invalidArgument(`Collection id "${id}" is invalid because it contains "/".`);
   return { collectionId: id, allDescendants: selector.allDescendants === true };
 }
 
@@ -60,13 +61,13 @@ function parseOrder(wire: google.firestore.v1.StructuredQuery.IOrder): Order {
   return { field: parseFieldPath(wire.field?.fieldPath ?? ""), descending };
 }
 
-/** Adds the orders Firestore implies: inequality fields by name, then the document's name, as the last order goes. */
+/** Adds the implied orders: inequality fields by name, then the document's name, in the direction of the last order. */
 function completeOrder(explicit: readonly Order[], filter: Filter | undefined): readonly Order[] {
   const descending = explicit.at(-1)?.descending ?? false;
   const known = new Set<string>();
   for (const { field } of explicit) {
     const name = formatFieldPath(field);
-    if (known.has(name)) throw invalid(`order by clause cannot contain duplicate fields ${name}`);
+    if (known.has(name)) throw invalidArgument(`order by clause cannot contain duplicate fields ${name}`);
     known.add(name);
   }
   const implied = inequalityFields(filter)
@@ -75,16 +76,17 @@ function completeOrder(explicit: readonly Order[], filter: Filter | undefined): 
   const orders = [...explicit, ...implied];
   const name = orders.findIndex((order) => isNamePath(order.field));
   if (name < 0) return [...orders, { field: [NAME_FIELD], descending }];
-  if (name < orders.length - 1) throw invalid("order by clause cannot contain more fields after the key");
+  if (name < orders.length - 1)
+    throw invalidArgument("order by clause cannot contain more fields after the key");
   return orders;
 }
 
-/** Without a collection there is nothing but names to filter and sort by. */
+/** Without a collection a query can filter and sort by name only. */
 function checkKindless(filter: Filter | undefined, explicit: readonly Order[]): void {
   const field = filter && fieldOtherThanName(filter);
-  if (field) throw invalid(`kind is required for filter: ${formatFieldPath(field)}`);
+  if (field) throw invalidArgument(`kind is required for filter: ${formatFieldPath(field)}`);
   if (explicit.some((order) => !isNamePath(order.field) || order.descending)) {
-    throw invalid("kind is required for all orders except __key__ ascending");
+    throw invalidArgument("kind is required for all orders except __key__ ascending");
   }
 }
 
@@ -104,10 +106,10 @@ function parseCursor(
   if (!wire) return undefined;
   const values = (wire.values ?? []).map(valueFromWire);
   if (values.length === 0) return undefined;
-  if (values.length > orderBy.length) throw invalid("Cursor has too many values.");
+  if (values.length > orderBy.length) throw invalidArgument("Cursor has too many values.");
   for (const [i, value] of values.entries()) {
     if (isNamePath(orderBy[i]!.field) && value.kind !== "reference") {
-      throw invalid("Cursor __key__ value is not a document reference.");
+      throw invalidArgument("Cursor __key__ value is not a document reference.");
     }
   }
   return { values, before: wire.before === true };
@@ -121,10 +123,6 @@ function parseProjection(
 }
 
 function nonNegative(what: string, value: number): number {
-  if (value < 0) throw invalid(`${what} is negative`);
+  if (value < 0) throw invalidArgument(`${what} is negative`);
   return value;
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -4,12 +4,12 @@ import type { FilterOperator, Predicate } from "./query.ts";
 
 const INEQUALITIES: ReadonlySet<FilterOperator> = new Set(["!=", "<", "<=", ">", ">=", "not-in"]);
 
-/** Whether the operator orders its field: a query with it sorts by the field and skips documents without it. */
+/** Whether the operator is an inequality: a query with it sorts by the field and skips documents without it. */
 export function isInequality(op: FilterOperator): boolean {
   return INEQUALITIES.has(op);
 }
 
-/** Whether a field's value, undefined when it is missing, meets the predicate. */
+/** Whether a field's value, undefined when it is missing, satisfies the predicate. */
 export function meets(predicate: Predicate, value: Value | undefined): boolean {
   if (value === undefined) return false;
   const operand = predicate.value;
@@ -17,7 +17,7 @@ export function meets(predicate: Predicate, value: Value | undefined): boolean {
     case "==":
       return valuesEqual(value, operand);
     case "!=":
-      // Null is neither equal nor unequal to anything, except that `!= null` asks for a value.
+      // Null never satisfies an inequality: `!= null` matches any value but null.
       return value.kind !== "null" && !valuesEqual(value, operand);
     case "not-in":
       return value.kind !== "null" && notAmong(value, operand);
@@ -41,7 +41,7 @@ function compares(op: "<" | "<=" | ">" | ">=", order: number): boolean {
   }
 }
 
-/** A null among the operands makes the answer unknown for every value, so nothing matches. */
+/** Whether the value equals none of the operands; with a null among them nothing matches. */
 function notAmong(value: Value, operand: Value): boolean {
   if (operand.kind !== "array") return false;
   return operand.values.every((excluded) => excluded.kind !== "null" && !valuesEqual(value, excluded));

@@ -2,7 +2,7 @@ import { canonicalKey } from "../values/canonical.ts";
 import { formatFieldPath } from "../values/field-path.ts";
 import type { Cursor, Filter, Query } from "./query.ts";
 
-/** A string that is the same for two queries exactly when they are written alike, so that their work is shared. */
+/** A string that two queries share exactly when they are written alike. */
 export function queryKey(query: Query): string {
   return JSON.stringify([
     query.database,

@@ -1,34 +1,34 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import { getField, isNamePath } from "../values/field-path.ts";
 import type { Value } from "../values/value.ts";
 
-/** A validated query in normal form: everything implicit is spelled out. */
+/** A validated query in normal form: all implicit parts are explicit. */
 export interface Query {
   /** `projects/P/databases/D` */
   readonly database: string;
-  /** Path of the document under which is searched; "" is the root. */
+  /** The path of the document to search under; "" is the root. */
   readonly parent: DocumentPath;
-  /** Undefined for a query over documents of every collection. */
+  /** Undefined for a query over every collection. */
   readonly collectionId: string | undefined;
-  /** Whether documents at any depth below the parent count, or only those directly in its collections. */
+  /** Whether the query covers collections at any depth below the parent, or only those directly under it. */
   readonly allDescendants: boolean;
-  /** The filter as written, for callers that reason about it (security rules). */
+  /** The filter as written by the client. */
   readonly filter: Filter | undefined;
-  /** The filter in disjunctive normal form: a document matches when it meets all predicates of one disjunct. */
+  /** The filter in disjunctive normal form: a document matches when it satisfies all predicates of a disjunct. */
   readonly disjuncts: readonly (readonly Predicate[])[];
   /** Explicit orders, then those implied by inequalities, ending with `__name__`. */
   readonly orderBy: readonly Order[];
-  /** How many of `orderBy` the client wrote itself. */
+  /** The number of orders at the beginning of `orderBy` that the client wrote. */
   readonly explicitOrders: number;
   readonly start: Cursor | undefined;
   readonly end: Cursor | undefined;
   readonly offset: number;
   /** Undefined means no limit. */
   readonly limit: number | undefined;
-  /** Undefined means whole documents; an empty list cannot occur (it is written as `__name__`). */
+  /** Undefined means whole documents; the list is never empty (clients send `__name__` instead). */
   readonly projection: readonly FieldPath[] | undefined;
-  /** Fields that aggregations read: documents without one of them are not in the index that serves them. */
+  /** The fields that aggregations read; a document without one of them is not in the index they use. */
   readonly requiredFields: readonly FieldPath[];
 }
 
@@ -46,7 +46,7 @@ export interface FieldFilter {
   readonly value: Value;
 }
 
-/** Unary filters are written as comparisons with null and NaN. */
+/** Unary filters become comparisons with null and NaN. */
 export type FilterOperator =
   "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not-in" | "array-contains" | "array-contains-any";
 
@@ -68,13 +68,13 @@ export interface Cursor {
   readonly before: boolean;
 }
 
-/** What a query gave: the documents in order, and how many the offset skipped. */
+/** The result of a query: the documents in order, and the number of documents skipped by the offset. */
 export interface QueryResult {
   readonly documents: readonly StoredDocument[];
   readonly skipped: number;
 }
 
-/** The value a query sees at a path: a field, or the document's own name as a reference. */
+/** The value of a document at a path: a field, or the document's name as a reference. */
 export function queryValue(database: string, document: StoredDocument, field: FieldPath): Value | undefined {
   if (isNamePath(field)) return nameValue(database, document.path);
   return getField(document.fields, field);

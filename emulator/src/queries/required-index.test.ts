@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { describe, expect, it } from "vitest";
-import type { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../status.ts";
 import { parseAggregation } from "./aggregation.ts";
 import { readIndexDefinitions } from "./index-definitions.ts";
 import { parseQuery } from "./parse.ts";
@@ -41,7 +41,7 @@ function missing(
   }
 }
 
-describe("automatic indexes serve", () => {
+describe("the set of single-field indexes", () => {
   it.each<[string, IStructuredQuery]>([
     ["everything by name", {}],
     ["one equality", { where: where("a") }],
@@ -49,16 +49,16 @@ describe("automatic indexes serve", () => {
     ["an array filter with equalities", { where: all(where("a", "ARRAY_CONTAINS"), where("b")) }],
     ["a range, in either direction", { where: where("a", "LESS_THAN"), orderBy: [down("a")] }],
     ["one order", { orderBy: [up("a")] }],
-    ["one order and the name the same way", { orderBy: [down("a"), down("__name__")] }],
+    ["one order and the name in the same direction", { orderBy: [down("a"), down("__name__")] }],
     ["an or of equalities and ranges on one field", { where: any(where("a"), where("a", "GREATER_THAN")) }],
     ["equality by descending name", { where: where("a"), orderBy: [down("__name__")] }],
-    ["an order by a field that is equal", { where: where("a"), orderBy: [up("a")] }],
-  ])("%s", (_, query) => {
+    ["an order by a field with an equality", { where: where("a"), orderBy: [up("a")] }],
+  ])("serves %s by default", (_, query) => {
     expect(missing(query)).toBeUndefined();
   });
 });
 
-describe("a composite index is needed", () => {
+describe("a composite index", () => {
   it.each<[string, IStructuredQuery, Json]>([
     [
       "for an equality with a range",
@@ -86,12 +86,12 @@ describe("a composite index is needed", () => {
       { orderBy: [up("a"), down("__name__")] },
       index(order("a"), order("__name__", "DESCENDING")),
     ],
-  ])("%s", (_, query, offered) => {
+  ])("is needed %s", (_, query, offered) => {
     expect(missing(query)).toEqual(offered);
     expect(missing(query, { indexes: [offered] })).toBeUndefined();
   });
 
-  it("in the directions asked for, the equal fields' directions aside", () => {
+  it("must have the directions of the orders, but any direction of the equality fields", () => {
     const query = { where: where("b"), orderBy: [down("a")] };
     expect(missing(query, { indexes: [index(order("b"), order("a"))] })).toBeDefined();
     expect(
@@ -99,14 +99,14 @@ describe("a composite index is needed", () => {
     ).toBeUndefined();
   });
 
-  it("or several that end alike and have every equal field between them", () => {
+  it("may be replaced by several with the same orders that together have every equality field", () => {
     const query = { where: all(where("x"), where("y")), orderBy: [up("a")] };
     const [byX, byY] = [index(order("x"), order("a")), index(order("y"), order("a"))];
     expect(missing(query, { indexes: [byX] })).toEqual(index(order("x"), order("y"), order("a")));
     expect(missing(query, { indexes: [byX, byY] })).toBeUndefined();
   });
 
-  it("of the collection group named, in the scope asked for", () => {
+  it("must be of the collection group and the scope of the query", () => {
     const defined = index(order("b"), order("a"));
     const query = { where: where("b"), orderBy: [up("a")] };
     expect(missing({ ...query, from: [{ collectionId: "other" }] }, { indexes: [defined] })).toBeDefined();
@@ -115,7 +115,7 @@ describe("a composite index is needed", () => {
     expect(missing(group, { indexes: [{ ...defined, queryScope: "COLLECTION_GROUP" }] })).toBeUndefined();
   });
 
-  it("for an average beside an equality, but not for one alone", () => {
+  it("is needed for an average with an equality, but not for an average alone", () => {
     const file = { indexes: [index(order("b"), order("a"))] };
     const check = (filter: IFilter | undefined, definitions: object) => {
       const { query } = parseAggregation(documentsName, {
@@ -130,17 +130,17 @@ describe("a composite index is needed", () => {
   });
 });
 
-describe("field overrides", () => {
+describe("a field override", () => {
   const exempt = (fieldPath: string, ...indexes: Json[]) => ({ collectionGroup: "c", fieldPath, indexes });
 
-  it("take a field, and what lies in it, out of queries", () => {
+  it("excludes a field and the fields in it from queries", () => {
     const file = { fieldOverrides: [exempt("m")] };
     expect(missing({ where: where("m") }, file)).toBeDefined();
     expect(missing({ where: where("m.x") }, file)).toBeDefined();
     expect(missing({ where: where("n") }, file)).toBeUndefined();
   });
 
-  it("give a part of an exempt map its index back", () => {
+  it("restores the index of a field in an exempt map", () => {
     const file = {
       fieldOverrides: [exempt("m"), exempt("m.x", { order: "ASCENDING", queryScope: "COLLECTION" })],
     };
@@ -148,19 +148,19 @@ describe("field overrides", () => {
     expect(missing({ orderBy: [down("m.x")] }, file)).toBeDefined();
   });
 
-  it("are what lets one field be queried across a collection group", () => {
+  it("lets one field be queried across a collection group", () => {
     const query = { from: [{ collectionId: "c", allDescendants: true }], where: where("a") };
     const offered = missing(query)!;
     expect(offered).toEqual(exempt("a", { queryScope: "COLLECTION_GROUP", order: "ASCENDING" }));
     expect(missing(query, { fieldOverrides: [offered] })).toBeUndefined();
   });
 
-  it("that only set a time to live change nothing", () => {
+  it("changes nothing if it only sets a time to live", () => {
     const file = { fieldOverrides: [{ collectionGroup: "c", fieldPath: "a", ttl: true }] };
     expect(missing({ where: where("a") }, file)).toBeUndefined();
   });
 
-  it("let names be sorted downwards", () => {
+  it("lets names be sorted in descending order", () => {
     const query = { orderBy: [down("__name__")] };
     expect(missing(query, { fieldOverrides: [missing(query)!] })).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../values/compare.ts";
 import { formatFieldPath, isNamePath, parseFieldPath } from "../values/field-path.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type {
   CompositeIndex,
   IndexDefinitions,
@@ -11,24 +11,24 @@ import type {
 import { singleFieldIndexes } from "./index-definitions.ts";
 import type { Predicate, Query } from "./query.ts";
 
-/** What one disjunct asks of indexes: equal fields in any order, then these orders, then these fields in any order. */
+/** The index one disjunct needs: its equality fields in any order, its orders, then its aggregated fields in any order. */
 interface Need {
   readonly collectionGroup: string;
   readonly scope: QueryScope;
-  /** Fields with an equality (any order serves) or array membership (CONTAINS), by name. */
+  /** The fields with an equality (ORDER: either direction) or an array membership (CONTAINS), by name. */
   readonly equal: ReadonlyMap<string, "ORDER" | "CONTAINS">;
   readonly orders: readonly IndexField[];
   readonly aggregated: readonly string[];
 }
 
 /**
- * Refuses a query that production would refuse: one that neither the automatic single-field indexes nor the defined
- * composite ones serve, each alone or several merged.
+ * Refuses a query that production would refuse for a missing index: neither the single-field indexes nor the defined
+ * composite indexes serve it, alone or merged.
  *
- * @throws StatusError FAILED_PRECONDITION with the missing index ready to paste
+ * @throws StatusError FAILED_PRECONDITION with the definition of the missing index
  */
 export function requireIndexes(query: Query, definitions: IndexDefinitions): void {
-  // Without a collection only names are compared, and names need no index.
+  // A query without a collection only compares names, which need no index.
   if (query.collectionId === undefined) return;
   for (const disjunct of query.disjuncts) {
     const need = needOf(query, query.collectionId, disjunct);
@@ -57,7 +57,7 @@ function needOf(query: Query, collectionGroup: string, disjunct: readonly Predic
   };
 }
 
-/** The orders an index must have; a final `__name__` that goes the way of the order before it is in every index. */
+/** The orders an index must have; a final `__name__` in the direction of the order before it is implied. */
 function ordersOf(query: Query): readonly IndexField[] {
   const orders = query.orderBy.map((order): IndexField & { mode: IndexMode } => ({
     field: formatFieldPath(order.field),
@@ -73,7 +73,7 @@ function isServed(need: Need, definitions: IndexDefinitions): boolean {
   return mergedCover(need, definitions);
 }
 
-/** The single-field indexes that serve the need, merged, or undefined when it takes a composite index. */
+/** The single-field indexes that serve the need when merged; undefined when it needs a composite index. */
 function singleFieldNeeds(need: Need): readonly IndexField[] | undefined {
   const sorted = need.orders.length + need.aggregated.length;
   if (sorted > 1 || (sorted === 1 && need.equal.size > 0)) {
@@ -84,7 +84,7 @@ function singleFieldNeeds(need: Need): readonly IndexField[] | undefined {
   return equalityNeeds(need, "ASCENDING");
 }
 
-/** Equalities sorted by descending name: the descending single-field indexes end with that name. */
+/** Whether the need is only equalities in descending order of names: descending single-field indexes serve it. */
 function descendingNamesOnly(need: Need): boolean {
   const [order] = need.orders;
   const names = need.orders.length === 1 && order!.field === "__name__" && need.aggregated.length === 0;
@@ -101,7 +101,7 @@ function hasSingleField(need: Need, wanted: IndexField, definitions: IndexDefini
   return indexes.some((index) => index.scope === need.scope && index.mode === wanted.mode);
 }
 
-/** Whether indexes that all end with the wanted orders have, between them, every equal field. */
+/** Whether the composite indexes that end with the needed orders contain, together, every equality field. */
 function mergedCover(need: Need, definitions: IndexDefinitions): boolean {
   const uncovered = new Set(need.equal.keys());
   let usable = false;
@@ -114,7 +114,7 @@ function mergedCover(need: Need, definitions: IndexDefinitions): boolean {
   return usable && uncovered.size === 0;
 }
 
-/** The equal fields an index begins with, when the rest of it is what the need sorts by; else undefined. */
+/** The equality fields at the beginning of an index whose other fields are the needed orders; otherwise undefined. */
 function usablePrefix(index: CompositeIndex, need: Need): readonly string[] | undefined {
   if (index.collectionGroup !== need.collectionGroup || index.scope !== need.scope) return undefined;
   const sorted = need.orders.length + need.aggregated.length;
@@ -151,7 +151,7 @@ function wireField(fieldPath: string, mode: IndexMode): WireField {
   return mode === "CONTAINS" ? { fieldPath, arrayConfig: mode } : { fieldPath, order: mode };
 }
 
-/** One field alone is indexed by an override, several by a composite index. */
+/** The definition to add: an override for single-field indexes, or a composite index. */
 function howToDefine(need: Need, fields: readonly WireField[]): string {
   const composite = singleFieldNeeds(need) === undefined;
   if (composite) {

@@ -5,7 +5,7 @@ import { SortedList } from "./sorted-list.ts";
 const byNumber = (a: number, b: number) => a - b;
 
 describe("a sorted list", () => {
-  it("holds what a sorted set would, through inserts and removals over many chunks", () => {
+  it("equals a sorted set after inserts and removals over many chunks", () => {
     const step = fc.tuple(fc.boolean(), fc.nat({ max: 3000 }));
     fc.assert(
       fc.property(
@@ -30,7 +30,7 @@ describe("a sorted list", () => {
     );
   });
 
-  it("grows from nothing, chunk by chunk", () => {
+  it("grows from empty, chunk by chunk", () => {
     const list = new SortedList(byNumber);
     const numbers = Array.from({ length: 5000 }, (_, i) => (i * 2477) % 5000);
     for (const number of numbers) list.insert(number);

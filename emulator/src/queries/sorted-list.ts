@@ -1,7 +1,7 @@
 const MAX_CHUNK = 512;
 
 /**
- * Distinct items in a given order, in chunks: finding is O(log n), inserting and removing move at most one chunk.
+ * A sorted list of distinct items in chunks: a search is O(log n), an insert or remove moves at most one chunk.
  */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number;
@@ -22,7 +22,7 @@ export class SortedList<T> {
     return this.#size;
   }
 
-  /** Adds the item; one that compares equal is replaced. */
+  /** Adds the item, replacing one that compares equal. */
   insert(item: T): void {
     const reached = (other: T) => this.#compare(other, item) >= 0;
     const index = Math.min(this.#chunkWhere(reached), Math.max(this.#chunks.length - 1, 0));
@@ -37,7 +37,7 @@ export class SortedList<T> {
     if (chunk.length > MAX_CHUNK) this.#chunks.splice(index + 1, 0, chunk.splice(MAX_CHUNK / 2));
   }
 
-  /** Removes the item that compares equal, and tells whether there was one. */
+  /** Removes the item that compares equal; returns whether there was one. */
   remove(item: T): boolean {
     const reached = (other: T) => this.#compare(other, item) >= 0;
     const index = this.#chunkWhere(reached);
@@ -52,7 +52,7 @@ export class SortedList<T> {
   }
 
   /**
-   * The items from the first that satisfies `reached` on, in order.
+   * The items from the first one that satisfies `reached`, in order.
    *
    * @param reached false up to some item and true from there on
    */
@@ -71,7 +71,7 @@ export class SortedList<T> {
   }
 }
 
-/** Binary search: the first index whose item satisfies a predicate that stays true once it is. */
+/** Binary search for the first item that satisfies a predicate which holds for all items after it. */
 function firstWhere<T>(items: readonly T[], satisfied: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

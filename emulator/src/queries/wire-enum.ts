@@ -1,4 +1,4 @@
-/** The name of an enum member, which decoded messages hold as a number and plain objects as a name. */
+/** The name of an enum member: decoded messages contain its number, plain objects its name. */
 export function enumName(names: readonly string[], value: number | string | null | undefined): string {
   return typeof value === "string" ? value : (names[value ?? 0] ?? "");
 }

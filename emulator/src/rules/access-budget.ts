@@ -1,17 +1,17 @@
-import { LimitError } from "./evaluation-error.ts";
+import { LimitError } from "./values/evaluation-error.ts";
 
-/** Documents that the rules of one operation may read. */
+/** The number of documents that the rules of one operation may read. */
 export const SINGLE_DOCUMENT_LIMIT = 10;
-/** Documents that the rules of all operations of one batch, transaction or multi-document read may read together. */
+/** The number of documents that the rules of a batch, transaction or multi-document read may read in total. */
 export const MULTI_DOCUMENT_LIMIT = 20;
 
-/** Counts the documents that rules read; the same document counts once. */
+/** Counts the documents that rules read, each document once. */
 export class AccessBudget {
   private readonly seen = new Set<string>();
 
   constructor(private readonly limit: number = MULTI_DOCUMENT_LIMIT) {}
 
-  /** Throws `LimitError` when one more document would be too many. */
+  /** Counts a document. Throws `LimitError` if it exceeds the limit. */
   spend(document: string): void {
     if (this.seen.has(document)) return;
     if (this.seen.size >= this.limit) {

@@ -1,27 +1,29 @@
+import type { RequestAuth } from "../caller.ts";
 import type { Query } from "../queries/query.ts";
-import type { CommitVersion, DocumentPath, ReadView, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
 import type { WriteOutcome, WritePlan } from "../writes/plan-writes.ts";
 import { AccessBudget } from "./access-budget.ts";
-import type { DocumentReader, RulesAuth, RulesDecision, RulesRequest } from "./request.ts";
+import type { DocumentReader, RulesDecision, RulesRequest } from "./request.ts";
 import type { Ruleset } from "./ruleset.ts";
 
-/** The rules that apply to a caller of a database, and when. */
+/** The rules, database, caller and time of a request. */
 export interface RulesContext {
   readonly ruleset: Ruleset;
   /** `projects/P/databases/D` */
   readonly database: string;
-  readonly auth: RulesAuth | null;
-  /** What `request.time` is; for writes the value server timestamps get, so that rules may compare the two. */
+  readonly auth: RequestAuth | null;
+  /** The value of `request.time`; for writes also the value of server timestamps, so that rules can compare the two. */
   readonly time: CommitVersion;
 }
 
-/** A document to read: its path, and what stands there now. */
+/** A document to read: its path and its current version. */
 export interface DocumentToRead {
   readonly path: DocumentPath;
   readonly document: StoredDocument | undefined;
 }
 
-/** Whether the caller may `get` every one of these documents. */
+/** Whether the caller may `get` each of these documents. */
 export function decideGets(
   context: RulesContext,
   view: ReadView,
@@ -36,13 +38,13 @@ export function decideGets(
   }));
 }
 
-/** Whether the caller may run this query, judged by the query alone. */
+/** Whether the caller may run this query, decided from the query alone. */
 export function decideQuery(context: RulesContext, view: ReadView, query: Query): RulesDecision {
   const request = operation(context, query.parent, readerOf(view, new Map()));
   return context.ruleset.evaluate({ ...request, method: "list", query });
 }
 
-/** Whether the caller may make every write of a plan. `view` is the state before it. A `verify` is a `get`. */
+/** Whether the caller may make every write of a plan. `view` is the state before it. A `verify` counts as a `get`. */
 export function decideWrites(context: RulesContext, view: ReadView, plan: WritePlan): RulesDecision {
   const after = new Map(plan.changes.map((change) => [change.path, change.after]));
   const reader = readerOf(view, after);
@@ -77,7 +79,7 @@ function readerOf(
   };
 }
 
-/** A single operation has only its own limit. */
+/** The budget of several operations together; a single operation has only its own limit. */
 function sharedBudget(operations: number): AccessBudget | undefined {
   return operations > 1 ? new AccessBudget() : undefined;
 }

@@ -7,12 +7,12 @@ import { Ruleset } from "./ruleset.ts";
 
 const MAX_SOURCE_BYTES = 256 * 1024;
 
-/** A ruleset with the warnings its source deserves, or the issues for which it is refused (warnings among them). */
+/** A ruleset with its warnings, or the errors and warnings of a refused source. */
 export type CompileResult =
   | { readonly ok: true; readonly ruleset: Ruleset; readonly issues: readonly RulesIssue[] }
   | { readonly ok: false; readonly issues: readonly RulesIssue[] };
 
-/** Compiles a rules source. `fileName` is named in the issues. */
+/** Compiles a rules source. `fileName` appears in the issues. */
 export function compileRules(source: string, fileName?: string): CompileResult {
   const issues = new IssueList(fileName);
   if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) {

@@ -1,20 +1,14 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { AccessBudget, SINGLE_DOCUMENT_LIMIT } from "./access-budget.ts";
-import { EvaluationError, unsupported } from "./evaluation-error.ts";
-import { documentToResource } from "./from-firestore.ts";
+import { EvaluationError, unsupported } from "./values/evaluation-error.ts";
+import type { AccessFunction } from "./namespaces/access-functions.ts";
+import { documentToResource } from "./values/from-firestore.ts";
 import type { DocumentReader } from "./request.ts";
-import { typeName } from "./type-name.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-export const ACCESS_FUNCTIONS = ["get", "getAfter", "exists", "existsAfter"] as const;
-export type AccessFunction = (typeof ACCESS_FUNCTIONS)[number];
-
-export function isAccessFunction(name: string): name is AccessFunction {
-  return (ACCESS_FUNCTIONS as readonly string[]).includes(name);
-}
-
-/** The documents that one operation's rules read, within its own limit and the batch's. */
+/** Reads documents for the rules of one operation, within its own limit and that of its batch. */
 export class DocumentAccess {
   private readonly own = new AccessBudget(SINGLE_DOCUMENT_LIMIT);
 
@@ -24,7 +18,7 @@ export class DocumentAccess {
     private readonly shared: AccessBudget | undefined,
   ) {}
 
-  /** `get` of a document that is not there is null. Throws `EvaluationError`, `LimitError`. */
+  /** Calls an access function; `get` of a missing document is null. Throws `EvaluationError`, `LimitError`. */
   call(name: AccessFunction, argument: RulesValue): RulesValue {
     if (!(argument instanceof RulesPath))
       throw unsupported(`${name}(${typeName(argument)})`, `${name}(path)`);

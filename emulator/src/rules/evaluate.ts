@@ -1,40 +1,40 @@
 import type { DocumentAccess } from "./document-access.ts";
-import { isAccessFunction } from "./document-access.ts";
+import { isAccessFunction } from "./namespaces/access-functions.ts";
 import {
   EvaluationError,
   LimitError,
   functionNotFound,
   unsupported,
   wrongArgumentCount,
-} from "./evaluation-error.ts";
+} from "./values/evaluation-error.ts";
 import { readIndex, readMember, readSlice } from "./indexing.ts";
 import type { Expression, PathSegment } from "./language/ast.ts";
 import { GLOBAL_FUNCTIONS, NAMESPACES } from "./namespaces/namespaces.ts";
 import { mapLiteral, segmentParts } from "./literals.ts";
 import { applyBinary, applyUnary } from "./operators.ts";
 import { decideBinary, decideType } from "./query/decide.ts";
-import { Unknown } from "./query/unknown.ts";
+import { Unknown } from "./values/values.ts";
 import { methodOfUnknown } from "./query/unknown-method.ts";
 import { Scope } from "./scope.ts";
 import type { Binding } from "./scope.ts";
-import { isOfType, typeName } from "./type-name.ts";
+import { isOfType, typeName } from "./values/type-name.ts";
 import { invoke } from "./types/callable.ts";
 import { callMethod } from "./types/methods.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-/** Expressions that one request may evaluate. */
+/** The number of expressions that one request may evaluate. */
 const MAX_EXPRESSIONS = 1000;
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
-/** Evaluates the conditions of one request and counts what they cost. */
+/** Evaluates the conditions of one request and counts their expressions. */
 export class Evaluator {
   private spent = 0;
 
   constructor(private readonly access: DocumentAccess) {}
 
-  /** Throws `EvaluationError`, which `&&` and `||` recover from, and `LimitError`, which nothing does. */
+  /** Throws `EvaluationError`, which `&&` and `||` may catch, and `LimitError`, which ends the request. */
   evaluate(node: Expression, scope: Scope): RulesValue {
     this.spend(1);
     switch (node.kind) {
@@ -86,7 +86,7 @@ export class Evaluator {
     }
   }
 
-  /** Evaluates the operands; with an unknown among them the result is unknown. */
+  /** Evaluates the operands and applies a function; if one of them is unknown, so is the result. */
   private strict(
     operands: readonly Expression[],
     scope: Scope,
@@ -112,7 +112,7 @@ export class Evaluator {
     return known ? applyBinary(node.operator, left, right) : decideBinary(node.operator, left, right);
   }
 
-  /** One side may decide alone: `true` for `||`, `false` for `&&`, whatever the other side is, an error included. */
+  /** `true` decides `||` and `false` decides `&&`, even if the other side is unknown or an error. */
   private logical(node: Node<"logical">, scope: Scope): RulesValue {
     const deciding = node.operator === "||";
     const left = this.operand(node.left, node.operator, scope);
@@ -136,7 +136,7 @@ export class Evaluator {
   private conditional(node: Node<"conditional">, scope: Scope): RulesValue {
     this.spend(1);
     const condition = this.evaluate(node.condition, scope);
-    // It might be an error for some document, so that equal branches settle nothing.
+    // The condition may be an error for some documents, so equal branches decide nothing.
     if (condition instanceof Unknown) return condition;
     if (typeof condition !== "boolean") throw unsupported(`${typeName(condition)} ? … : …`, "bool ? … : …");
     return this.evaluate(condition ? node.whenTrue : node.whenFalse, scope);

@@ -1,10 +1,11 @@
 import { formatFieldPath } from "../values/field-path.ts";
-import { documentPath, documentToResource, fromJson } from "./from-firestore.ts";
+import { documentPath, documentToResource, fromJson } from "./values/from-firestore.ts";
 import type { QueryCase } from "./query/cases.ts";
-import { Unknown } from "./query/unknown.ts";
-import type { ListQuery, RulesRequest } from "./request.ts";
-import { RulesMap, RulesTimestamp } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { Unknown } from "./values/values.ts";
+import type { RulesRequest } from "./request.ts";
+import type { ListQuery } from "./query/list-query.ts";
+import { RulesMap, RulesTimestamp } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 /** `request` and `resource` of an operation on one document. */
 export function requestGlobals(request: RulesRequest, databaseId: string): Map<string, RulesValue> {
@@ -21,7 +22,7 @@ export function requestGlobals(request: RulesRequest, databaseId: string): Map<s
   ]);
 }
 
-/** `request` and `resource` of a list: the resource as far as one alternative of the query tells. */
+/** `request` and `resource` of a list, for one case of its query. */
 export function listGlobals(
   request: RulesRequest,
   query: ListQuery,
@@ -57,7 +58,7 @@ function commonFields({ auth, method, time }: RulesRequest): Record<string, Rule
   };
 }
 
-/** `request.query`: a clause the query does not have is not a key. */
+/** `request.query`; it has keys only for the clauses of the query. */
 function queryProperties({ limit, offset, orderBy, explicitOrders }: ListQuery): RulesMap {
   const orders = orderBy
     .slice(0, explicitOrders)

@@ -2,6 +2,6 @@
 export { decideGets, decideQuery, decideWrites } from "./authorization.ts";
 export type { DocumentToRead, RulesContext } from "./authorization.ts";
 export { compileRules } from "./compile.ts";
-export type { RulesIssue } from "./language/issue.ts";
+export { issuesText } from "./language/issue.ts";
 export type { RulesDecision } from "./request.ts";
 export type { Ruleset } from "./ruleset.ts";

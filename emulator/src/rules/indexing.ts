@@ -4,12 +4,12 @@ import {
   outOfBounds,
   undefinedProperty,
   unsupported,
-} from "./evaluation-error.ts";
-import { typeName } from "./type-name.ts";
-import { RulesMap, RulesPath, isList } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+} from "./values/evaluation-error.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesMap, RulesPath, isList } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-/** `target.name`. Throws where the target is null, not a map, or lacks the key. */
+/** `target.name`. Throws if the target is null, not a map, or lacks the key. */
 export function readMember(target: RulesValue, name: string): RulesValue {
   if (target === null) throw nullValue();
   const value = target instanceof RulesMap ? target.get(name) : undefined;
@@ -17,7 +17,7 @@ export function readMember(target: RulesValue, name: string): RulesValue {
   return value;
 }
 
-/** `target[index]` of a map, list, string or path. Throws where there is no such member. */
+/** `target[index]` of a map, list, string or path. Throws if there is no such member. */
 export function readIndex(target: RulesValue, index: RulesValue): RulesValue {
   if (target === null) throw nullValue();
   if (target instanceof RulesMap) {

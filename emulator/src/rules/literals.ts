@@ -1,9 +1,9 @@
-import { unsupported } from "./evaluation-error.ts";
-import { typeName } from "./type-name.ts";
-import { RulesMap, RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { unsupported } from "./values/evaluation-error.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesMap, RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-/** A map literal from its keys and values in turn; a repeated key keeps its first place and its last value. */
+/** The map of a literal, from its alternating keys and values; a repeated key keeps its first position and last value. */
 export function mapLiteral(flat: readonly RulesValue[]): RulesMap {
   const entries = new Map<string, RulesValue>();
   for (let i = 0; i < flat.length; i += 2) {
@@ -14,7 +14,7 @@ export function mapLiteral(flat: readonly RulesValue[]): RulesMap {
   return new RulesMap(entries);
 }
 
-/** What `$(value)` adds to a path: one segment, or all of another path. */
+/** The segments `$(value)` adds to a path: a string, or all segments of another path. */
 export function segmentParts(value: RulesValue): readonly (string | { readonly capture: string })[] {
   if (value instanceof RulesPath) return value.segments;
   if (typeof value === "string" && value !== "") return [value];

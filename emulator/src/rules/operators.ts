@@ -1,14 +1,14 @@
-import { int64 } from "./conversions.ts";
-import { compareOrdered, includes, isNumeric, valuesEqual } from "./equality.ts";
-import { EvaluationError, functionNotFound, nullValue, unsupported } from "./evaluation-error.ts";
+import { int64 } from "./values/conversions.ts";
+import { compareOrdered, includes, isNumeric, valuesEqual } from "./values/equality.ts";
+import { EvaluationError, functionNotFound, nullValue, unsupported } from "./values/evaluation-error.ts";
 import type { BinaryOperator } from "./language/ast.ts";
-import { typeName } from "./type-name.ts";
-import { RulesDuration, RulesMap, RulesSet, RulesTimestamp, isList } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { typeName } from "./values/type-name.ts";
+import { RulesDuration, RulesMap, RulesSet, RulesTimestamp, isList } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 
-/** A binary operator on known values. Throws `EvaluationError` where the types do not go together. */
+/** Applies a binary operator to known values. Throws `EvaluationError` for unsupported types. */
 export function applyBinary(operator: BinaryOperator, a: RulesValue, b: RulesValue): RulesValue {
   switch (operator) {
     case "==":
@@ -89,7 +89,7 @@ function floats(operator: Arithmetic, a: number, b: number): number {
   }
 }
 
-/** Instants and spans: instant ± span, span + instant, instant − instant, span ± span. */
+/** Timestamps and durations: timestamp ± duration, duration + timestamp, timestamp − timestamp, duration ± duration. */
 function times(operator: "+" | "-", a: RulesValue, b: RulesValue): RulesValue | undefined {
   if (!isTime(a) || !isTime(b)) return undefined;
   const nanos = operator === "+" ? a.nanos + b.nanos : a.nanos - b.nanos;

@@ -1,20 +1,20 @@
 import type { PatternSegment } from "./language/ast.ts";
 import { ANY_RUN, ANY_SEGMENT } from "./query/subject.ts";
 import type { SubjectSegment } from "./query/subject.ts";
-import { Unknown } from "./query/unknown.ts";
-import { RulesPath } from "./values.ts";
-import type { RulesValue } from "./values.ts";
+import { Unknown } from "./values/values.ts";
+import { RulesPath } from "./values/values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-/** One way in which a pattern takes a beginning of the subject. */
+/** One match of a pattern with the beginning of a path. */
 export interface PatternMatch {
   readonly bindings: ReadonlyMap<string, RulesValue>;
-  /** Index of the first segment not taken. */
+  /** The index of the first unmatched segment. */
   readonly end: number;
 }
 
 /**
- * Every way in which `pattern` takes segments of `subject` from `from` on. A pattern takes an open segment only if
- * it takes every path the segment stands for. `minimumRun` is how many segments `{name=**}` takes at least.
+ * All matches of `pattern` with the segments of `subject` from index `from`. A pattern matches an open segment only if
+ * it matches every path with such a segment. `minimumRun` is the minimum number of segments that `{name=**}` matches.
  */
 export function* matchPattern(
   pattern: readonly PatternSegment[],
@@ -27,7 +27,7 @@ export function* matchPattern(
     yield { bindings: new Map(), end: from };
     return;
   }
-  for (const { value, end } of takeSegment(first, subject, from, minimumRun)) {
+  for (const { value, end } of matchSegment(first, subject, from, minimumRun)) {
     for (const match of matchPattern(rest, subject, end, minimumRun)) {
       if (first.kind === "literal") yield match;
       else yield { bindings: new Map([[first.name, value], ...match.bindings]), end: match.end };
@@ -35,7 +35,7 @@ export function* matchPattern(
   }
 }
 
-function* takeSegment(
+function* matchSegment(
   pattern: PatternSegment,
   subject: readonly SubjectSegment[],
   from: number,

@@ -1,20 +1,8 @@
-import type { Query } from "../queries/query.ts";
-import type { CommitVersion, DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { RequestAuth } from "../caller.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
 import type { AccessBudget } from "./access-budget.ts";
 import type { RulesMethod } from "./language/ast.ts";
-
-/** What a `list` request asks for: all that rules may know of the documents it will return. */
-export type ListQuery = Pick<
-  Query,
-  | "parent"
-  | "collectionId"
-  | "allDescendants"
-  | "disjuncts"
-  | "orderBy"
-  | "explicitOrders"
-  | "limit"
-  | "offset"
->;
+import type { ListQuery } from "./query/list-query.ts";
 
 /** Reads documents for `get` and `exists`; the `After` forms see the writes of the request's batch applied. */
 export interface DocumentReader {
@@ -22,23 +10,17 @@ export interface DocumentReader {
   getAfter(path: DocumentPath): StoredDocument | undefined;
 }
 
-export interface RulesAuth {
-  readonly uid: string;
-  /** The claims of the ID token. */
-  readonly token: Readonly<Record<string, unknown>>;
-}
-
 export interface RulesRequest {
   readonly method: RulesMethod;
   /** The document, relative to the database; for `list` the query says what is asked. */
   readonly path: DocumentPath;
-  /** The database's id or its full name. */
+  /** The id of the database or its full name. */
   readonly database: string;
-  readonly auth: RulesAuth | null;
+  readonly auth: RequestAuth | null;
   readonly time: CommitVersion;
-  /** The document as it is; null where there is none. */
+  /** The stored document; null if there is none. */
   readonly resource: StoredDocument | null;
-  /** The document as the write would leave it; null for delete. */
+  /** The document after the write; null for delete. */
   readonly requestResource: StoredDocument | null;
   /** Required for `list`. */
   readonly query?: ListQuery | undefined;
@@ -49,6 +31,6 @@ export interface RulesRequest {
 
 export interface RulesDecision {
   readonly allowed: boolean;
-  /** Why not, statement by statement, beginning with a line break as clients know it; empty when allowed. */
+  /** The reason of each denying statement, beginning with a line break as in production; empty when allowed. */
   readonly message: string;
 }

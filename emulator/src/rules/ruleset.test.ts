@@ -24,18 +24,18 @@ describe("match", () => {
   );
   const get = (path: string) => ruleset.evaluate(request({ path })).allowed;
 
-  it("binds single wildcards to their segments, also in nested blocks", () => {
+  it("binds single wildcards to their segments, in nested blocks too", () => {
     expect(get("cities/SF")).toBe(true);
     expect(get("cities/LA")).toBe(false);
     expect(get("cities/SF/landmarks/bridge")).toBe(true);
     expect(get("cities/SF/landmarks/tower")).toBe(false);
   });
 
-  it("does not reach into subcollections by a single wildcard", () => {
+  it("does not match subcollections with a single wildcard", () => {
     expect(get("cities/SF/notes/n")).toBe(false);
   });
 
-  it("takes any number of segments by a recursive wildcard, none included", () => {
+  it("matches zero or more segments with a recursive wildcard", () => {
     expect(get("logs/a")).toBe(true);
     expect(get("logs/a/b/c")).toBe(true);
     expect(get("songs/one")).toBe(true);
@@ -43,14 +43,14 @@ describe("match", () => {
     expect(get("albums/a/songs/two")).toBe(false);
   });
 
-  it("needs one segment at least for a recursive wildcard in version 1", () => {
+  it("needs at least one segment for a recursive wildcard in version 1", () => {
     const source = `service cloud.firestore { match /databases/{db}/documents {
       match /a/{id}/{rest=**} { allow get; } } }`;
     expect(compiled(source).evaluate(request({ path: "a/b" })).allowed).toBe(false);
     expect(compiled(source).evaluate(request({ path: "a/b/c/d" })).allowed).toBe(true);
   });
 
-  it("denies what no statement matches", () => {
+  it("denies paths that no statement matches", () => {
     expect(ruleset.evaluate(request({ path: "other/x" }))).toEqual({
       allowed: false,
       message: "\nNo matching allow statements",
@@ -70,7 +70,7 @@ describe("allow", () => {
     expect(methods.map((method) => allowed(method, "w"))).toEqual([false, false, true, true, true]);
   });
 
-  it("is decided by any statement that allows", () => {
+  it("needs only one statement that allows", () => {
     const ruleset = compiled(
       rulesWith(`match /things/{id} { allow get: if false; allow get: if 1 / 0 == 1; allow get; }`),
     );
@@ -78,8 +78,8 @@ describe("allow", () => {
   });
 });
 
-describe("the denial's message", () => {
-  it("names each statement's line, and the details of those that could not be evaluated", () => {
+describe("the message of a denial", () => {
+  it("contains the line of each statement, and the details of those that could not be evaluated", () => {
     const ruleset = compiled(`rules_version = '2';
 service cloud.firestore {
   match /databases/{database}/documents {
@@ -101,7 +101,7 @@ service cloud.firestore {
 });
 
 describe("request and resource", () => {
-  it("offer the caller and the claims of the token", () => {
+  it("contain the caller and the claims of the token", () => {
     expect(
       outcome("request.auth.uid == 'alice' && request.auth.token.role == 'admin'", { auth: alice }),
     ).toBe(true);
@@ -112,7 +112,7 @@ describe("request and resource", () => {
     expect(outcome("request.auth == null")).toBe(true);
   });
 
-  it("offer the stored document, its id and its name", () => {
+  it("contain the stored document, its id and its name", () => {
     const resource = storedDocument("things/one", { a: { b: 1 } });
     expect(outcome("resource.data.a.b == 1 && resource.id == 'one'", { resource })).toBe(true);
     expect(outcome("resource.__name__ == /databases/(default)/documents/things/one", { resource })).toBe(
@@ -122,14 +122,14 @@ describe("request and resource", () => {
     expect(outcome("resource.data.a == 1")).toBe("Null value error.");
   });
 
-  it("offer the written document to writes alone", () => {
+  it("contain the written document only for writes", () => {
     const requestResource = storedDocument("things/one", { n: 1 });
     expect(outcome("request.resource.data.n == 1", { method: "create", requestResource })).toBe(true);
     expect(outcome("request.resource == null", { method: "delete" })).toBe(true);
     expect(outcome("request.resource == null")).toBe("Property resource is undefined on object.");
   });
 
-  it("offer time, method and path", () => {
+  it("contain time, method and path", () => {
     expect(outcome("request.time == timestamp.value(1749995130250)")).toBe(true);
     expect(outcome("request.method == 'get'")).toBe(true);
     expect(outcome("request.path == /databases/$('(default)')/documents/things/one")).toBe(true);
@@ -137,8 +137,8 @@ describe("request and resource", () => {
   });
 });
 
-describe("functions", () => {
-  it("see parameters, lets, and the wildcards around their declaration", () => {
+describe("a function", () => {
+  it("sees its parameters, its lets and the wildcards around its declaration", () => {
     const ruleset = compiled(
       rulesWith(`
       function isOwner(doc, uid) { let owner = doc.owner; let same = owner == uid; return same; }
@@ -152,14 +152,14 @@ describe("functions", () => {
     expect(ruleset.evaluate(request({ resource, path: "things/two", auth: alice })).allowed).toBe(false);
   });
 
-  it("do not see the wildcards of a block they are not declared in", () => {
+  it("does not see the wildcards of a block in which it is not declared", () => {
     const ruleset = compiled(
       rulesWith(`function f() { return id == 'one'; } match /things/{id} { allow get: if f(); }`),
     );
     expect(ruleset.evaluate(request()).message).toContain("Variable not found error: Name: [id].");
   });
 
-  it("mind the error of a let only where the variable is read", () => {
+  it("throws the error of a let only if the variable is read", () => {
     const source = (result: string) =>
       rulesWith(`function f() { let x = resource.data.missing; return ${result}; }
       match /things/{id} { allow get: if f(); }`);
@@ -169,7 +169,7 @@ describe("functions", () => {
   });
 });
 
-describe("errors", () => {
+describe("a condition with errors", () => {
   const failing = "resource.data.missing == 1";
   const resource = storedDocument("things/one", {});
 
@@ -187,7 +187,7 @@ describe("errors", () => {
     ["'yes'", "Unsupported operation error. Received: string. Expected: bool."],
     ["1 || true", true],
     ["nothing(1)", "Function not found error: Name: [nothing]."],
-  ])("%s comes to %s", (condition, expected) => {
+  ])("evaluates %s to %s", (condition, expected) => {
     expect(outcome(condition, { resource })).toBe(expected);
   });
 });
@@ -196,13 +196,13 @@ describe("get and exists", () => {
   const reader = () => readerOf([storedDocument("users/alice", { admin: true })]);
   const user = "/databases/$(database)/documents/users/$(request.auth.uid)";
 
-  it("read other documents", () => {
+  it("access other documents", () => {
     const input = { auth: alice, reader: reader() };
     expect(outcome(`get(${user}).data.admin`, input)).toBe(true);
     expect(outcome(`exists(${user}) && get(${user}).id == 'alice'`, input)).toBe(true);
   });
 
-  it("give null and false for a document that is not there", () => {
+  it("return null and false for a missing document", () => {
     const input = { auth: { uid: "bob", token: {} }, reader: reader() };
     expect(outcome(`!exists(${user}) && get(${user}) == null`, input)).toBe(true);
     expect(outcome(`get(${user}).data.admin`, input)).toBe("Null value error.");
@@ -217,15 +217,15 @@ describe("get and exists", () => {
     expect(outcome(`!existsAfter(/databases/(default)/documents/users/alice)`, input)).toBe(true);
   });
 
-  it("refuse what is not a document of this database", () => {
+  it("refuse paths that are not documents of this database", () => {
     expect(outcome("exists(/databases/other/documents/a/b)")).toMatch(/^Service call error/);
     expect(outcome("exists(/databases/(default)/documents/a)")).toMatch(/^Service call error/);
     expect(outcome("exists('users/alice')")).toMatch(/Received: exists\(string\)/);
   });
 });
 
-describe("a list without documents at hand", () => {
-  it("is decided by what does not depend on them", () => {
+describe("a list", () => {
+  it("is allowed by conditions that do not depend on documents", () => {
     const query = queryOf("things");
     expect(decide("request.auth != null", { method: "list", query, auth: alice }).allowed).toBe(true);
     expect(decide("request.auth != null", { method: "list", query }).allowed).toBe(false);

@@ -1,5 +1,5 @@
 import { DocumentAccess } from "./document-access.ts";
-import { EvaluationError, LimitError, unsupported } from "./evaluation-error.ts";
+import { EvaluationError, LimitError, unsupported } from "./values/evaluation-error.ts";
 import { Evaluator } from "./evaluate.ts";
 import { listGlobals, requestGlobals } from "./globals.ts";
 import type { AllowStatement, MatchBlock, RulesFile } from "./language/ast.ts";
@@ -7,14 +7,14 @@ import { matchPattern } from "./pattern.ts";
 import { queryCases } from "./query/cases.ts";
 import { documentSubject, querySubject } from "./query/subject.ts";
 import type { SubjectSegment } from "./query/subject.ts";
-import { Unknown } from "./query/unknown.ts";
+import { Unknown } from "./values/values.ts";
 import type { RulesDecision, RulesRequest } from "./request.ts";
 import { Scope } from "./scope.ts";
-import { typeName } from "./type-name.ts";
+import { typeName } from "./values/type-name.ts";
 
 type Verdict = { readonly allowed: boolean; readonly reasons: readonly Reason[] };
 
-/** Why one statement did not allow: `summary` always, `detail` when it could not be evaluated. */
+/** The reason why one statement did not allow; `detail` is set if it could not be evaluated. */
 interface Reason {
   readonly summary: string;
   readonly detail?: string;
@@ -22,7 +22,7 @@ interface Reason {
 
 const ALLOWED: RulesDecision = { allowed: true, message: "" };
 
-/** Compiled rules of the service `cloud.firestore`. Without it every request is denied. */
+/** Compiled rules of the service `cloud.firestore`; without this service every request is denied. */
 export class Ruleset {
   private readonly minimumRun: 0 | 1;
 
@@ -30,7 +30,7 @@ export class Ruleset {
     this.minimumRun = file.version === "2" ? 0 : 1;
   }
 
-  /** Decides one operation. A `list` must be allowed for every alternative of its query's filter. */
+  /** Decides one operation. A `list` must be allowed for every disjunct of its query's filter. */
   evaluate(request: RulesRequest): RulesDecision {
     const databaseId = request.database.slice(request.database.lastIndexOf("/") + 1);
     const access = new DocumentAccess(request.reader, databaseId, request.budget);
@@ -40,9 +40,13 @@ export class Ruleset {
     }
     const { query } = request;
     if (!query) throw new TypeError("A list request needs its query.");
-    for (const one of queryCases(query)) {
-      const scope = new Scope(undefined, this.file.functions, listGlobals(request, query, one, databaseId));
-      const verdict = this.decide(request, querySubject(databaseId, query, one.name), scope, access);
+    for (const queryCase of queryCases(query)) {
+      const scope = new Scope(
+        undefined,
+        this.file.functions,
+        listGlobals(request, query, queryCase, databaseId),
+      );
+      const verdict = this.decide(request, querySubject(databaseId, query, queryCase.name), scope, access);
       if (!verdict.allowed) return decision(verdict);
     }
     return ALLOWED;
@@ -78,7 +82,7 @@ export class Ruleset {
     }
   }
 
-  /** The statements of a block, where its path takes the rest of the subject, and of the blocks within. */
+  /** The statements of a block whose pattern matches the rest of the path, and of its nested blocks. */
   private *statementsOf(
     block: MatchBlock,
     subject: readonly SubjectSegment[],
@@ -98,7 +102,7 @@ interface ScopedStatement {
   readonly scope: Scope;
 }
 
-/** The reason why the statement does not allow; undefined when it does. Throws `LimitError`. */
+/** The reason why the statement does not allow; undefined if it does. Throws `LimitError`. */
 function evaluateStatement(
   statement: AllowStatement,
   scope: Scope,
@@ -130,7 +134,7 @@ function failure(statement: AllowStatement, method: string, detail: string): Rea
   return { summary: `evaluation error at L${line}:${column} ${where}`, detail: `${detail} ${where}` };
 }
 
-/** The message clients get: a summary for each statement in turn, then the details of those that failed. */
+/** The decision with its message: a summary of each statement, then the details of the failed ones. */
 function decision(verdict: Verdict): RulesDecision {
   if (verdict.allowed) return ALLOWED;
   if (verdict.reasons.length === 0) return { allowed: false, message: "\nNo matching allow statements" };

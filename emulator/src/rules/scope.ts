@@ -1,10 +1,10 @@
 import type { FunctionDeclaration } from "./language/ast.ts";
-import type { RulesValue } from "./values.ts";
+import type { RulesValue } from "./values/values.ts";
 
-/** A variable's value, or the error that computing it met: it counts only when the variable is read. */
+/** The value of a variable, or the error of its expression, which is thrown when the variable is read. */
 export type Binding = { readonly value: RulesValue } | { readonly error: Error };
 
-/** Names in reach of an expression: those of its block or function, then those of the blocks around it. */
+/** The names visible to an expression: those of its block or function, then those of the enclosing blocks. */
 export class Scope {
   private readonly bindings = new Map<string, Binding>();
 

@@ -1,13 +1,13 @@
-import type { DocumentPath } from "./document.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
- * Which documents and collections lie under which, counting what keeps each alive.
+ * The parents and children of documents and collections, with a count of the documents that keep each one listed.
  *
  * A document that does not exist but has descendants is "missing": ListDocuments can show it, and its collections
  * are listed. Both follow from the number of existing documents at or below each path.
  */
 export class CollectionTree {
-  /** Children of a document path ("" = root) or of a collection path, with the existing documents at or below. */
+  /** The children of a document path ("" is the root) or collection path, with the number of documents at or below. */
   readonly #children = new Map<string, Map<string, number>>();
 
   add(path: DocumentPath): void {
@@ -18,12 +18,12 @@ export class CollectionTree {
     this.#count(path, -1);
   }
 
-  /** Ids of the documents of a collection, missing ones with descendants included, in no particular order. */
+  /** The ids of the documents of a collection, missing ones with descendants included, in no particular order. */
   documentIds(collectionPath: string): Iterable<string> {
     return this.#children.get(collectionPath)?.keys() ?? [];
   }
 
-  /** Ids of the collections right under a document, or under the root for "", in no particular order. */
+  /** The ids of the collections right under a document, or under the root for "", in no particular order. */
   collectionIds(documentPath: DocumentPath): Iterable<string> {
     return this.#children.get(documentPath)?.keys() ?? [];
   }

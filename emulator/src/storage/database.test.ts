@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Database } from "./database.ts";
-import type { StoredDocument } from "./document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { listCollectionIds, listDocumentPaths } from "./listing.ts";
 
 function write(database: Database, path: string, exists = true): bigint {
@@ -15,7 +15,7 @@ function write(database: Database, path: string, exists = true): bigint {
 const named = () => new Database("projects/p/databases/d");
 
 describe("a view of an older version", () => {
-  it("shows what existed then, whatever happened since", () => {
+  it("shows the documents of that version, regardless of later commits", () => {
     const database = named();
     const first = write(database, "c/a");
     const second = write(database, "c/b");
@@ -29,21 +29,21 @@ describe("a view of an older version", () => {
     expect(database.latest().get("c/a")).toBeUndefined();
   });
 
-  it("lists documents and collections as they were", () => {
+  it("lists the documents and collections of that version", () => {
     const database = named();
     write(database, "c/a/s/x");
     const then = database.viewAt(write(database, "d/a"));
     write(database, "c/a/s/x", false);
     write(database, "e/a");
     expect(listCollectionIds(database, then, "")).toEqual(["c", "d"]);
-    expect(listDocumentPaths(database, then, "", "c", true)).toEqual(["c/a"]);
-    expect(listDocumentPaths(database, then, "", "c", false)).toEqual([]);
+    expect(listDocumentPaths(database, then, "c", { includeMissing: true })).toEqual(["c/a"]);
+    expect(listDocumentPaths(database, then, "c", { includeMissing: false })).toEqual([]);
     expect(listCollectionIds(database, database.latest(), "")).toEqual(["d", "e"]);
   });
 });
 
-describe("versions", () => {
-  it("grow strictly even when the clock stands still, and pass every read time", () => {
+describe("the version of a commit", () => {
+  it("increases while the clock stands still, and is greater than every earlier read time", () => {
     const database = new Database("projects/p/databases/d", { nowMillis: () => 5_000 });
     const first = write(database, "c/a");
     const read = database.readTime();
@@ -52,8 +52,8 @@ describe("versions", () => {
   });
 });
 
-describe("history", () => {
-  it("is bounded by its number of entries, and says how far back it goes", () => {
+describe("the history", () => {
+  it("is bounded by its number of entries, and reports its oldest readable version", () => {
     const database = new Database("projects/p/databases/d", {
       history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });
@@ -71,7 +71,7 @@ describe("history", () => {
     expect(database.oldestReadableVersion).toBeLessThan(versions[29]!);
   });
 
-  it("keeps what a pinned version needs", () => {
+  it("keeps the versions a pinned view needs", () => {
     const database = new Database("projects/p/databases/d", {
       history: { retentionMicros: 3_600_000_000n, maxEntries: 10, maxBytes: 1e9 },
     });

@@ -1,17 +1,12 @@
 import { CollectionTree } from "./collection-tree.ts";
-import type {
-  CommitRecord,
-  CommitVersion,
-  DocumentChange,
-  DocumentPath,
-  ReadView,
-  StoredDocument,
-} from "./document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "./read-view.ts";
+import type { CommitRecord, DocumentChange } from "./commit-record.ts";
 import { History } from "./history.ts";
 import type { HistoryLimits } from "./history.ts";
 import { VersionClock } from "./version-clock.ts";
 
-/** Production keeps an hour readable; the rest bounds memory under a load that rewrites the same documents. */
+/** Production keeps one hour readable; the other limits bound memory under a load that rewrites the same documents. */
 const DEFAULT_LIMITS: HistoryLimits = {
   retentionMicros: 3_600_000_000n,
   maxEntries: 50_000,
@@ -23,17 +18,17 @@ export interface DatabaseOptions {
   readonly history?: HistoryLimits;
 }
 
-/** The id of the collection a document lies in: `services` for `shops/default/services/oil_change`. */
+/** The id of the collection that contains a document: `services` for `shops/default/services/oil_change`. */
 export function collectionIdOf(path: DocumentPath): string {
   const end = path.lastIndexOf("/");
   return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
 }
 
 /**
- * One database: every document's latest version and, within retention, what came before.
+ * One database: the latest version of every document and, within retention, the earlier ones.
  *
- * It knows nothing of locks, preconditions or rules; callers decide what may be applied, and everything here happens
- * synchronously, so a commit is never seen half done.
+ * It has no locks, preconditions or rules: callers decide which changes to apply. Every method is synchronous, so no
+ * reader sees half a commit.
  */
 export class Database {
   /** `projects/P/databases/D` */
@@ -62,7 +57,7 @@ export class Database {
     };
   }
 
-  /** The version of the last commit (of the database's birth before the first). */
+  /** The version of the last commit; before the first one, the time the database was created. */
   get currentVersion(): CommitVersion {
     return this.#currentVersion;
   }
@@ -73,24 +68,24 @@ export class Database {
     return this.#history.oldestReadable;
   }
 
-  /** How many documents exist. */
+  /** The number of existing documents. */
   get size(): number {
     return this.#documents.size;
   }
 
-  /** The time to report for a read of the latest state; never earlier than any commit, never equal to a later one. */
+  /** The time to report for a read of the latest state: not before any commit so far, and before every later one. */
   readTime(): CommitVersion {
     return this.#clock.readTime();
   }
 
-  /** Always the latest state; the same object every time. */
+  /** A view that always shows the latest state; the same object every time. */
   latest(): ReadView {
     return this.#latest;
   }
 
   /**
-   * The state as of `version`, which the caller has checked against `oldestReadableVersion` and, if the view is to
-   * outlive this turn of the event loop, pinned.
+   * A view of the state as of `version`. The caller has checked the version against `oldestReadableVersion` and has
+   * pinned it if the view outlives this turn of the event loop.
    */
   viewAt(version: CommitVersion): ReadView {
     const get = (path: DocumentPath) => this.#history.documentAt(path, version, this.#documents.get(path));
@@ -126,15 +121,15 @@ export class Database {
     };
   }
 
-  /** A version for the next commit; documents written by it carry it as their update time. */
+  /** The version for the next commit; it becomes the update time of the documents the commit writes. */
   nextVersion(): CommitVersion {
     return this.#clock.nextVersion();
   }
 
   /**
-   * Makes the changes visible at once and tells the subscribers.
+   * Makes the changes visible and notifies the commit listeners.
    * @param version from `nextVersion()`
-   * @param changes at most one per path, without no-ops; `before` is what the latest view holds
+   * @param changes at most one per path, without no-ops; `before` is the version in the latest view
    */
   apply(version: CommitVersion, changes: readonly DocumentChange[]): CommitRecord {
     const record: CommitRecord = { version, changes };
@@ -147,12 +142,12 @@ export class Database {
     return record;
   }
 
-  /** Makes the past unreadable, up to the last commit. */
+  /** Forgets every version older than the last commit. */
   forgetHistory(): void {
     this.#history.clear(this.#currentVersion);
   }
 
-  /** Calls `listener` right after each commit that changed something, in commit order. Returns the unsubscriber. */
+  /** Calls `listener` right after each commit that changed something, in commit order. Returns a function that unsubscribes. */
   onCommit(listener: (record: CommitRecord) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -163,7 +158,7 @@ export class Database {
     return this.#documents.values();
   }
 
-  /** Who lies under whom in the latest state. */
+  /** The parents and children of documents and collections in the latest state. */
   get tree(): Pick<CollectionTree, "documentIds" | "collectionIds"> {
     return this.#tree;
   }

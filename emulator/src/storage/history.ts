@@ -1,5 +1,6 @@
 import { documentSize } from "../values/size.ts";
-import type { CommitVersion, DocumentChange, DocumentPath, StoredDocument } from "./document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { DocumentChange } from "./commit-record.ts";
 
 interface SupersededVersion {
   /** The commit that replaced this version; views older than it still see it. */
@@ -16,16 +17,16 @@ interface LogEntry {
 export interface HistoryLimits {
   /** How long a replaced version stays readable, in microseconds. */
   readonly retentionMicros: bigint;
-  /** How many replaced versions are kept at most, whatever their age. */
+  /** The maximum number of replaced versions, regardless of their age. */
   readonly maxEntries: number;
-  /** How large they may be together, by Firestore's formula. */
+  /** The maximum size of all replaced versions together, by Firestore's formula. */
   readonly maxBytes: number;
 }
 
 /**
  * The versions that commits replaced, for reads in the past.
  *
- * Forgetting goes from the oldest on, so that everything from `oldestReadable` to now is complete.
+ * The oldest versions are forgotten first, so the history from `oldestReadable` to now is complete.
  */
 export class History {
   readonly #superseded = new Map<DocumentPath, SupersededVersion[]>();
@@ -40,12 +41,12 @@ export class History {
     this.#oldestReadable = startedAt;
   }
 
-  /** The oldest version whose state can still be told. */
+  /** The oldest version that can still be read. */
   get oldestReadable(): CommitVersion {
     return this.#oldestReadable;
   }
 
-  /** Remembers what a commit replaced. */
+  /** Records the versions a commit replaced. */
   record(version: CommitVersion, changes: readonly DocumentChange[]): void {
     for (const change of changes) {
       const versions = this.#superseded.get(change.path);
@@ -58,7 +59,7 @@ export class History {
     }
   }
 
-  /** What `path` held at version `at`, given what it holds now. */
+  /** The document at `path` as of version `at`; `now` is its latest version. */
   documentAt(
     path: DocumentPath,
     at: CommitVersion,
@@ -70,7 +71,7 @@ export class History {
     return seen ? seen.document : now;
   }
 
-  /** Paths changed by commits newer than `at`, each once. */
+  /** The paths changed by commits newer than `at`, each once. */
   pathsChangedSince(at: CommitVersion): Set<DocumentPath> {
     const paths = new Set<DocumentPath>();
     for (let i = this.#log.length - 1; i >= this.#head; i--) {
@@ -81,7 +82,7 @@ export class History {
     return paths;
   }
 
-  /** Forgets what is past retention or over the limits, but nothing that a view pinned at `pinned` needs. */
+  /** Forgets versions past retention or over the limits, except those that a view pinned at `pinned` needs. */
   prune(now: CommitVersion, pinned: CommitVersion | undefined): void {
     const horizon = now - this.#limits.retentionMicros;
     while (this.#head < this.#log.length) {

@@ -1,12 +1,11 @@
-import type { CommitVersion } from "./document.ts";
+import type { CommitVersion } from "../values/document.ts";
 
 const MICROS_PER_MILLI = 1_000n;
 
 /**
- * Hands out commit versions and read times from one strictly ordered line of microseconds.
+ * Issues commit versions and read times from one clock in microseconds.
  *
- * A read time is never reused as a commit version, so a client that reads again at the read time it was given sees
- * exactly what it saw.
+ * A read time is never reused as a commit version, so a client that reads again at a read time gets the same result.
  */
 export class VersionClock {
   #last: CommitVersion = 0n;
@@ -16,14 +15,14 @@ export class VersionClock {
     this.#nowMillis = nowMillis;
   }
 
-  /** A version newer than every version and read time handed out so far. */
+  /** A version newer than every version and read time issued so far. */
   nextVersion(): CommitVersion {
     const now = this.#now();
     this.#last = now > this.#last ? now : this.#last + 1n;
     return this.#last;
   }
 
-  /** The time at which a read of the latest state happens; no later commit will carry it. */
+  /** The time of a read of the latest state; every later commit has a greater version. */
   readTime(): CommitVersion {
     const now = this.#now();
     if (now > this.#last) this.#last = now;

@@ -1,15 +1,15 @@
 import { collectionIdOf } from "../storage/database.ts";
-import type { DocumentPath } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import type { DocumentPath } from "../values/document.ts";
+import { StatusError } from "../status.ts";
 
 export interface LockOptions {
   /** How long a writer waits for other transactions' read locks before it is aborted. */
   readonly timeoutMillis: number;
-  /** Abort one of two transactions that wait for each other at once, instead of when it times out. */
+  /** Whether to abort one of two transactions that wait for each other at once, instead of at its timeout. */
   readonly breakDeadlocks: boolean;
 }
 
-/** Whoever holds read locks: a transaction. Compared by identity. */
+/** The owner of read locks: a transaction, compared by identity. */
 export type LockHolder = object;
 
 interface Waiter {
@@ -28,11 +28,10 @@ interface HeldLocks {
 const LOCK_TIMEOUT_MESSAGE = "Transaction lock timeout.";
 
 /**
- * Shared read locks of transactions, and the writers that wait for them.
+ * The shared read locks of transactions and the queue of writers that wait for them.
  *
- * Writers hold nothing: a commit is applied synchronously in the moment nothing stands in its way, so only readers
- * need to be remembered. A lock on a collection id covers every document in any collection of that id, which is
- * what keeps phantoms out.
+ * A lock on a collection id covers every document, existing or not, in any collection of that id; this prevents
+ * phantoms.
  */
 export class LockManager {
   readonly #options: LockOptions;
@@ -41,7 +40,7 @@ export class LockManager {
   readonly #everything = new Set<LockHolder>();
   readonly #held = new Map<LockHolder, HeldLocks>();
   readonly #waiters = new Set<Waiter>();
-  #departure: (() => void)[] = [];
+  #departureListeners: (() => void)[] = [];
 
   constructor(options: LockOptions) {
     this.#options = options;
@@ -63,12 +62,12 @@ export class LockManager {
     this.#everything.add(holder);
   }
 
-  /** Whether `holder` has read anything yet. */
+  /** Whether `holder` holds any lock, that is, has read anything. */
   holdsLocks(holder: LockHolder): boolean {
     return this.#held.has(holder);
   }
 
-  /** Transactions that hold a lock on any of the paths, `except` aside. */
+  /** The transactions other than `except` that hold a lock on any of the paths. */
   holdersOf(paths: readonly DocumentPath[], except: LockHolder | undefined): Set<LockHolder> {
     const holders = new Set<LockHolder>(this.#everything);
     for (const path of paths) {
@@ -80,9 +79,9 @@ export class LockManager {
   }
 
   /**
-   * Runs `apply` in the first moment no other transaction holds a lock on any of `paths`: at once if there is none,
-   * else as soon as the last holder ends, in the order of arrival.
-   * @throws StatusError ABORTED when the wait takes too long or is a deadlock
+   * Runs `apply` as soon as no other transaction holds a lock on any of `paths`: at once if there is none, otherwise
+   * when the last holder ends. Waiting writers run in the order of their arrival.
+   * @throws StatusError ABORTED when the wait times out or is part of a deadlock
    */
   async write<T>(holder: LockHolder | undefined, paths: readonly DocumentPath[], apply: () => T): Promise<T> {
     if (this.holdersOf(paths, holder).size === 0) return apply();
@@ -90,7 +89,7 @@ export class LockManager {
       const leave = () => {
         clearTimeout(waiter.timer);
         this.#waiters.delete(waiter);
-        for (const notify of this.#departure.splice(0)) notify();
+        for (const notify of this.#departureListeners.splice(0)) notify();
       };
       const waiter: Waiter = {
         holder,
@@ -117,7 +116,7 @@ export class LockManager {
     });
   }
 
-  /** Releases everything `holder` has, and lets the writers go on that waited for it alone. */
+  /** Releases all locks of `holder`, then runs the waiting writers that no other holder blocks. */
   release(holder: LockHolder): void {
     const held = this.#held.get(holder);
     if (!held) return;
@@ -126,24 +125,24 @@ export class LockManager {
     for (const path of held.documents) removeFrom(this.#documents, path, holder);
     for (const id of held.collections) removeFrom(this.#collections, id, holder);
     for (const waiter of [...this.#waiters]) {
-      // An earlier one may have been granted or aborted others as it went on.
+      // Running an earlier writer may already have run or aborted this one.
       if (this.#waiters.has(waiter) && this.holdersOf(waiter.paths, waiter.holder).size === 0)
         waiter.proceed();
     }
   }
 
-  /** Whether a committing transaction waits to write one of the documents or collections a reader is about to lock. */
+  /** Whether a transaction waits to commit a write to a path that satisfies `touches`. */
   hasWaitingCommit(touches: (path: DocumentPath) => boolean): boolean {
     for (const waiter of this.#waiters) if (waiter.holder && waiter.paths.some(touches)) return true;
     return false;
   }
 
-  /** Resolves when the next waiting writer has gone on or given up. */
+  /** Resolves when the next waiting writer leaves the queue. */
   nextDeparture(): Promise<void> {
-    return new Promise((resolve) => this.#departure.push(resolve));
+    return new Promise((resolve) => this.#departureListeners.push(resolve));
   }
 
-  /** Ends every wait with `reason` and forgets every lock. */
+  /** Aborts every waiting writer with `reason` and drops every lock. */
   reset(reason: StatusError): void {
     this.#held.clear();
     this.#documents.clear();
@@ -158,7 +157,7 @@ export class LockManager {
     return held;
   }
 
-  /** The longest waiting member of a cycle gives way: it has lost the most time already and retries as a new reader. */
+  /** Aborts the member of a cycle that has waited longest: it retries as a new transaction. */
   #breakDeadlock(newcomer: Waiter): void {
     const waiting = new Map<LockHolder, Waiter>();
     for (const waiter of this.#waiters) if (waiter.holder) waiting.set(waiter.holder, waiter);

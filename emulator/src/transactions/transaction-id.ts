@@ -1,6 +1,6 @@
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 
-/** An id on the wire is one protobuf field: tag 0x11 (field 2, fixed64) and a little-endian number. */
+/** An id is encoded as one protobuf field: tag 0x11 (field 2, fixed64) and a little-endian number. */
 const TAG = 0x11;
 const LENGTH = 9;
 
@@ -14,7 +14,7 @@ export function encodeTransactionId(id: bigint): Buffer {
 /** @throws StatusError INVALID_ARGUMENT when the bytes were never an id */
 export function decodeTransactionId(bytes: Uint8Array): bigint {
   if (bytes.length !== LENGTH || bytes[0] !== TAG) {
-    throw new StatusError("INVALID_ARGUMENT", "Invalid transaction.");
+    throw invalidArgument("Invalid transaction.");
   }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readBigUInt64LE(1);
 }

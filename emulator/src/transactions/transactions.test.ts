@@ -13,7 +13,7 @@ describe("an idle transaction", () => {
     vi.useRealTimers();
   });
 
-  it("is over after sixty seconds, and a writer that waits for it goes on", async () => {
+  it("expires after sixty seconds, and a writer that waits for it is applied", async () => {
     const idle = transactions.begin({ kind: "readWrite" });
     await transactions.lockForRead(idle, { documents: ["c/d"] });
     vi.advanceTimersByTime(59_500);
@@ -23,7 +23,7 @@ describe("an idle transaction", () => {
     expect(() => transactions.get(idle.id)).toThrow("expired");
   });
 
-  it("is not idle while it is used, up to four and a half minutes", () => {
+  it("does not expire while it is used, up to four and a half minutes", () => {
     const busy = transactions.begin({ kind: "readWrite" });
     for (let seconds = 0; seconds < 250; seconds += 50) {
       vi.advanceTimersByTime(50_000);
@@ -33,7 +33,7 @@ describe("an idle transaction", () => {
     expect(() => transactions.get(busy.id)).toThrow("expired");
   });
 
-  it("keeps no history alive once it is over", () => {
+  it("unpins its snapshot when it expires", () => {
     const database = new Database("projects/p/databases/d", {
       history: { retentionMicros: 1_000_000n, maxEntries: 100, maxBytes: 1e9 },
     });

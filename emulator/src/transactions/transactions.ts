@@ -1,16 +1,38 @@
+/**
+ * Read-write transactions lock what they read; read-only ones read a snapshot without locks.
+ *
+ * Life cycle: `begin`, any number of reads, then `end` by a commit or a rollback. A transaction also ends when it is
+ * idle or open for too long, when its commit fails (unless a write was invalid), and when the database is reset. An
+ * ended transaction releases its locks and its pinned snapshot; a later use of its id fails with ABORTED.
+ *
+ * - Read lock: shared, held by a read-write transaction from a read to its end, on a document (existing or not), a
+ *   collection id or the whole database.
+ * - Writer: a commit of a transaction or a write outside of one. It holds no locks. It waits until no other
+ *   transaction holds a lock on its paths, and is then applied within one turn of the event loop.
+ * - Waiting writer: a writer in the queue of the lock manager. It ends by running, by its timeout, by a deadlock that
+ *   it is part of, or by a reset.
+ *
+ * What must hold:
+ * - Between a transaction's read and its commit no other writer changes the documents it read or would have read.
+ * - Plain reads and read-only transactions never wait.
+ * - A transaction without locks waits behind commits that wait for the same data, so new readers cannot starve them.
+ * - Waiting ends: every wait has a timeout, and a transaction does not expire while its own commit waits.
+ */
 import { randomInt } from "node:crypto";
 import type { Database } from "../storage/database.ts";
-import { collectionIdOf } from "../storage/database.ts";
-import type { CommitVersion, DocumentPath, ReadView } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import { StatusError } from "../status.ts";
 import { LockManager } from "./lock-manager.ts";
 import type { LockOptions } from "./lock-manager.ts";
+import { pathTest } from "./lock-scope.ts";
+import type { LockScope } from "./lock-scope.ts";
 import { decodeTransactionId, encodeTransactionId } from "./transaction-id.ts";
 
 export interface TransactionLimits extends LockOptions {
-  /** A transaction without a request for so long is over. */
+  /** A transaction without a request for longer than this expires. */
   readonly idleMillis: number;
-  /** So is one that has lasted this long. */
+  /** A transaction that has been open for longer than this expires. */
   readonly lifetimeMillis: number;
 }
 
@@ -23,12 +45,12 @@ export const DEFAULT_TRANSACTION_LIMITS: TransactionLimits = {
 
 const SWEEP_MILLIS = 1_000;
 
-/** How a new transaction begins: read-only ones read one snapshot, as of now unless told otherwise. */
+/** The mode of a new transaction; a read-only one reads the snapshot of `readTime`, by default of now. */
 export type TransactionMode =
   | { readonly kind: "readWrite"; readonly retryOf?: Uint8Array }
   | { readonly kind: "readOnly"; readonly readTime?: CommitVersion };
 
-/** An open transaction. `snapshot` is set for read-only ones alone. */
+/** An open transaction. `snapshot` is set only for a read-only one. */
 export interface Transaction {
   readonly id: Buffer;
   readonly snapshot: CommitVersion | undefined;
@@ -39,15 +61,9 @@ interface OpenTransaction extends Transaction {
   readonly unpin: () => void;
   readonly startedAt: number;
   lastUsedAt: number;
-  /** Requests being served, waits for locks included; a transaction in use is not idle. */
+  /** The number of its requests in progress, waiting ones included; a transaction in use does not expire. */
   inUse: number;
 }
-
-/** What a read is about to look at, so that it can be locked. */
-export type ReadTarget =
-  | { readonly documents: readonly DocumentPath[] }
-  | { readonly collectionId: string }
-  | { readonly everything: true };
 
 /** The open transactions of one database and their locks. */
 export class Transactions {
@@ -70,7 +86,7 @@ export class Transactions {
   }
 
   begin(mode: TransactionMode): Transaction {
-    // The transaction it retries may be anything that once was one; only bytes that never were are refused.
+    // The retried transaction may have ended; only bytes that were never an id are refused.
     if (mode.kind === "readWrite" && mode.retryOf?.length) decodeTransactionId(mode.retryOf);
     const snapshot = mode.kind === "readOnly" ? (mode.readTime ?? this.#database.readTime()) : undefined;
     const now = Date.now();
@@ -88,7 +104,7 @@ export class Transactions {
     return transaction;
   }
 
-  /** @throws StatusError INVALID_ARGUMENT for malformed bytes, ABORTED when it has ended */
+  /** @throws StatusError INVALID_ARGUMENT for malformed bytes, ABORTED when the transaction has ended */
   get(id: Uint8Array): Transaction {
     const transaction = this.#find(id);
     if (!transaction) {
@@ -99,25 +115,25 @@ export class Transactions {
   }
 
   /**
-   * Locks what a read-write transaction is about to read; read-only ones need no locks.
+   * Locks the data a read-write transaction is about to read; a read-only one needs no locks.
    *
-   * A transaction that has read nothing yet stands behind commits that already wait for the same data. Otherwise a
-   * stream of newcomers could keep them waiting for ever; and since it holds nothing, nobody can wait for it meanwhile.
+   * A transaction without locks first waits for the commits that already wait for the same data. Otherwise a stream of
+   * new transactions could starve them; and since it holds no locks, no writer waits for it meanwhile.
    */
-  async lockForRead(transaction: Transaction, target: ReadTarget): Promise<void> {
+  async lockForRead(transaction: Transaction, scope: LockScope): Promise<void> {
     if (transaction.snapshot !== undefined) return;
     const { locks } = this;
     if (!locks.holdsLocks(transaction)) {
-      const covers = coversOf(target);
-      while (locks.hasWaitingCommit(covers)) await locks.nextDeparture();
+      const touches = pathTest(scope);
+      while (locks.hasWaitingCommit(touches)) await locks.nextDeparture();
       this.get(transaction.id);
     }
-    if ("documents" in target) for (const path of target.documents) locks.shareDocument(transaction, path);
-    else if ("collectionId" in target) locks.shareCollection(transaction, target.collectionId);
+    if ("documents" in scope) for (const path of scope.documents) locks.shareDocument(transaction, path);
+    else if ("collectionId" in scope) locks.shareCollection(transaction, scope.collectionId);
     else locks.shareEverything(transaction);
   }
 
-  /** The state a transaction's reads see: its snapshot, or for a read-write one what it has locked, so the latest. */
+  /** The view a transaction reads: its snapshot, or the latest state, which its locks keep unchanged. */
   viewOf(transaction: Transaction): ReadView {
     return transaction.snapshot === undefined
       ? this.#database.latest()
@@ -125,8 +141,8 @@ export class Transactions {
   }
 
   /**
-   * Runs `apply` once nobody else's lock stands in the way; the transaction does not expire while it waits.
-   * @throws StatusError ABORTED on a lock time-out, whatever `apply` throws
+   * Runs `apply` once no other transaction holds a lock on the paths; the transaction does not expire while it waits.
+   * @throws StatusError ABORTED on a lock timeout, and any error of `apply`
    */
   async write<T>(
     transaction: Transaction | undefined,
@@ -138,7 +154,7 @@ export class Transactions {
     open.inUse++;
     try {
       return await this.locks.write(open, paths, () => {
-        // Its own rollback may have overtaken a commit that had to wait.
+        // A rollback may have ended the transaction while its commit waited.
         this.get(open.id);
         return apply();
       });
@@ -147,7 +163,7 @@ export class Transactions {
     }
   }
 
-  /** Ends a transaction, however it went; releases what it held. */
+  /** Ends a transaction and releases its locks and its snapshot. */
   end(transaction: Transaction): void {
     const open = transaction as OpenTransaction;
     if (!this.#open.delete(open.number)) return;
@@ -155,13 +171,13 @@ export class Transactions {
     this.locks.release(open);
   }
 
-  /** Ends the transaction with these bytes; one that has ended already is fine. */
+  /** Ends the transaction with this id; does nothing if it has already ended. */
   rollback(id: Uint8Array): void {
     const transaction = this.#find(id);
     if (transaction) this.end(transaction);
   }
 
-  /** Forgets every transaction; commits that wait fail with ABORTED. */
+  /** Ends every transaction; waiting commits fail with ABORTED. */
   reset(): void {
     for (const transaction of this.#open.values()) transaction.unpin();
     this.#open.clear();
@@ -175,12 +191,12 @@ export class Transactions {
 
   #find(id: Uint8Array): OpenTransaction | undefined {
     const transaction = this.#open.get(decodeTransactionId(id));
-    if (!transaction || !this.#isOver(transaction)) return transaction;
+    if (!transaction || !this.#hasExpired(transaction)) return transaction;
     this.end(transaction);
     return undefined;
   }
 
-  #isOver(transaction: OpenTransaction): boolean {
+  #hasExpired(transaction: OpenTransaction): boolean {
     if (transaction.inUse > 0) return false;
     const now = Date.now();
     const { idleMillis, lifetimeMillis } = this.#limits;
@@ -188,15 +204,6 @@ export class Transactions {
   }
 
   #expire(): void {
-    for (const transaction of this.#open.values()) if (this.#isOver(transaction)) this.end(transaction);
+    for (const transaction of this.#open.values()) if (this.#hasExpired(transaction)) this.end(transaction);
   }
-}
-
-function coversOf(target: ReadTarget): (path: DocumentPath) => boolean {
-  if ("documents" in target) {
-    const paths = new Set(target.documents);
-    return (path) => paths.has(path);
-  }
-  if ("collectionId" in target) return (path) => collectionIdOf(path) === target.collectionId;
-  return () => true;
 }

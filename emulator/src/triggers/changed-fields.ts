@@ -1,10 +1,10 @@
-import type { StoredDocument } from "../storage/document.ts";
+import type { StoredDocument } from "../values/document.ts";
 import { valuesIdentical } from "../values/compare.ts";
 import { formatFieldPath } from "../values/field-path.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Fields } from "../values/value.ts";
 
-/** Paths that differ between two versions of a document, as an event's update mask; none for creations and deletions. */
+/** The paths that differ between two versions of a document; none for creations and deletions. */
 export function changedFields(
   before: StoredDocument | undefined,
   after: StoredDocument | undefined,

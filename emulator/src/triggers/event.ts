@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import protobuf from "protobufjs";
-import type { CommitVersion, DocumentChange, StoredDocument } from "../storage/document.ts";
-import type { Caller } from "../wire/caller.ts";
-import { encodeDocument } from "../wire/encode.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
+import type { Caller } from "../caller.ts";
+import { encodeDocument } from "../protobuf/encode.ts";
 import { documentToJson, versionToJson } from "./json.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Trigger } from "./registration.ts";
 
-/** What happened, with everything an event says about it. */
+/** A change of a document with all data of its events. */
 export interface Occurrence {
   readonly projectId: string;
   readonly databaseId: string;
@@ -24,7 +25,7 @@ export interface EventRequest {
 
 const DATA_SCHEMA =
   "https://github.com/googleapis/google-cloudevents/blob/main/proto/google/events/cloud/firestore/v1/data.proto";
-/** The location of every emulated database. */
+/** The location reported for every database. */
 const LOCATION = "us-central1";
 
 export function eventRequest(trigger: Trigger, occurrence: Occurrence): EventRequest {
@@ -55,8 +56,8 @@ function cloudEvent(trigger: Trigger, occurrence: Occurrence): EventRequest {
 }
 
 /**
- * Ids are UTF-8 text and headers are not: what does not fit is percent-encoded. No more than that, because the
- * functions runtime takes the text as it is.
+ * Percent-encodes the characters of an id that a header cannot contain. The others stay as they are, because the
+ * functions runtime does not decode the text.
  */
 function headerText(path: string): string {
   return path.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));

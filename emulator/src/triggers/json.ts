@@ -1,7 +1,7 @@
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
+import type { CommitVersion, StoredDocument } from "../values/document.ts";
 import type { Fields, Value } from "../values/value.ts";
 
-/** A document in the JSON form of the API, which first-generation events carry. */
+/** A document in the JSON form of the API, as used in first-generation events. */
 export function documentToJson(databaseName: string, document: StoredDocument): object {
   return {
     name: `${databaseName}/documents/${document.path}`,
@@ -11,7 +11,7 @@ export function documentToJson(databaseName: string, document: StoredDocument): 
   };
 }
 
-/** RFC 3339 with microseconds. */
+/** A version as RFC 3339 with microseconds. */
 export function versionToJson(version: CommitVersion): string {
   return timestampToJson(version / 1_000_000n, Number(version % 1_000_000n) * 1_000);
 }

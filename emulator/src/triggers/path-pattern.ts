@@ -1,8 +1,8 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "../values/document.ts";
 
 /**
- * A matcher for patterns such as `shops/{shop}/bookings/{booking}`: `{name}` and `*` stand for one segment,
- * `{name=**}` and `**` for any number.
+ * A test for paths that match a pattern such as `shops/{shop}/bookings/{booking}`: `{name}` and `*` match one segment,
+ * `{name=**}` and `**` match any number.
  */
 export function pathPattern(pattern: string): (path: DocumentPath) => boolean {
   const trimmed = pattern.replace(/^\/+|\/+$/g, "");

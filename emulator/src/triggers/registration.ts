@@ -1,14 +1,15 @@
-import { StatusError } from "../wire/status.ts";
-import type { DocumentChange, DocumentPath } from "../storage/document.ts";
+import { invalidArgument } from "../status.ts";
+import type { DocumentPath } from "../values/document.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import { pathPattern } from "./path-pattern.ts";
 
 export type Operation = "created" | "updated" | "deleted" | "written";
 
-/** A function that waits for document events, as the functions emulator registered it. */
+/** A function registered for document events by the functions emulator. */
 export interface Trigger {
   readonly key: string;
   readonly generation: 1 | 2;
-  /** As registered; it is the type of the events that are sent. */
+  /** The event type as registered; events are sent with it. */
   readonly eventType: string;
   readonly operation: Operation;
   readonly withAuthContext: boolean;
@@ -29,7 +30,7 @@ const V1_OPERATIONS: Record<string, Operation> = {
 const V1_RESOURCE = /^projects\/[^/]+\/databases\/([^/]+)\/documents\/(.+)$/;
 
 /**
- * A second-generation trigger: `{eventType, database, namespace, document: {value, matchType}}`.
+ * Parses the registration of a second-generation trigger: `{eventType, database, namespace, document: {value, matchType}}`.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function parseV2Registration(key: string, body: unknown): Trigger {
@@ -39,8 +40,8 @@ export function parseV2Registration(key: string, body: unknown): Trigger {
     document?: { value?: unknown; matchType?: unknown };
   };
   const type = V2_TYPE.exec(String(eventType));
-  if (!type) throw invalid(`Unknown event type "${String(eventType)}".`);
-  if (typeof document?.value !== "string") throw invalid("document.value must be a path.");
+  if (!type) throw invalidArgument(`Unknown event type "${String(eventType)}".`);
+  if (typeof document?.value !== "string") throw invalidArgument("document.value must be a path.");
   const { value } = document;
   const isExact = document.matchType === "EXACT";
   return {
@@ -55,7 +56,7 @@ export function parseV2Registration(key: string, body: unknown): Trigger {
 }
 
 /**
- * A first-generation trigger: `{eventTrigger: {eventType, resource}}`.
+ * Parses the registration of a first-generation trigger: `{eventTrigger: {eventType, resource}}`.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function parseV1Registration(key: string, body: unknown): Trigger {
@@ -64,9 +65,9 @@ export function parseV1Registration(key: string, body: unknown): Trigger {
     resource?: unknown;
   };
   const type = V1_TYPE.exec(String(eventType));
-  if (!type) throw invalid(`Unknown event type "${String(eventType)}".`);
+  if (!type) throw invalidArgument(`Unknown event type "${String(eventType)}".`);
   const target = V1_RESOURCE.exec(String(resource));
-  if (!target) throw invalid(`Unknown resource "${String(resource)}".`);
+  if (!target) throw invalidArgument(`Unknown resource "${String(resource)}".`);
   return {
     key,
     generation: 1,
@@ -78,8 +79,8 @@ export function parseV1Registration(key: string, body: unknown): Trigger {
   };
 }
 
-/** Whether the trigger waits for what happened to this document. */
-export function waitsFor(trigger: Trigger, databaseId: string, change: DocumentChange): boolean {
+/** Whether the change is an event of the trigger. */
+export function isTriggeredBy(trigger: Trigger, databaseId: string, change: DocumentChange): boolean {
   if (trigger.databaseId !== databaseId || !trigger.matches(change.path)) return false;
   return trigger.operation === "written" || trigger.operation === operationOf(change);
 }
@@ -87,8 +88,4 @@ export function waitsFor(trigger: Trigger, databaseId: string, change: DocumentC
 function operationOf({ before, after }: DocumentChange): Operation {
   if (!before) return "created";
   return after ? "updated" : "deleted";
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

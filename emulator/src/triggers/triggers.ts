@@ -1,25 +1,25 @@
 import { Agent, request as httpRequest } from "node:http";
-import type { CommitRecord } from "../storage/document.ts";
+import type { CommitRecord } from "../storage/commit-record.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
-import type { Caller } from "../wire/caller.ts";
+import type { Caller } from "../caller.ts";
 import { eventRequest } from "./event.ts";
 import type { EventRequest, Occurrence } from "./event.ts";
-import { waitsFor } from "./registration.ts";
+import { isTriggeredBy } from "./registration.ts";
 import type { Trigger } from "./registration.ts";
 
-/** Where the functions emulator listens. */
+/** The address of the functions emulator. */
 export interface TriggerTarget {
   readonly host: string;
   readonly port: number;
 }
 
-/** A function that hangs must not hold back later events of its document for ever. */
+/** A function that hangs must not block later events of its document forever. */
 const DELIVERY_TIMEOUT_MILLIS = 60_000;
 const MAX_CONNECTIONS = 32;
 
 /**
- * One project's document triggers. Events are sent after their commit, without anyone waiting for them; those of one
- * document reach one trigger in commit order, each after the answer to the one before. Nothing is retried.
+ * The document triggers of one project. Events are sent after their commit, which does not wait for them. The events
+ * of one document reach a trigger in commit order, each after the response to the previous one. Nothing is retried.
  */
 export class Triggers {
   readonly #projectId: string;
@@ -33,12 +33,12 @@ export class Triggers {
     this.#target = target;
   }
 
-  /** Whether any commit could lead to an event. */
+  /** Whether a commit can cause an event. */
   get isActive(): boolean {
     return this.#target !== undefined && this.#triggers.size > 0;
   }
 
-  /** Adds a trigger, or replaces the one with its key. */
+  /** Adds a trigger, or replaces the one with the same key. */
   register(trigger: Trigger): void {
     this.#triggers.set(trigger.key, trigger);
   }
@@ -47,12 +47,12 @@ export class Triggers {
     return this.#triggers.delete(key);
   }
 
-  /** Sends the events of a commit. Returns at once. */
+  /** Queues the events of a commit and returns at once. */
   dispatch(databaseName: string, record: CommitRecord, caller: Caller): void {
     const { databaseId } = parseDatabaseName(databaseName);
     for (const change of record.changes) {
       for (const trigger of this.#triggers.values()) {
-        if (!waitsFor(trigger, databaseId, change)) continue;
+        if (!isTriggeredBy(trigger, databaseId, change)) continue;
         this.#enqueue(trigger, {
           projectId: this.#projectId,
           databaseId,
@@ -91,7 +91,7 @@ export class Triggers {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const { path } = occurrence.change;
-      process.stderr.write(`Event for ${path} was not taken by trigger ${trigger.key}: ${reason}\n`);
+      process.stderr.write(`Trigger ${trigger.key} failed for the event of ${path}: ${reason}\n`);
     }
   }
 

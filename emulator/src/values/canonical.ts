@@ -2,8 +2,8 @@ import { compareUtf8 } from "./compare.ts";
 import type { Value } from "./value.ts";
 
 /**
- * A string that is the same for two values exactly when queries hold them equal (1 and 1.0, 0 and -0, NaN and NaN),
- * and unambiguous when joined with others.
+ * A string that two values share exactly when queries treat them as equal (1 and 1.0, 0 and -0, NaN and NaN). Joined
+ * keys stay unambiguous.
  */
 export function canonicalKey(value: Value): string {
   switch (value.kind) {
@@ -35,7 +35,7 @@ export function canonicalKey(value: Value): string {
   }
 }
 
-/** Whole doubles read like the integer of the same value, also beyond 2^53. */
+/** Writes a whole double like the integer of the same value, also beyond 2^53. */
 function canonicalNumber(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : String(value);
 }

@@ -15,8 +15,8 @@ const map = (entries: Record<string, Value>): Value => ({
 });
 const vector = (...values: Value[]): Value => map({ __type__: text("__vector__"), value: array(...values) });
 
-describe("the order of values", () => {
-  it("is total: antisymmetric, transitive, and reflexive", () => {
+describe("compareValues", () => {
+  it("is a total order: antisymmetric, transitive and reflexive", () => {
     fc.assert(
       fc.property(arbitraryValue, arbitraryValue, arbitraryValue, (a, b, c) => {
         expect(compareValues(a, a)).toBe(0);
@@ -38,7 +38,7 @@ describe("the order of values", () => {
     );
   });
 
-  it("goes from null over every type to maps", () => {
+  it("orders the types from null to maps", () => {
     const ascending: Value[] = [
       { kind: "null" },
       { kind: "boolean", value: false },
@@ -94,7 +94,7 @@ describe("the order of values", () => {
     expect([...ascending].reverse().sort(compareResourcePaths)).toEqual(ascending);
   });
 
-  it("tells an integer from the equal double only when identity is asked for", () => {
+  it("distinguishes an integer from the equal double only in valuesIdentical", () => {
     expect(valuesIdentical(integer(1n), double(1))).toBe(false);
     expect(valuesIdentical(double(0), double(-0))).toBe(false);
     expect(valuesIdentical(double(NaN), double(NaN))).toBe(true);

@@ -1,8 +1,8 @@
 import type { Fields, Value } from "./value.ts";
 
 /**
- * Rank of a value's type in Firestore's order across types. Integers and doubles share one rank: they compare by
- * number. Vectors rank between arrays and maps although they are maps on the wire.
+ * The rank of a value's type in Firestore's order across types. Integers and doubles share one rank: they compare by
+ * number. Vectors rank between arrays and maps although they are stored as maps.
  */
 export function typeRank(value: Value): number {
   switch (value.kind) {
@@ -60,7 +60,7 @@ export function compareValues(a: Value, b: Value): number {
   }
 }
 
-/** Equality as queries and array transforms see it: 1 equals 1.0, -0 equals 0, NaN equals NaN. */
+/** Whether queries and array transforms treat two values as equal: 1 equals 1.0, -0 equals 0, NaN equals NaN. */
 export function valuesEqual(a: Value, b: Value): boolean {
   return compareValues(a, b) === 0;
 }
@@ -87,7 +87,7 @@ export function valuesIdentical(a: Value, b: Value): boolean {
   }
 }
 
-/** Whether two field maps hold the same names with identical values, in whatever order. */
+/** Whether two field maps hold the same names with identical values, in any order. */
 export function fieldsIdentical(a: Fields, b: Fields): boolean {
   if (a.size !== b.size) return false;
   for (const [name, value] of a) {
@@ -97,7 +97,7 @@ export function fieldsIdentical(a: Fields, b: Fields): boolean {
   return true;
 }
 
-/** Byte order of the UTF-8 encodings of two strings, without encoding them. */
+/** Compares two strings by their UTF-8 bytes, without encoding them. */
 export function compareUtf8(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -110,8 +110,8 @@ export function compareUtf8(a: string, b: string): number {
 }
 
 /**
- * Order of two slash-separated resource paths, segment by segment. Numeric ids (`__id7__`) come before all other
- * ids and among themselves by number.
+ * Compares two slash-separated resource paths, segment by segment. Numeric ids (`__id7__`) come before all other ids
+ * and are ordered by number.
  */
 export function compareResourcePaths(a: string, b: string): number {
   if (a === b) return 0;
@@ -120,7 +120,7 @@ export function compareResourcePaths(a: string, b: string): number {
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
-    // A slash ends a segment, and a segment that ends earlier comes first, before any character.
+    // A slash ends a segment, and the shorter of two segments with a common beginning comes first.
     if (x !== y) return (x === SLASH ? -1 : utf8Weight(x)) - (y === SLASH ? -1 : utf8Weight(y));
   }
   return a.length - b.length;
@@ -137,7 +137,7 @@ export function vectorElements(fields: Fields): readonly Value[] | undefined {
 const SLASH = 47;
 const NUMERIC_ID = /^__id(-?\d+)__$/;
 
-/** Surrogates encode code points above U+FFFF, which follow all others in UTF-8 but not in UTF-16. */
+/** Moves surrogates last: they encode code points above U+FFFF, which follow all others in UTF-8 but not in UTF-16. */
 function utf8Weight(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
@@ -159,11 +159,11 @@ function compareSegment(a: string, b: string): number {
   return compareUtf8(a, b);
 }
 
-/** Exact also between int64 and double: JavaScript compares bigint and number by mathematical value. */
+/** Compares int64 and double exactly: JavaScript compares bigint and number by mathematical value. */
 function compareNumbers(a: bigint | number, b: bigint | number): number {
   if (a < b) return -1;
   if (a > b) return 1;
-  // What is neither less nor greater is equal, unless a NaN is among them.
+  // Neither less nor greater: the numbers are equal, or one of them is NaN.
   const aIsNaN = a !== a;
   const bIsNaN = b !== b;
   return Number(bIsNaN) - Number(aIsNaN);
@@ -192,7 +192,7 @@ function compareArrays(a: readonly Value[], b: readonly Value[]): number {
 function compareMaps(a: Fields, b: Fields): number {
   const vectorA = vectorElements(a);
   const vectorB = vectorElements(b);
-  // Vectors of fewer dimensions come first, whatever their elements.
+  // Vectors of fewer dimensions come first, regardless of their elements.
   if (vectorA && vectorB) return vectorA.length - vectorB.length || compareArrays(vectorA, vectorB);
   const namesA = [...a.keys()].sort(compareUtf8);
   const namesB = [...b.keys()].sort(compareUtf8);

@@ -1,7 +1,8 @@
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
+import type { StatusError } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
-/** Unescaped names from the document down; never empty. */
+/** The unescaped field names on the way from the document to a value; never empty. */
 export type FieldPath = readonly string[];
 
 /** The pseudo-field that holds a document's own name. */
@@ -14,7 +15,7 @@ const parsed = new Map<string, FieldPath>();
 const PARSED_LIMIT = 10_000;
 
 /**
- * A field path as the wire writes it: names joined by dots, quoted with backticks where not simple.
+ * Parses a field path of the protocol: names joined by dots, quoted with backticks unless they are simple.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -27,7 +28,7 @@ export function parseFieldPath(text: string): FieldPath {
   return path;
 }
 
-/** The path in canonical wire form: quoted only where needed. */
+/** The path in the canonical form of the protocol: quoted only where needed. */
 export function formatFieldPath(path: FieldPath): string {
   return path.map((name) => (SIMPLE_NAME.test(name) ? name : quote(name))).join(".");
 }
@@ -37,7 +38,7 @@ export function isNamePath(path: FieldPath): boolean {
   return path.length === 1 && path[0] === NAME_FIELD;
 }
 
-/** The value at the path, or undefined when a name is missing or something on the way is not a map. */
+/** The value at the path, or undefined when a name is missing or a value on the way is not a map. */
 export function getField(fields: Fields, path: FieldPath): Value | undefined {
   let value = fields.get(path[0]!);
   for (let i = 1; i < path.length; i++) {
@@ -48,8 +49,8 @@ export function getField(fields: Fields, path: FieldPath): Value | undefined {
 }
 
 /**
- * New fields with the value at the path, or without the path when the value is undefined. Setting makes maps on the
- * way and replaces what is not a map; deleting what is not there changes nothing.
+ * A copy of the fields with the value set at the path, or with the path deleted when the value is undefined. Setting
+ * creates the maps on the way and replaces other values there; deleting a missing path changes nothing.
  */
 export function setField(fields: Fields, path: FieldPath, value: Value | undefined): Fields {
   const [name, ...rest] = path as readonly [string, ...string[]];
@@ -86,14 +87,13 @@ function parse(text: string): FieldPath {
     index++;
   }
   if (Buffer.byteLength(names.join(".")) > MAX_PATH_BYTES) {
-    throw new StatusError("INVALID_ARGUMENT", `Property path is longer than ${MAX_PATH_BYTES} bytes.`);
+    throw invalidArgument(`Property path is longer than ${MAX_PATH_BYTES} bytes.`);
   }
   return names;
 }
 
 function invalidPath(text: string): StatusError {
-  return new StatusError(
-    "INVALID_ARGUMENT",
+  return invalidArgument(
     `Invalid property path "${text}". Unquoted property paths must match regex ([a-zA-Z_][a-zA-Z_0-9]*), and quoted ` +
       "property paths must match regex (`(?:[^`\\\\]|(?:\\\\.))+`)",
   );

@@ -8,8 +8,8 @@ import type { Fields, Value } from "./value.ts";
 const documents = "projects/p/databases/(default)/documents";
 const integer = (value: bigint): Value => ({ kind: "integer", value });
 
-describe("field paths", () => {
-  it("survive being written and read, whatever the names", () => {
+describe("a field path", () => {
+  it("is the same after formatting and parsing, for any names", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }),
@@ -20,11 +20,14 @@ describe("field paths", () => {
     );
   });
 
-  it.each(["", "a..b", ".a", "a.", "a-b", "1a", "`a", "``", "`a`b", "a b"])("refuse %j", (text) => {
-    expect(() => parseFieldPath(text)).toThrow(/Invalid property path/);
-  });
+  it.each(["", "a..b", ".a", "a.", "a-b", "1a", "`a", "``", "`a`b", "a b"])(
+    "is refused when malformed: %j",
+    (text) => {
+      expect(() => parseFieldPath(text)).toThrow(/Invalid property path/);
+    },
+  );
 
-  it("read, set and delete within nested maps without touching the original", () => {
+  it("reads, sets and deletes within nested maps without changing the original", () => {
     const empty: Fields = new Map();
     const nested = setField(empty, ["a", "b"], integer(1n));
     expect(getField(nested, ["a", "b"])).toEqual(integer(1n));
@@ -41,8 +44,8 @@ describe("field paths", () => {
   });
 });
 
-describe("document names", () => {
-  it("give database and path", () => {
+describe("a document name", () => {
+  it("is parsed into database and path", () => {
     expect(parseDocumentName(`${documents}/c/d`)).toEqual({
       database: "projects/p/databases/(default)",
       projectId: "p",
@@ -68,13 +71,13 @@ describe("document names", () => {
     [`${documents}/c`, `Document name "${documents}/c" lacks "/" at index ${documents.length + 2}.`],
     [`${documents}/c/${"é".repeat(751)}`, "The key path element name is longer than 1500 bytes."],
     ["project/p", `Document name "project/p" lacks "projects" at index 0.`],
-  ])("refuse %s", (name, message) => {
+  ])("is refused when malformed: %s", (name, message) => {
     expect(() => parseDocumentName(name)).toThrow(message);
   });
 });
 
 describe("document size", () => {
-  it("is that of the example in Firestore's documentation", () => {
+  it("matches the example in Firestore's documentation", () => {
     // users/jeff/tasks/my_task_id with type, done, priority and description: 147 bytes.
     const fields: Fields = new Map<string, Value>([
       ["type", { kind: "string", value: "Personal" }],

@@ -1,7 +1,8 @@
-import type { DocumentPath } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import type { DocumentPath } from "./document.ts";
+import { invalidArgument } from "../status.ts";
+import type { StatusError } from "../status.ts";
 
-/** A parsed name: the database it lies in and the path below `documents` ("" is the root). */
+/** A parsed name: its database and the path below `documents` ("" is the root). */
 export interface ResourceName {
   /** `projects/P/databases/D` */
   readonly database: string;
@@ -17,7 +18,7 @@ const RESERVED_ID = /^__.*__$/s;
 const NUMERIC_ID = /^__id(-?\d{1,19})__$/;
 
 /**
- * A document's name, with its path checked as Firestore does before a read or write.
+ * Parses a document's name and checks its path as Firestore does before a read or write.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -25,13 +26,13 @@ export function parseDocumentName(name: string): ResourceName {
   const parsed = parseName(name);
   const segments = checkedSegments(name, parsed);
   if (segments.length === 0 || segments.length % 2 === 1) {
-    throw invalid(`Document name "${name}" lacks "/" at index ${name.length}.`);
+    throw invalidArgument(`Document name "${name}" lacks "/" at index ${name.length}.`);
   }
   return parsed;
 }
 
 /**
- * The parent of a query or listing: `…/documents` or a document's name.
+ * Parses the parent of a query or listing: `…/documents` or a document's name.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -39,20 +40,22 @@ export function parseParentName(name: string): ResourceName {
   const parsed = parseName(name);
   const segments = checkedSegments(name, parsed);
   if (segments.length % 2 === 1) {
-    throw invalid(`Document parent name "${name}" lacks "/" at index ${name.length}.`);
+    throw invalidArgument(`Document parent name "${name}" lacks "/" at index ${name.length}.`);
   }
   return parsed;
 }
 
 /**
- * `projects/P/databases/D`.
+ * Parses `projects/P/databases/D`.
  *
  * @throws StatusError INVALID_ARGUMENT
  */
 export function parseDatabaseName(name: string): { projectId: string; databaseId: string } {
   const match = DATABASE_NAME.exec(name);
   if (!match)
-    throw invalid(`Database name "${name}" is not of the form "projects/{project}/databases/{database}".`);
+    throw invalidArgument(
+      `Database name "${name}" is not of the form "projects/{project}/databases/{database}".`,
+    );
   return { projectId: match[1]!, databaseId: match[2]! };
 }
 
@@ -63,17 +66,17 @@ export function parseDatabaseName(name: string): { projectId: string; databaseId
  */
 export function checkCollectionId(id: string): void {
   if (id === "" || id.includes("/") || id === "." || id === "..") {
-    throw invalid(`Collection id "${id}" is invalid because it contains "/" or is empty.`);
+    throw invalidArgument(`Collection id "${id}" is invalid because it contains "/" or is empty.`);
   }
   checkId(id, "collection");
 }
 
-/** Number of bytes of a string in UTF-8. */
+/** The number of bytes of a string in UTF-8. */
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/** The path of the document or root ("") under which a document's collection lies. */
+/** The path of the document that contains a document's collection; "" for a root collection. */
 export function parentPathOf(path: DocumentPath): string {
   const collectionEnd = path.lastIndexOf("/");
   const parentEnd = path.lastIndexOf("/", collectionEnd - 1);
@@ -85,24 +88,25 @@ function parseName(name: string): ResourceName {
   if (!match) throw malformedPrefix(name);
   const path = name.slice(match[0].length);
   if (path === "" && match[0].endsWith("/"))
-    throw invalid(`Document name "${name}" has invalid trailing "/".`);
+    throw invalidArgument(`Document name "${name}" has invalid trailing "/".`);
   const [, projectId, databaseId] = match as unknown as [string, string, string];
   return { database: `projects/${projectId}/databases/${databaseId}`, projectId, databaseId, path };
 }
 
-/** Says which of the fixed parts is missing, and where. */
+/** An error that names the first missing part and its index. */
 function malformedPrefix(name: string): StatusError {
   const parts = name.split("/");
   let index = 0;
   for (const [position, fixed] of ["projects", "", "databases", "", "documents"].entries()) {
     const part = parts[position];
-    if (part === undefined) return invalid(`Document name "${name}" lacks "/" at index ${name.length}.`);
+    if (part === undefined)
+      return invalidArgument(`Document name "${name}" lacks "/" at index ${name.length}.`);
     if (fixed !== "" && part !== fixed)
-      return invalid(`Document name "${name}" lacks "${fixed}" at index ${index}.`);
-    if (part === "") return invalid(`Document name "${name}" lacks a resource id at index ${index}.`);
+      return invalidArgument(`Document name "${name}" lacks "${fixed}" at index ${index}.`);
+    if (part === "") return invalidArgument(`Document name "${name}" lacks a resource id at index ${index}.`);
     index += part.length + 1;
   }
-  return invalid(`Document name "${name}" is malformed.`);
+  return invalidArgument(`Document name "${name}" is malformed.`);
 }
 
 function checkedSegments(name: string, parsed: ResourceName): readonly string[] {
@@ -113,7 +117,7 @@ function checkedSegments(name: string, parsed: ResourceName): readonly string[] 
     const isCollection = position % 2 === 0;
     if (segment === "") throw emptySegment(name, index, isCollection);
     if (segment === "." || segment === "..") {
-      throw invalid(`Document name "${name}" contains a resource id "${segment}" at index ${index}.`);
+      throw invalidArgument(`Document name "${name}" contains a resource id "${segment}" at index ${index}.`);
     }
     checkId(segment, isCollection ? "collection" : "document");
     index += segment.length + 1;
@@ -123,8 +127,8 @@ function checkedSegments(name: string, parsed: ResourceName): readonly string[] 
 
 function emptySegment(name: string, index: number, isCollection: boolean): StatusError {
   const endsHere = index === name.length && name[index - 2] !== "/";
-  if (endsHere) return invalid(`Document name "${name}" has invalid trailing "/".`);
-  return invalid(
+  if (endsHere) return invalidArgument(`Document name "${name}" has invalid trailing "/".`);
+  return invalidArgument(
     `Document name "${name}" lacks a ${isCollection ? "collection" : "resource"} id at index ${index}.`,
   );
 }
@@ -132,22 +136,18 @@ function emptySegment(name: string, index: number, isCollection: boolean): Statu
 function checkId(id: string, kind: "collection" | "document"): void {
   if (id.length * 3 > MAX_ID_BYTES && utf8Length(id) > MAX_ID_BYTES) {
     const part = kind === "collection" ? "kind" : "name";
-    throw invalid(`The key path element ${part} is longer than ${MAX_ID_BYTES} bytes.`);
+    throw invalidArgument(`The key path element ${part} is longer than ${MAX_ID_BYTES} bytes.`);
   }
   if (!id.startsWith("__") || !RESERVED_ID.test(id)) return;
   if (kind === "document" && id.startsWith("__id")) return checkNumericId(id);
   const what = kind === "collection" ? "Collection" : "Resource";
-  throw invalid(`${what} id "${id}" is invalid because it is reserved.`);
+  throw invalidArgument(`${what} id "${id}" is invalid because it is reserved.`);
 }
 
 function checkNumericId(id: string): void {
   const match = NUMERIC_ID.exec(id);
   if (match && BigInt.asIntN(64, BigInt(match[1]!)) === BigInt(match[1]!)) return;
-  throw invalid(
+  throw invalidArgument(
     `A long document ID string must be formatted like '__id{LONG}__', where LONG is a 64-bit integer. Found: '${id}'.`,
   );
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

@@ -1,8 +1,8 @@
-import type { DocumentPath } from "../storage/document.ts";
+import type { DocumentPath } from "./document.ts";
 import { utf8Length } from "./resource-name.ts";
 import type { Fields, Value } from "./value.ts";
 
-/** What Firestore adds for every document, and for every map "calculated the same way as document size". */
+/** Added for every document, and for every map, whose size is "calculated the same way as document size". */
 const DOCUMENT_OVERHEAD_BYTES = 32;
 const NAME_OVERHEAD_BYTES = 16;
 
@@ -11,7 +11,7 @@ export function documentSize(path: DocumentPath, fields: Fields): number {
   return nameSize(path) + fieldsSize(fields) + DOCUMENT_OVERHEAD_BYTES;
 }
 
-/** Size of a value in bytes by Firestore's formula. */
+/** The size of a value in bytes by Firestore's formula. */
 export function valueSize(value: Value): number {
   switch (value.kind) {
     case "null":
@@ -36,7 +36,7 @@ export function valueSize(value: Value): number {
   }
 }
 
-/** Each id counts as a string, one byte more than its text: as many bytes as the slashes between, and one. */
+/** Each id takes one byte more than its text: the slashes between them supply all but one of these bytes. */
 function nameSize(path: DocumentPath): number {
   return utf8Length(path) + 1 + NAME_OVERHEAD_BYTES;
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Fields, Value } from "./value.ts";
 
-/** Values of every type for property tests, small domains first so that equal and adjacent values are common. */
+/** Values of every type for property tests, from small domains, so that equal and adjacent values are common. */
 export const arbitraryValue: fc.Arbitrary<Value> = fc.letrec<{
   value: Value;
   element: Value;

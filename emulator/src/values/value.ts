@@ -1,8 +1,8 @@
 /**
- * A Firestore value as the emulator holds it: a tagged union, immutable, independent of the wire.
+ * A Firestore value in memory: an immutable tagged union, independent of the protocol's messages.
  *
  * Integers are bigint so that int64 is exact; doubles are numbers. Map fields keep insertion order; comparison
- * sorts them. A vector is a map on the wire (`__type__: "__vector__"`) and stays a map here: only the order of
+ * sorts them. A vector is a map in messages (`__type__: "__vector__"`) and stays a map here: only the order of
  * values treats it specially.
  */
 export type Value =

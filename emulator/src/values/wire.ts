@@ -1,11 +1,11 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { CommitVersion, StoredDocument } from "../storage/document.ts";
-import { StatusError } from "../wire/status.ts";
+import type { CommitVersion, StoredDocument } from "./document.ts";
+import { invalidArgument } from "../status.ts";
 import type { Fields, Value } from "./value.ts";
 
 type IValue = google.firestore.v1.IValue;
 type ITimestamp = google.protobuf.ITimestamp;
-/** An int64 as protobufjs delivers it. */
+/** The forms in which protobufjs returns an int64. */
 export type WireInt64 = number | string | bigint | { toString(): string };
 
 const NULL_VALUE: Value = { kind: "null" };
@@ -13,7 +13,7 @@ const TRUE_VALUE: Value = { kind: "boolean", value: true };
 const FALSE_VALUE: Value = { kind: "boolean", value: false };
 
 /**
- * A value from a decoded message or a plain object.
+ * Converts a decoded message or a plain object to a value.
  *
  * @throws StatusError INVALID_ARGUMENT when no value type is set or an array directly contains an array.
  */
@@ -43,18 +43,18 @@ export function valueFromWire(wire: IValue): Value {
     case "mapValue":
       return { kind: "map", fields: fieldsFromWire(wire.mapValue!.fields) };
     default:
-      throw new StatusError("INVALID_ARGUMENT", "Value must have exactly one type set.");
+      throw invalidArgument("Value must have exactly one type set.");
   }
 }
 
-/** The fields of a document or map from the wire; an absent map is an empty one. */
+/** Converts the fields of a decoded document or map; an absent map is an empty one. */
 export function fieldsFromWire(wire: { [name: string]: IValue } | null | undefined): Fields {
   const fields = new Map<string, Value>();
   if (wire) for (const name of Object.keys(wire)) fields.set(name, valueFromWire(wire[name]!));
   return fields;
 }
 
-/** A value as a plain object that protobufjs encodes. */
+/** Converts a value to a plain object that protobufjs can encode. */
 export function valueToWire(value: Value): IValue {
   switch (value.kind) {
     case "null":
@@ -82,14 +82,14 @@ export function valueToWire(value: Value): IValue {
   }
 }
 
-/** Fields as a plain object without prototype, so that no field name can collide with an inherited one. */
+/** Converts fields to a plain object without a prototype, so that no field name can collide with an inherited one. */
 export function fieldsToWire(fields: Fields): { [name: string]: IValue } {
   const wire = Object.create(null) as { [name: string]: IValue };
   for (const [name, value] of fields) wire[name] = valueToWire(value);
   return wire;
 }
 
-/** A document as clients see it; `databaseName` is `projects/P/databases/D`. */
+/** Converts a document to a `Document` message; `databaseName` is `projects/P/databases/D`. */
 export function documentToWire(
   databaseName: string,
   document: StoredDocument,
@@ -102,20 +102,20 @@ export function documentToWire(
   };
 }
 
-/** A commit version (microseconds since the epoch) as a protobuf Timestamp. */
+/** Converts a commit version (microseconds since the epoch) to a protobuf Timestamp. */
 export function versionToTimestamp(version: CommitVersion): ITimestamp {
   const micros = ((version % 1_000_000n) + 1_000_000n) % 1_000_000n;
   return { seconds: Number((version - micros) / 1_000_000n), nanos: Number(micros) * 1000 };
 }
 
-/** The version a protobuf Timestamp names; nanoseconds below a microsecond are cut off. */
+/** Converts a protobuf Timestamp to a version; nanoseconds below a microsecond are cut off. */
 export function timestampToVersion(timestamp: ITimestamp): CommitVersion {
   return (
     bigintFromWire(timestamp.seconds ?? 0) * 1_000_000n + BigInt(Math.floor((timestamp.nanos ?? 0) / 1000))
   );
 }
 
-/** An int64 from protobufjs, exactly. */
+/** Converts an int64 from protobufjs without loss. */
 export function bigintFromWire(wire: WireInt64): bigint {
   return typeof wire === "number" || typeof wire === "bigint" ? BigInt(wire) : BigInt(wire.toString());
 }
@@ -136,7 +136,7 @@ function setMember(wire: IValue): string | undefined {
 
 function elementFromWire(wire: IValue): Value {
   const value = valueFromWire(wire);
-  if (value.kind === "array") throw new StatusError("INVALID_ARGUMENT", "Nested arrays are not allowed");
+  if (value.kind === "array") throw invalidArgument("Nested arrays are not allowed");
   return value;
 }
 
@@ -147,12 +147,9 @@ function timestampFromWire(wire: ITimestamp): Value {
   const seconds = bigintFromWire(wire.seconds ?? 0);
   const nanos = wire.nanos ?? 0;
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `Timestamp is out of range: seconds ${seconds}, nanos ${nanos}.`,
-    );
+    throw invalidArgument(`Timestamp is out of range: seconds ${seconds}, nanos ${nanos}.`);
   }
-  // Firestore keeps microseconds.
+  // Firestore stores microseconds.
   return { kind: "timestamp", seconds, nanos: nanos - (nanos % 1000) };
 }
 
@@ -160,18 +157,15 @@ function geoPointFromWire(wire: google.type.ILatLng): Value {
   const latitude = wire.latitude ?? 0;
   const longitude = wire.longitude ?? 0;
   if (!(Math.abs(latitude) <= 90)) {
-    throw new StatusError("INVALID_ARGUMENT", `Latitude must be in the range of [-90, 90], was ${latitude}.`);
+    throw invalidArgument(`Latitude must be in the range of [-90, 90], was ${latitude}.`);
   }
   if (!(Math.abs(longitude) <= 180)) {
-    throw new StatusError(
-      "INVALID_ARGUMENT",
-      `Longitude must be in the range of [-180, 180], was ${longitude}.`,
-    );
+    throw invalidArgument(`Longitude must be in the range of [-180, 180], was ${longitude}.`);
   }
   return { kind: "geoPoint", latitude, longitude };
 }
 
-/** Copied: a decoded bytes field is a view of the network buffer and would keep all of it alive. */
+/** Copies the bytes: a decoded bytes field is a view of the network buffer and would keep all of it alive. */
 function bytesFromWire(wire: Uint8Array | string): Uint8Array {
   return typeof wire === "string" ? Buffer.from(wire, "base64") : Uint8Array.prototype.slice.call(wire);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** Open sockets by the peer they serve, so that a call can lose the connection it came on. */
+/** The open sockets by peer, so that a fault can drop the connection of a call. */
 export class Connections {
   readonly #byPeer = new Map<string, Socket>();
 
@@ -16,7 +16,7 @@ export class Connections {
     return this.#byPeer.size;
   }
 
-  /** Cuts the connection of a peer as grpc names it (`address:port`). */
+  /** Closes the connection of a peer, named `address:port` as in gRPC. */
   drop(peer: string): void {
     this.#byPeer.get(peer)?.destroy();
   }

@@ -1,7 +1,7 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { toGrpcError } from "./grpc-error.ts";
 
-/** Ends a stream exactly once, whoever wants it first: the client, the network or an error. */
+/** Ends a stream exactly once, whether the client, the network or an error ends it first. */
 export function endOnce(grpcCall: ServerDuplexStream<object, object>, method: string) {
   let over = false;
   const listeners: (() => void)[] = [];

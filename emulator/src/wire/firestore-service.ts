@@ -7,20 +7,20 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type protobuf from "protobufjs";
-import { abandon } from "./call.ts";
-import type { Call } from "./call.ts";
-import { firestoreMethods } from "./messages.ts";
-import type { MethodDescription } from "./messages.ts";
-import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "./methods/commits.ts";
-import { batchGetDocuments, getDocument } from "./methods/documents.ts";
-import { listCollections, listDocuments } from "./methods/listing.ts";
-import { partitionQuery, runAggregationQuery, runQuery } from "./methods/queries.ts";
-import { beginTransaction, rollback } from "./methods/transactions.ts";
-import { decodeRequest } from "./request-size.ts";
+import { abandon } from "../methods/call.ts";
+import type { Call } from "../methods/call.ts";
+import { firestoreMethods } from "../protobuf/messages.ts";
+import type { MethodDescription } from "../protobuf/messages.ts";
+import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "../methods/commits.ts";
+import { batchGetDocuments, getDocument } from "../methods/documents.ts";
+import { listCollections, listDocuments } from "../methods/listing.ts";
+import { partitionQuery, runAggregationQuery, runQuery } from "../methods/queries.ts";
+import { beginTransaction, rollback } from "../methods/transactions.ts";
+import { decodeRequest } from "../methods/request-size.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Envelope, Serving } from "./serve.ts";
 import { toGrpcError } from "./grpc-error.ts";
-import { streamAnswers } from "./stream-answers.ts";
+import { streamResponses } from "./stream-responses.ts";
 import { serveListen } from "./serve-listen.ts";
 import { serveWrite } from "./serve-write.ts";
 
@@ -47,7 +47,7 @@ const STREAMING: Record<string, Streaming> = {
   RunAggregationQuery: runAggregationQuery,
 };
 
-/** The service as grpc registers it: definitions and handlers by method name. */
+/** The service in the form that grpc registers: definitions and handlers by method name. */
 export function firestoreService(serving: Serving): {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
@@ -56,7 +56,7 @@ export function firestoreService(serving: Serving): {
   const implementation: UntypedServiceImplementation = {};
   for (const method of firestoreMethods()) {
     const handler = handlerFor(serving, method.name);
-    // A method without a handler is answered UNIMPLEMENTED with its name.
+    // grpc answers a method without a handler with UNIMPLEMENTED and its name.
     if (!handler) continue;
     definition[method.name] = methodDefinition(method);
     implementation[method.name] = handler;
@@ -82,14 +82,14 @@ function methodDefinition(method: MethodDescription): MethodDefinition<object, o
     responseStream: method.responseStream,
     requestSerialize: (message) => asBuffer(method.requestType.encode(message).finish()),
     requestDeserialize: decode,
-    responseSerialize: (message) => encodeAnswer(method.responseType, message),
+    responseSerialize: (message) => encodeResponse(method.responseType, message),
     responseDeserialize: (bytes) => method.responseType.decode(bytes),
   };
 }
 
-/** Handlers may answer with bytes they have assembled themselves. */
-function encodeAnswer(type: protobuf.Type, answer: object | Uint8Array): Buffer {
-  return asBuffer(answer instanceof Uint8Array ? answer : type.encode(answer).finish());
+/** Encodes a response, unless the handler has already encoded it. */
+function encodeResponse(type: protobuf.Type, response: object | Uint8Array): Buffer {
+  return asBuffer(response instanceof Uint8Array ? response : type.encode(response).finish());
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -101,7 +101,7 @@ function unaryHandler(serving: Serving, method: string, handle: Unary): handleUn
     const envelope = envelopeOf(method, grpcCall);
     const serve = async () => {
       const call = openCall(serving, envelope, grpcCall.request);
-      const response = await answer(serving, envelope, call, () => handle(call, grpcCall.request as never));
+      const response = await runCall(serving, envelope, call, () => handle(call, grpcCall.request as never));
       if (grpcCall.cancelled) abandon(call);
       return response;
     };
@@ -121,18 +121,19 @@ function streamingHandler(
     const envelope = envelopeOf(method, grpcCall);
     const serve = async () => {
       const call = openCall(serving, envelope, grpcCall.request);
-      const answers = await answer(serving, envelope, call, () => handle(call, grpcCall.request as never));
-      if (!(await streamAnswers(grpcCall, answers))) abandon(call);
+      const responses = await runCall(serving, envelope, call, () => handle(call, grpcCall.request as never));
+      if (!(await streamResponses(grpcCall, responses))) abandon(call);
     };
     serve().catch((error: unknown) => {
-      // A refusal without headers counts as no response at all with google-gax, which then repeats the call.
+      // google-gax treats an error without headers as no response at all and repeats the call.
       grpcCall.sendMetadata(new Metadata());
       grpcCall.emit("error", toGrpcError(method, error));
     });
   };
 }
 
-async function answer<T>(
+/** Runs a handler with the faults of its project; ends the transaction it began if it fails. */
+async function runCall<T>(
   serving: Serving,
   envelope: Envelope,
   call: Call,

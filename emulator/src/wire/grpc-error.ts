@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
-import { STATUS_CODES, StatusError } from "./status.ts";
+import { STATUS_CODES, StatusError } from "../status.ts";
 
-/** The error grpc sends: a refusal as it is, anything else as INTERNAL with its cause in the emulator's own log. */
+/** The error for grpc: a StatusError unchanged, any other error as INTERNAL, with its cause on stderr. */
 export function toGrpcError(method: string, error: unknown): Partial<ServiceError> & Error {
   if (error instanceof StatusError) {
     return Object.assign(new Error(error.message), { code: error.code, details: error.message });

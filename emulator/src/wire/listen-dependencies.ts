@@ -1,9 +1,9 @@
 import type { ListenDependencies } from "../listeners/listen-session.ts";
-import { authorizeTarget } from "./authorize.ts";
-import type { Call } from "./call.ts";
-import { charge } from "./call.ts";
+import { authorizeTarget } from "../methods/authorize.ts";
+import type { Call } from "../methods/call.ts";
+import { charge } from "../methods/charges.ts";
 
-/** What a listen session needs to know of the call it serves. */
+/** The dependencies of a listen session for the call it serves. */
 export function listenDependencies(call: Call): ListenDependencies {
   const { database, queries } = call.open;
   return {

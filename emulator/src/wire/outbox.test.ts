@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Outbox } from "./outbox.ts";
-import type { StatusError } from "./status.ts";
+import type { StatusError } from "../status.ts";
 
 let now: number;
 let untaken: (() => void)[];
@@ -23,7 +23,7 @@ const MEBIBYTE = 1024 * 1024;
 const message = new Uint8Array(MEBIBYTE);
 
 describe("the outbox of a stream", () => {
-  it("takes any amount for a client that keeps up", () => {
+  it("accepts any amount for a client that keeps up", () => {
     for (; now < 100_000; now += 100) {
       outbox.send(message);
       untaken.pop()!();
@@ -31,14 +31,14 @@ describe("the outbox of a stream", () => {
     expect(overflow).toBeUndefined();
   });
 
-  it("takes a large snapshot at once", () => {
+  it("accepts a large snapshot at once", () => {
     for (let i = 0; i < 100; i++) outbox.send(message);
     for (let i = 0; i < 100; i++) untaken.shift()!();
     expect(overflow).toBeUndefined();
     expect(untaken).toEqual([]);
   });
 
-  it("ends the stream of a client that has too much waiting for too long, and gives up what waits", () => {
+  it("ends the stream of a client that is too far behind for too long, and discards the waiting messages", () => {
     for (let i = 0; i < 4; i++) outbox.send(message);
     expect(overflow).toBeUndefined();
     now = 1_001;
@@ -48,7 +48,7 @@ describe("the outbox of a stream", () => {
     expect(untaken).toEqual([]);
   });
 
-  it("begins to count anew when the client has caught up", () => {
+  it("restarts the time limit when the client has caught up", () => {
     for (let i = 0; i < 4; i++) outbox.send(message);
     while (untaken.length > 0) untaken.shift()!();
     now = 1_001;
@@ -56,7 +56,7 @@ describe("the outbox of a stream", () => {
     expect(overflow).toBeUndefined();
   });
 
-  it("takes nothing more once it is closed", () => {
+  it("ignores messages once it is closed", () => {
     outbox.close();
     outbox.send(message);
     expect(untaken).toEqual([]);

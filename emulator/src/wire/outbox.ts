@@ -1,18 +1,18 @@
-import { StatusError } from "./status.ts";
+import { StatusError } from "../status.ts";
 
 export interface OutboxLimits {
-  /** How much may wait for a client that is behind, in bytes. */
+  /** The maximum size of the messages that may wait for a slow client, in bytes. */
   readonly bytes: number;
-  /** How long it may be behind with so much: a large first snapshot is much at once and soon taken. */
+  /** How long the client may stay above that size. A large first snapshot exceeds it only briefly. */
   readonly millis: number;
 }
 
-/** What the stream itself is given to hold; the rest can still be withdrawn. */
+/** The maximum size of the messages passed to the stream; the rest waits in the outbox and can be discarded. */
 const HANDED_OVER_BYTES = 1024 * 1024;
 
 const LIMITS: OutboxLimits = { bytes: 64 * 1024 * 1024, millis: 10_000 };
 
-/** The messages a stream's client has yet to take. A client that takes them too slowly is not waited for for ever. */
+/** The queue of messages for the client of a stream. A client that stays too far behind has its stream ended. */
 export class Outbox {
   readonly #write: (message: Uint8Array, taken: () => void) => void;
   readonly #overflow: (error: StatusError) => void;
@@ -25,8 +25,8 @@ export class Outbox {
   #closed = false;
 
   /**
-   * @param write hands a message to the stream and calls `taken` once the network has it
-   * @param overflow is told that the stream has to end; what was waiting is given up by then
+   * @param write passes a message to the stream and calls `taken` once the network has taken it
+   * @param overflow ends the stream; the waiting messages have been discarded
    * @param now a clock in milliseconds
    */
   constructor(
@@ -58,7 +58,7 @@ export class Outbox {
     this.#handOver();
   }
 
-  /** Gives up what is waiting and takes nothing more. */
+  /** Discards the waiting messages and ignores later ones. */
   close(): void {
     this.#closed = true;
     this.#waiting = [];
@@ -73,7 +73,7 @@ export class Outbox {
       this.#handedOverBytes += message.length;
       this.#write(message, () => {
         this.#handedOverBytes -= message.length;
-        // Not before there is room for a good part, or a long queue would be moved up message by message.
+        // Waits for half of the capacity, so that a long queue is not shifted message by message.
         if (this.#handedOverBytes <= HANDED_OVER_BYTES / 2) this.#handOver();
       });
     }

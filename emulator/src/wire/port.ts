@@ -7,13 +7,13 @@ import type { Connections } from "./connections.ts";
 import { firestoreService } from "./firestore-service.ts";
 import type { Serving } from "./serve.ts";
 
-/** Enough to tell gRPC's HTTP/2 from everything else: no HTTP/1 method begins so. */
+/** The first bytes of an HTTP/2 connection; no HTTP/1 method begins with them. */
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-const SNIFF_BYTES = 4;
-/** A connection that has not said a word by then is not going to. */
-const SNIFF_TIMEOUT_MILLIS = 30_000;
+const DETECTION_BYTES = 4;
+/** A connection that has sent nothing by then is closed. */
+const DETECTION_TIMEOUT_MILLIS = 30_000;
 const KEEP_ALIVE_MILLIS = 60_000;
-/** Firestore takes requests of 10 MiB; the rest is room for a clear refusal. */
+/** Firestore accepts requests of 10 MiB; larger ones are received too, so that they get a clear error. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 export interface OpenPort {
@@ -35,11 +35,11 @@ export async function openPort(
     serving.connections.add(socket);
     socket.on("error", () => socket.destroy());
     socket.setNoDelay(true);
-    // A peer that vanished without a word is noticed in the end.
+    // Detects a peer that vanished without closing the connection.
     socket.setKeepAlive(true, KEEP_ALIVE_MILLIS);
-    sniff(socket, (isHttp2) => {
+    detectProtocol(socket, (isHttp2) => {
       if (isHttp2) {
-        // The session takes what was read out of the socket's buffer, and everything else from its handle.
+        // The session reads the bytes received so far from the socket's buffer, and the rest from its handle.
         injector.injectConnection(socket);
       } else {
         http.emit("connection", socket);
@@ -62,14 +62,15 @@ function grpcServer(serving: Serving): Server {
   return grpc;
 }
 
-function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
+/** Detects the protocol of a connection from its first bytes, which stay in the socket's buffer. */
+function detectProtocol(socket: Socket, decide: (isHttp2: boolean) => void): void {
   let seen = Buffer.alloc(0);
-  socket.setTimeout(SNIFF_TIMEOUT_MILLIS, () => socket.destroy());
+  socket.setTimeout(DETECTION_TIMEOUT_MILLIS, () => socket.destroy());
   const onData = (chunk: Buffer) => {
     seen = Buffer.concat([seen, chunk]);
-    const compared = Math.min(seen.length, SNIFF_BYTES);
+    const compared = Math.min(seen.length, DETECTION_BYTES);
     const couldBeHttp2 = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
-    if (couldBeHttp2 && seen.length < SNIFF_BYTES) return;
+    if (couldBeHttp2 && seen.length < DETECTION_BYTES) return;
     socket.off("data", onData);
     socket.pause();
     socket.setTimeout(0);

@@ -2,12 +2,12 @@ import type { handleBidiStreamingCall } from "@grpc/grpc-js";
 import { ListenSession } from "../listeners/listen-session.ts";
 import { endOnce } from "./end-once.ts";
 import { listenDependencies } from "./listen-dependencies.ts";
-import type { Message } from "./methods/request.ts";
+import type { Message } from "../methods/request.ts";
 import { Outbox } from "./outbox.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 
-/** Listen: one session for as long as the stream lasts. */
+/** Serves Listen: one session per stream. */
 export function serveListen(serving: Serving): handleBidiStreamingCall<object, object> {
   return (grpcCall) => {
     const end = endOnce(grpcCall, "Listen");

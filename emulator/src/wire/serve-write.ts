@@ -1,11 +1,11 @@
 import type { handleBidiStreamingCall } from "@grpc/grpc-js";
 import { endOnce } from "./end-once.ts";
-import type { Message } from "./methods/request.ts";
-import { WriteStream } from "./methods/write-stream.ts";
+import type { Message } from "../methods/request.ts";
+import { WriteStream } from "../methods/write-stream.ts";
 import { envelopeOf, openCall, withFaults } from "./serve.ts";
 import type { Serving } from "./serve.ts";
 
-/** Write: each request waits for the answer to the one before it. */
+/** Serves Write: each request waits for the response to the previous one. */
 export function serveWrite(serving: Serving): handleBidiStreamingCall<object, object> {
   return (grpcCall) => {
     const end = endOnce(grpcCall, "Write");

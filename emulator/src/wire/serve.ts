@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { EmulatorState } from "../emulator-state.ts";
+import type { EmulatorState } from "../state/emulator-state.ts";
 import type { Fault } from "../faults/fault-plan.ts";
-import { callerFromMetadata } from "./caller.ts";
-import type { Call } from "./call.ts";
+import { callerFromHeader } from "../caller.ts";
+import type { Call } from "../methods/call.ts";
 import type { Connections } from "./connections.ts";
-import { StatusError } from "./status.ts";
+import { StatusError, invalidArgument } from "../status.ts";
 import type { Metadata } from "@grpc/grpc-js";
 
-/** What every request carries besides its message. */
+/** The data of a request besides its message. */
 export interface Envelope {
   readonly method: string;
   readonly metadata: Metadata;
@@ -18,35 +18,41 @@ export function envelopeOf(method: string, grpcCall: { metadata: Metadata; getPe
   return { method, metadata: grpcCall.metadata, peer: grpcCall.getPeer() };
 }
 
+/** The state of the emulator and the connections of its port, shared by all calls. */
 export interface Serving {
   readonly state: EmulatorState;
   readonly connections: Connections;
 }
 
-/** Opens the database a request goes to and counts the call. */
+/** Opens the database a request names, and counts the call. */
 export function openCall({ state }: Serving, { method, metadata }: Envelope, request: object): Call {
   const open = state.open(databaseNameOf(request));
   open.project.meter.call(method);
-  return { method, open, caller: callerFromMetadata(metadata), begun: undefined };
+  return {
+    method,
+    open,
+    caller: callerFromHeader(metadata.get("authorization")[0]?.toString()),
+    begun: undefined,
+  };
 }
 
-/** Runs a request with the faults that are set for its method. */
+/** Runs a request with the faults set for its method. */
 export async function withFaults<T>(
   { connections }: Serving,
   { method, peer }: Envelope,
   call: Call,
   run: () => T | Promise<T>,
 ): Promise<T> {
-  const faults = call.open.project.faults?.strike(method) ?? [];
-  for (const fault of faults) await strikeBefore(fault, () => connections.drop(peer));
-  const answer = await run();
+  const faults = call.open.project.faults?.faultsFor(method) ?? [];
+  for (const fault of faults) await applyBefore(fault, () => connections.drop(peer));
+  const response = await run();
   if (faults.some((fault) => fault.effect === "LOSE_ANSWER")) {
     throw new StatusError("UNAVAILABLE", `Injected fault: the answer of ${method} was lost.`);
   }
-  return answer;
+  return response;
 }
 
-async function strikeBefore(fault: Fault, dropConnection: () => void): Promise<void> {
+async function applyBefore(fault: Fault, dropConnection: () => void): Promise<void> {
   if (fault.latency_ms) await delay(fault.latency_ms);
   switch (fault.effect) {
     case "LATENCY":
@@ -73,6 +79,6 @@ const DATABASE_PREFIX = /^projects\/[^/]+\/databases\/[^/]+/;
 function databaseNameOf(request: RoutedRequest): string {
   const name = request.database || request.parent || request.name || request.document?.name || "";
   const match = DATABASE_PREFIX.exec(name);
-  if (!match) throw new StatusError("INVALID_ARGUMENT", `The request names no database: "${name}".`);
+  if (!match) throw invalidArgument(`The request names no database: "${name}".`);
   return match[0];
 }

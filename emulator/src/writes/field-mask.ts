@@ -4,7 +4,7 @@ import type { FieldPath } from "../values/field-path.ts";
 import type { Fields } from "../values/value.ts";
 
 /**
- * The paths of a mask; undefined when the message has none, which means "all fields".
+ * Parses a mask; undefined when the message has none, which means "all fields".
  * @throws StatusError INVALID_ARGUMENT for a path that does not parse
  */
 export function parseFieldMask(
@@ -13,7 +13,7 @@ export function parseFieldMask(
   return mask ? (mask.fieldPaths ?? []).map(parseFieldPath) : undefined;
 }
 
-/** Only the parts of `fields` that the mask names; all of them without a mask. */
+/** The parts of `fields` that the mask names; all of them without a mask. */
 export function selectFields(fields: Fields, mask: readonly FieldPath[] | undefined): Fields {
   if (!mask) return fields;
   let selected: Fields = new Map();

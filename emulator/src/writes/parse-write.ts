@@ -4,14 +4,14 @@ import type { FieldPath } from "../values/field-path.ts";
 import { parseDocumentName } from "../values/resource-name.ts";
 import type { Value } from "../values/value.ts";
 import { fieldsFromWire, timestampToVersion, valueFromWire } from "../values/wire.ts";
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
 import { parseFieldMask } from "./field-mask.ts";
 import type { NumberValue, Transform } from "./transforms.ts";
 import { checkFieldPath, checkFields, checkPathDepth, checkValueAt } from "./validate-fields.ts";
 import type { FieldTransform, Precondition, Write } from "./write.ts";
 
 type IWrite = google.firestore.v1.IWrite & {
-  /** Field 5 of the message, which the published protos leave out. */
+  /** Field 5 of the message, which the published protos omit. */
   readonly verify?: string | null;
 };
 type IFieldTransform = google.firestore.v1.DocumentTransform.IFieldTransform;
@@ -19,7 +19,7 @@ type IFieldTransform = google.firestore.v1.DocumentTransform.IFieldTransform;
 const REQUEST_TIME = 1;
 
 /**
- * A Write message, checked as far as possible without looking at the stored document.
+ * Parses a Write message and checks it as far as possible without the stored document.
  * @param databaseName the database of the request; a write into another one is refused
  * @throws StatusError INVALID_ARGUMENT
  */
@@ -27,10 +27,10 @@ export function parseWrite(databaseName: string, message: IWrite): Write {
   const operation = setOperation(message);
   const precondition = parsePrecondition(message.currentDocument);
   if (operation !== "update" && operation !== "verify" && message.updateMask) {
-    throw invalid(`a ${operation} must not specify a document mask.`);
+    throw invalidArgument(`a ${operation} must not specify a document mask.`);
   }
   if (operation !== "update" && operation !== "verify" && message.updateTransforms?.length) {
-    throw invalid(`a ${operation} must not specify a update transform.`);
+    throw invalidArgument(`a ${operation} must not specify a update transform.`);
   }
   switch (operation) {
     case "update":
@@ -45,7 +45,7 @@ export function parseWrite(databaseName: string, message: IWrite): Write {
 }
 
 /**
- * Refuses combinations of writes that one request may not hold.
+ * Refuses combinations of writes that one request may not contain.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkCombination(
@@ -57,13 +57,13 @@ export function checkCombination(
     const before = seen.get(path);
     const now = kind === "verify" ? "verified" : "written";
     if (before === "verified" && now === "verified") {
-      throw invalid("the same document cannot be verified more than once in a single request");
+      throw invalidArgument("the same document cannot be verified more than once in a single request");
     }
     if (before && before !== now) {
-      throw invalid(`the same document cannot be ${before} and then ${now} in a single request`);
+      throw invalidArgument(`the same document cannot be ${before} and then ${now} in a single request`);
     }
     if (before && options.oneWritePerDocument) {
-      throw invalid("the same document cannot be written more than once in a single request");
+      throw invalidArgument("the same document cannot be written more than once in a single request");
     }
     seen.set(path, now);
   }
@@ -74,7 +74,7 @@ function setOperation(message: IWrite): "update" | "delete" | "transform" | "ver
   if (message.delete) return "delete";
   if (message.transform) return "transform";
   if (message.verify) return "verify";
-  throw invalid("a write must have an operation");
+  throw invalidArgument("a write must have an operation");
 }
 
 function parseUpdate(databaseName: string, message: IWrite, precondition: Precondition | undefined): Write {
@@ -92,7 +92,7 @@ function parseUpdate(databaseName: string, message: IWrite, precondition: Precon
   };
 }
 
-/** The older form of a transform: an update that touches nothing else. */
+/** Parses the older form of a transform as an update that changes no other field. */
 function parseTransformWrite(
   databaseName: string,
   message: IWrite,
@@ -109,9 +109,10 @@ function parseTransformWrite(
 }
 
 function parseVerify(databaseName: string, message: IWrite, precondition: Precondition | undefined): Write {
-  if (message.updateMask) throw invalid("a verify must not specify a document mask.");
-  if (message.updateTransforms?.length) throw invalid("a verify must not specify a update transform.");
-  if (!precondition) throw invalid("a verify must contain a precondition");
+  if (message.updateMask) throw invalidArgument("a verify must not specify a document mask.");
+  if (message.updateTransforms?.length)
+    throw invalidArgument("a verify must not specify a update transform.");
+  if (!precondition) throw invalidArgument("a verify must contain a precondition");
   return { kind: "verify", path: pathIn(databaseName, message.verify!), precondition };
 }
 
@@ -145,13 +146,13 @@ function parseTransformType(field: FieldPath, message: IFieldTransform): Transfo
   }
   // Enums are numbers in decoded messages.
   if ((message.setToServerValue as unknown) === REQUEST_TIME) return { kind: "serverTime" };
-  throw invalid("a field transform must have a transform type");
+  throw invalidArgument("a field transform must have a transform type");
 }
 
 function numberOperand(message: google.firestore.v1.IValue): NumberValue {
   const value = valueFromWire(message);
   if (value.kind === "integer" || value.kind === "double") return value;
-  throw invalid("Input must be int64 or double.");
+  throw invalidArgument("Input must be int64 or double.");
 }
 
 function elements(field: FieldPath, message: google.firestore.v1.IArrayValue): readonly Value[] {
@@ -163,11 +164,9 @@ function elements(field: FieldPath, message: google.firestore.v1.IArrayValue): r
 function pathIn(databaseName: string, documentName: string): string {
   const { database, path } = parseDocumentName(documentName);
   if (database !== databaseName) {
-    throw invalid(`Document name "${documentName}" is not in the database "${databaseName}" of the request.`);
+    throw invalidArgument(
+      `Document name "${documentName}" is not in the database "${databaseName}" of the request.`,
+    );
   }
   return path;
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
 }

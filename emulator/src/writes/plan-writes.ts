@@ -1,54 +1,53 @@
-import type {
-  CommitVersion,
-  DocumentChange,
-  DocumentPath,
-  ReadView,
-  StoredDocument,
-} from "../storage/document.ts";
+import type { CommitVersion, DocumentPath, StoredDocument } from "../values/document.ts";
+import type { ReadView } from "../storage/read-view.ts";
+import type { DocumentChange } from "../storage/commit-record.ts";
 import { fieldsIdentical } from "../values/compare.ts";
 import { getField, setField } from "../values/field-path.ts";
 import type { Fields, Value } from "../values/value.ts";
-import type { StatusError } from "../wire/status.ts";
+import type { StatusError } from "../status.ts";
 import { checkSize, wholeDocument } from "./document-size.ts";
 import { checkPrecondition } from "./preconditions.ts";
 import { applyTransform } from "./transforms.ts";
 import type { Write } from "./write.ts";
 
-/** What one write does, as its result reports it. */
+/** The effect of one write, as its result reports it. */
 export interface WriteOutcome {
   readonly write: Write;
   readonly before: StoredDocument | undefined;
   readonly after: StoredDocument | undefined;
   readonly transformResults: readonly Value[];
-  /** Why the write may not happen; the outcome then tells what it would have been. */
+  /** The failed precondition, if any; the rest of the outcome then describes what the write would have done. */
   readonly refusal: StatusError | undefined;
 }
 
 export interface WritePlan {
   readonly outcomes: readonly WriteOutcome[];
-  /** What the commit changes, one entry per document, no-ops left out. */
+  /** The changes of the commit, one per document, without no-ops. */
   readonly changes: readonly DocumentChange[];
 }
 
+/** The state of a database that a commit starts from, and the times it stamps. */
+export interface CommitContext {
+  readonly databaseName: string;
+  readonly view: ReadView;
+  /** The update time of every document the commit writes. */
+  readonly version: CommitVersion;
+  /** The value of server timestamps: one for the whole request. */
+  readonly requestTime: Value;
+}
+
 /**
- * Works out what writes do to the current state, each seeing the effect of those before it. Changes nothing.
- * @param writes whose sizes are checked already, as far as `checkKnownSizes` can
- * @param version of the commit; documents it writes get it as their update time
- * @param requestTime what server timestamps become: one value for the whole request
+ * Plans what writes do to the current state, each seeing the effect of those before it. Changes nothing.
+ * @param writes have passed `checkKnownSizes`
  * @throws StatusError INVALID_ARGUMENT for a document that would be too large
  */
-export function planWrites(
-  databaseName: string,
-  view: ReadView,
-  writes: readonly Write[],
-  version: CommitVersion,
-  requestTime: Value,
-): WritePlan {
+export function planWrites(context: CommitContext, writes: readonly Write[]): WritePlan {
+  const { databaseName, view } = context;
   const pending = new Map<DocumentPath, StoredDocument | undefined>();
   const outcomes = writes.map((write) => {
     const before = pending.has(write.path) ? pending.get(write.path) : view.get(write.path);
     const refusal = checkPrecondition(databaseName, write, before);
-    const { after, transformResults } = applyWrite(databaseName, write, before, version, requestTime);
+    const { after, transformResults } = applyWrite(context, write, before);
     if (write.kind !== "verify") pending.set(write.path, after);
     return { write, before, after, transformResults, refusal };
   });
@@ -56,15 +55,15 @@ export function planWrites(
   const unchanged = new Map<DocumentPath, StoredDocument>();
   for (const [path, pendingAfter] of pending) {
     const before = view.get(path);
-    const after = settle(before, pendingAfter);
+    const after = documentAfter(before, pendingAfter);
     if (before !== after) changes.push({ path, before, after });
     else if (after) unchanged.set(path, after);
   }
   return { outcomes: outcomes.map((outcome) => withKeptUpdateTime(outcome, unchanged)), changes };
 }
 
-/** Writes that end where they began leave the document as it was, times included. */
-function settle(
+/** The document after all writes: the stored one, times included, when they leave its fields unchanged. */
+function documentAfter(
   before: StoredDocument | undefined,
   after: StoredDocument | undefined,
 ): StoredDocument | undefined {
@@ -76,7 +75,7 @@ function settle(
     : after;
 }
 
-/** A client waits to see the update time it was told, so that has to be the one the document keeps. */
+/** Reports the update time the document keeps: a client waits for a snapshot with the time it was told. */
 function withKeptUpdateTime(
   outcome: WriteOutcome,
   unchanged: ReadonlyMap<DocumentPath, StoredDocument>,
@@ -87,11 +86,9 @@ function withKeptUpdateTime(
 }
 
 function applyWrite(
-  databaseName: string,
+  { databaseName, version, requestTime }: CommitContext,
   write: Write,
   before: StoredDocument | undefined,
-  version: CommitVersion,
-  requestTime: Value,
 ): Pick<WriteOutcome, "after" | "transformResults"> {
   if (write.kind === "delete") return { after: undefined, transformResults: [] };
   if (write.kind === "verify") return { after: before, transformResults: [] };

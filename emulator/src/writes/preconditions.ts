@@ -1,9 +1,9 @@
-import type { DocumentPath, StoredDocument } from "../storage/document.ts";
+import type { DocumentPath, StoredDocument } from "../values/document.ts";
 import { parseDatabaseName } from "../values/resource-name.ts";
-import { StatusError } from "../wire/status.ts";
+import { StatusError } from "../status.ts";
 import type { Write } from "./write.ts";
 
-/** Why the stored document does not allow the write, or undefined if it does. */
+/** The error if the stored document fails the precondition of the write, otherwise undefined. */
 export function checkPrecondition(
   databaseName: string,
   write: Write,

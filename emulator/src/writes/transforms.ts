@@ -1,7 +1,7 @@
 import { compareValues } from "../values/compare.ts";
 import type { Value } from "../values/value.ts";
 
-/** One server-side change of one field, already validated. */
+/** A validated server-side change of one field. */
 export type Transform =
   | { readonly kind: "serverTime" }
   | { readonly kind: "increment" | "maximum" | "minimum"; readonly operand: NumberValue }
@@ -13,7 +13,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 const NULL: Value = { kind: "null" };
 
-/** @returns the field's new value, and what the write result reports (null for arrays, as Firestore does) */
+/** The field's new value, and the value for the write result (null for array transforms, as in Firestore). */
 export function applyTransform(
   transform: Transform,
   current: Value | undefined,
@@ -56,7 +56,7 @@ function combineNumbers(
   if (isNaN64(current)) return current;
   if (isNaN64(operand)) return operand;
   const order = compareValues(operand, current);
-  // Equal numbers keep their type, but -0 and 0 are told apart: the operand wins as the newer one.
+  // Equal numbers keep their type, but of two doubles the operand is stored: -0 and 0 compare as equal.
   if (order === 0) return current.kind === "double" && operand.kind === "double" ? operand : current;
   return (kind === "maximum") === order > 0 ? operand : current;
 }

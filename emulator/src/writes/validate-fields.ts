@@ -1,12 +1,13 @@
 import type { FieldPath } from "../values/field-path.ts";
 import { utf8Length } from "../values/resource-name.ts";
 import type { Fields, Value } from "../values/value.ts";
-import { StatusError } from "../wire/status.ts";
+import { invalidArgument } from "../status.ts";
+import type { StatusError } from "../status.ts";
 
 const MAX_DEPTH = 20;
 const MAX_NAME_BYTES = 1_500;
 const RESERVED_NAME = /^__.*__$/s;
-/** Names by which a map on the wire says it is a value of a newer type, such as a vector. */
+/** The field that marks a map as a value of a newer type, such as a vector. */
 const TYPE_MARK = "__type__";
 
 /**
@@ -26,7 +27,7 @@ export function checkFieldPath(path: FieldPath): void {
 }
 
 /**
- * Refuses a path that passes through more maps than Firestore nests.
+ * Refuses a path through more nested maps than Firestore stores.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkPathDepth(path: FieldPath): void {
@@ -34,7 +35,7 @@ export function checkPathDepth(path: FieldPath): void {
 }
 
 /**
- * Refuses names and nesting in a value that is to stand at a path.
+ * Refuses names and nesting that Firestore does not store in a value at this path.
  * @throws StatusError INVALID_ARGUMENT
  */
 export function checkValueAt(path: FieldPath, value: Value): void {
@@ -42,10 +43,11 @@ export function checkValueAt(path: FieldPath, value: Value): void {
 }
 
 function checkFieldName(name: string): void {
-  if (name === "") throw invalid("field name must not be empty");
-  if (name.startsWith("__") && RESERVED_NAME.test(name)) throw invalid(`field name ${name} is reserved`);
+  if (name === "") throw invalidArgument("field name must not be empty");
+  if (name.startsWith("__") && RESERVED_NAME.test(name))
+    throw invalidArgument(`field name ${name} is reserved`);
   if (name.length * 3 > MAX_NAME_BYTES && utf8Length(name) > MAX_NAME_BYTES) {
-    throw invalid(`field name is longer than ${MAX_NAME_BYTES} bytes`);
+    throw invalidArgument(`field name is longer than ${MAX_NAME_BYTES} bytes`);
   }
 }
 
@@ -64,9 +66,5 @@ function checkValue(value: Value, depth: number): void {
 }
 
 function tooDeep(): StatusError {
-  return invalid(`Property nesting is deeper than the maximum of ${MAX_DEPTH} levels.`);
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError("INVALID_ARGUMENT", message);
+  return invalidArgument(`Property nesting is deeper than the maximum of ${MAX_DEPTH} levels.`);
 }

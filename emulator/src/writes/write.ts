@@ -1,9 +1,9 @@
-import type { CommitVersion, DocumentPath } from "../storage/document.ts";
+import type { CommitVersion, DocumentPath } from "../values/document.ts";
 import type { FieldPath } from "../values/field-path.ts";
 import type { Fields } from "../values/value.ts";
 import type { Transform } from "./transforms.ts";
 
-/** What must hold for a document before it is written. */
+/** A condition on the stored document, checked before it is written. */
 export type Precondition =
   | { readonly kind: "exists"; readonly exists: boolean }
   | { readonly kind: "updateTime"; readonly updateTime: CommitVersion };

@@ -1,6 +1,6 @@
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
 import type { ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
-import { firestoreMethods } from "../../src/wire/messages.ts";
+import { firestoreMethods } from "../../src/protobuf/messages.ts";
 
 /** What a call came to: its status by name, and the message, or the messages of a stream. */
 export interface Outcome {

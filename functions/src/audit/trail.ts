@@ -1,4 +1,5 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
+import type { Millis } from "../engine/units.ts";
 
 /** Who did something: a person, or the system itself (a trigger, a job). */
 export interface Actor {
@@ -20,8 +21,7 @@ export interface AuditEntry {
     | "days_recalculated"
     | "days_seeded";
   readonly actor: Actor;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Millis;
   readonly booking_id: string | null;
   /** What the actor gave as their reason. */
   readonly reason?: string | null;

@@ -3,7 +3,7 @@ import { isManageToken } from "./identity.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import type { Role } from "./transitions.ts";
 
-/** Who asks about a booking: somebody signed in, or a guest with the token of theirs. */
+/** The caller of a request about one booking: signed in, or a guest with a manage token. */
 export interface Caller {
   readonly principal: Principal | undefined;
   /** `X-Manage-Token` */
@@ -11,8 +11,8 @@ export interface Caller {
 }
 
 /**
- * In what capacity the caller may see and change the booking; undefined: not at all, and then they are not told that
- * it exists. Staff come first: a mechanic who booked for themselves still acts as staff.
+ * Returns the role in which the caller may see and change the booking; undefined when they may not, and then the
+ * booking does not exist for them. Staff roles come first: a mechanic who booked for themselves still acts as staff.
  */
 export function roleOf({ principal, manageToken }: Caller, record: BookingRecord): Role | undefined {
   const { booking, secrets } = record;

@@ -1,21 +1,24 @@
-import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Actor } from "../audit/trail.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { refuse, type Refusal } from "../platform/errors.ts";
+import { toMillis, type Millis } from "../engine/units.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
 import type { BookingEvent } from "../notifications/outbox.ts";
-import { roleOf, type Caller } from "./access.ts";
+import { refuse } from "../platform/errors.ts";
+import { spellMinutes } from "../platform/spell-minutes.ts";
 import type { RefusedSlot } from "../reservations/alternatives.ts";
-import type { Booking, BookingStatus } from "./booking.ts";
+import { readAndDecideRelease } from "../reservations/release-time.ts";
+import { refused, type AttemptContext } from "../reservations/reservation-context.ts";
+import { roleOf, type Caller } from "./access.ts";
+import { extentOf, type Booking } from "./booking.ts";
+import type { BookingRecord } from "./booking-record.ts";
+import { auditedPlace, type BookingTransaction } from "./booking-store.ts";
 import type { Change } from "./change-request.ts";
 import { etagOf, matches } from "./etag.ts";
-import type { BookingRecord } from "./booking-record.ts";
-import { isAlreadyAt, readAndDecideLeaving, readAndDecideMove, type Reschedule } from "./reschedule.ts";
-import { auditedPlace, type BookingTransaction } from "./booking-store.ts";
+import { isAlreadyAt, readAndDecideMove, reservationOf, type Reschedule } from "./reschedule.ts";
 import { decideTransition, type Action, type Role } from "./transitions.ts";
-import { spellMinutes } from "../platform/spell-minutes.ts";
 
-/** One change to be made: everything that stays the same however often it is attempted. */
+/** One change to be made: everything that stays the same in every attempt. */
 export interface ChangeOrder {
   readonly bookingId: string;
   readonly requestId: string;
@@ -34,12 +37,7 @@ export type ChangeAttempt =
     }
   | ({ readonly kind: "refused" } & RefusedSlot);
 
-interface AttemptContext {
-  readonly now: number;
-  readonly bufferReachOf: (shop: Shop) => BufferReach;
-}
-
-/** What has been found out about a change before it is carried out. */
+/** What has been read and decided about a change before it is carried out. */
 interface ChangeContext {
   readonly tx: BookingTransaction;
   readonly order: ChangeOrder;
@@ -47,8 +45,7 @@ interface ChangeContext {
   readonly record: BookingRecord;
   readonly role: Role;
   readonly status: BookingStatus;
-  readonly bufferReach: BufferReach;
-  readonly now: number;
+  readonly attempt: AttemptContext;
 }
 
 const AUDIT_ACTION = {
@@ -58,42 +55,41 @@ const AUDIT_ACTION = {
   no_show: "booking_no_show",
 } as const satisfies Record<Action, string>;
 
-/** Read all, decide, write all. What is already as asked for is left alone, whatever the condition says. */
+/** Reads all, decides, writes all. A booking that is already as requested is left alone, whatever If-Match says. */
 export async function attemptChange(
   tx: BookingTransaction,
   order: ChangeOrder,
-  { now, bufferReachOf }: AttemptContext,
+  attempt: AttemptContext,
 ): Promise<ChangeAttempt> {
   const { change } = order;
   const { shop, record } = await tx.shopAndBooking(order.bookingId);
   const role = record && roleOf(order.caller, record);
   if (!shop || !role) return refused(refuse("not_found", "There is no such booking."));
   const { booking } = record;
-  const verdict = decideTransition(change.action, role, booking.status);
-  if (verdict.kind === "refused") return refused(verdict);
-  const asAsked =
-    change.action === "reschedule" ? isAlreadyAt(booking, change) : verdict.kind === "unchanged";
-  if (asAsked || verdict.kind === "unchanged") return { kind: "changed", booking, shop, dates: [] };
+  const transition = decideTransition(change.action, role, booking.status);
+  if (transition.kind === "refused") return refused(transition);
+  const isDone =
+    transition.kind === "unchanged" || (change.action === "reschedule" && isAlreadyAt(booking, change));
+  if (isDone) return { kind: "changed", booking, shop, dates: [] };
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));
-  const untimely = timingRefusal(change.action, role, booking, shop, now);
-  if (untimely) return refused(untimely);
-  const bufferReach = bufferReachOf(shop);
-  const situation = { tx, order, shop, record, role, status: verdict.status, bufferReach, now };
-  if (change.action === "reschedule") return reschedule(situation, change);
-  return change.action === "cancel" ? cancel(situation) : mark(situation);
+  const refusal = timingRefusal(change.action, role, { booking, shop, now: attempt.now });
+  if (refusal) return refused(refusal);
+  const context = { tx, order, shop, record, role, status: transition.status, attempt };
+  if (change.action === "reschedule") return reschedule(context, change);
+  return change.action === "cancel" ? cancel(context) : mark(context);
 }
 
-function refused({ refusal }: { refusal: Refusal }): ChangeAttempt {
-  return { kind: "refused", refusal, resolved: null };
-}
-
-/** The notice that customers must give, and what staff cannot know before the appointment. */
-function timingRefusal(action: Action, role: Role, booking: Booking, shop: Shop, now: number) {
-  const start = booking.start * 60_000;
+/** Refuses what comes too late for a customer, or too early for staff to know. */
+function timingRefusal(
+  action: Action,
+  role: Role,
+  { booking, shop, now }: { booking: Booking; shop: Shop; now: Millis },
+) {
+  const start = toMillis(booking.start);
   if (action === "complete" || action === "no_show") return now < start ? refuse("not_begun") : null;
   const notice = shop.policy.cancellation_notice_minutes;
   const isStaff = role === "mechanic" || role === "admin";
-  if (isStaff || now <= start - notice * 60_000) return null;
+  if (isStaff || now <= toMillis(booking.start - notice)) return null;
   const message =
     notice === 0
       ? "The appointment has begun."
@@ -101,47 +97,55 @@ function timingRefusal(action: Action, role: Role, booking: Booking, shop: Shop,
   return refuse("cancellation_window", message, { cancellation_notice_minutes: notice });
 }
 
-async function reschedule(situation: ChangeContext, to: Reschedule): Promise<ChangeAttempt> {
-  const { tx, shop, record, bufferReach, now } = situation;
+async function reschedule(context: ChangeContext, to: Reschedule): Promise<ChangeAttempt> {
+  const { tx, shop, record, attempt } = context;
   const { booking: before } = record;
-  const move = await readAndDecideMove(tx, shop, before, to, bufferReach, now);
-  if (!move.ok) return { kind: "refused", refusal: move.refusal, resolved: move.resolved, moving: before };
+  const move = await readAndDecideMove(tx, { shop, booking: before, to }, attempt);
+  if (!move.ok) {
+    const { mechanic_id: mechanicId, date, start, end } = before;
+    const moving = { mechanicId, date, slot: { start, end }, extent: extentOf(before) };
+    return { kind: "refused", refusal: move.refusal, resolved: move.resolved, moving };
+  }
   tx.writeLedgers(move.booking.mechanic_id, move.accepted);
-  if (move.left) tx.writeLedgers(before.mechanic_id, move.left);
+  if (move.released) tx.writeLedgers(before.mechanic_id, move.released);
   const moved = { ...move.booking, sequence: before.sequence + 1 };
   const details = { from: auditedPlace(before), to: auditedPlace(moved) };
-  const days = [...move.accepted.days, ...(move.left?.days ?? [])];
-  return write(situation, moved, details, "booking_rescheduled", days);
+  const days = [...move.accepted.days, ...(move.released?.days ?? [])];
+  return write(context, { changed: moved, details, notify: "booking_rescheduled", days });
 }
 
-async function cancel(situation: ChangeContext): Promise<ChangeAttempt> {
-  const { tx, shop, record, bufferReach, now } = situation;
+async function cancel(context: ChangeContext): Promise<ChangeAttempt> {
+  const { tx, shop, record, attempt } = context;
   const { booking } = record;
-  const left = await readAndDecideLeaving(tx, shop, booking, bufferReach, now);
-  tx.writeLedgers(booking.mechanic_id, left);
-  const cancelled = { ...booking, sequence: booking.sequence + 1 };
-  return write(situation, cancelled, auditedPlace(booking), "booking_cancelled", left.days);
+  const released = await readAndDecideRelease(tx, shop, reservationOf(booking), attempt);
+  tx.writeLedgers(booking.mechanic_id, released);
+  const changed = { ...booking, sequence: booking.sequence + 1 };
+  const details = auditedPlace(booking);
+  return write(context, { changed, details, notify: "booking_cancelled", days: released.days });
 }
 
-/** A booking that is over keeps its time: what was kept, or missed, still took it. */
-function mark(situation: ChangeContext): ChangeAttempt {
-  const { booking } = situation.record;
-  return write(situation, booking, auditedPlace(booking), null, []);
+/** Completes a booking or marks it missed. It keeps its time: the appointment took it either way. */
+function mark(context: ChangeContext): ChangeAttempt {
+  const { booking } = context.record;
+  return write(context, { changed: booking, details: auditedPlace(booking), notify: null, days: [] });
 }
 
-function write(
-  { tx, order, shop, record, role, status, now }: ChangeContext,
-  changed: Booking,
-  details: Readonly<Record<string, unknown>>,
-  told: BookingEvent["kind"] | null,
-  days: readonly { readonly date: PlainDate }[],
-): ChangeAttempt {
+interface ChangeResult {
+  readonly changed: Booking;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Null where the customer is not told. */
+  readonly notify: BookingEvent["kind"] | null;
+  readonly days: readonly { readonly date: PlainDate }[];
+}
+
+function write(context: ChangeContext, { changed, details, notify, days }: ChangeResult): ChangeAttempt {
+  const { tx, order, shop, record, role, status, attempt } = context;
   const { booking: before, secrets } = record;
-  // Never the same twice, so that every change gives the booking another validator.
-  const updatedAt = Math.max(now, before.updated_at + 1);
+  // Strictly increasing, so that every change gives the booking another ETag.
+  const updatedAt = Math.max(attempt.now, before.updated_at + 1);
   const booking: Booking = { ...changed, status, updated_at: updatedAt };
   const actor: Actor = { kind: role, uid: order.caller.principal?.uid ?? null };
-  const line = {
+  const auditEntry = {
     action: AUDIT_ACTION[order.change.action],
     actor,
     at: updatedAt,
@@ -150,7 +154,7 @@ function write(
     details: { ...details, status: { from: before.status, to: status } },
   };
   const previousStart = booking.start === before.start ? null : before.start;
-  const occasion = told && { kind: told, booking, previousStart };
-  tx.writeChange({ record: { booking, secrets }, line, requestId: order.requestId, occasion });
+  const event = notify && { kind: notify, booking, previousStart };
+  tx.writeChange({ record: { booking, secrets }, auditEntry, requestId: order.requestId, event });
   return { kind: "changed", booking, shop, dates: days.map(({ date }) => date) };
 }

@@ -1,21 +1,18 @@
-import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import type { Actor } from "../audit/trail.ts";
-import type { AvailabilityService } from "../availability/generation/availability-service.ts";
-import type { Level1 } from "../availability/day/level1.ts";
 import type { CatalogReader } from "../catalog/catalog-reader.ts";
-import type { ServicesMemory } from "../catalog/services-memory.ts";
-import type { ZoneHints } from "../catalog/zone-hints.ts";
+import type { HoldStore } from "../holds/hold-store.ts";
+import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
-import type { HoldStore } from "../holds/hold-store.ts";
 import type { Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
-import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
-import { mechanicDayKey, type KeyedQueue } from "../reservations/keyed-queue.ts";
-import type { PartialBookingRequest, BookingRequest } from "./booking-request.ts";
+import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
+import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attempt-booking.ts";
+import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
 import type { BookingStore } from "./booking-store.ts";
-import { attemptBooking, type Attempt, type BookingOrder } from "./attempt-booking.ts";
+import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
 
 export interface BookCommand {
   readonly shopId: string;
@@ -24,29 +21,22 @@ export interface BookCommand {
   readonly idempotencyKey: string | null;
 }
 
-export interface BookDependencies {
+export interface BookDependencies extends ReservationDependencies {
   readonly bookings: BookingStore;
   readonly holds: HoldStore;
   readonly catalog: CatalogReader;
-  readonly availability: AvailabilityService;
-  readonly services: ServicesMemory;
-  readonly zones: ZoneHints;
-  readonly level1: Level1;
-  readonly queue: KeyedQueue;
-  readonly newId: () => string;
-  readonly bookingDeadlineMs: number;
 }
 
-/** A request on its way: the booking id it makes, and the half of the manage token that only its client knows. */
+/** The booking id that a request makes, and the half of the manage token that only its client knows. */
 export interface RequestIdentity {
   readonly bookingId: string;
   readonly clientSecret: string;
   readonly requestHash: string;
-  /** The id follows from what the client sends: a request may be a repetition. */
+  /** The id follows from what the client sends, so the request may be a repetition. */
   readonly mayBeRepeated: boolean;
 }
 
-/** Refusals that concern the one mechanic: where any will do, another may be asked. */
+/** Refusals of one mechanic after which a request for any mechanic tries another. */
 const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
   "slot_taken",
   "outside_hours",
@@ -55,54 +45,62 @@ const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
   "not_qualified",
 ]);
 
+type Booked = Extract<BookingAttempt, { kind: "booked" }>;
+type RefusedAttempt = Extract<BookingAttempt, { kind: "refused" }>;
+
 export type BookingAttemptResult =
-  | (Extract<Attempt, { kind: "booked" }> & { readonly manageToken: string })
-  | (Extract<Attempt, { kind: "refused" }> & {
-      readonly doubt: CommitUncertainty;
-    })
+  | (Booked & { readonly manageToken: string })
+  | (RefusedAttempt & { readonly uncertainty: CommitUncertainty })
   | { readonly kind: "already" };
 
+/** A request with a service and a start, and the identity that it has in every attempt. */
+interface CompleteCommand {
+  readonly command: BookCommand;
+  readonly request: BookingRequest;
+  readonly identity: RequestIdentity;
+}
+
 /**
- * Attempts until there is an answer; contention that outlasts the deadline, the queue included, is refused. Where any
- * mechanic will do and the one proposed cannot after all, the day, as it is by then, proposes another.
+ * Attempts the booking until there is an answer; contention that outlasts the deadline, the wait in the queue included,
+ * is refused. A request for any mechanic whose proposed mechanic refuses gets another proposal from the day as it is
+ * by then.
  */
 export async function attemptUntilSettled(
   dependencies: BookDependencies,
-  command: BookCommand,
-  request: BookingRequest,
-  identity: RequestIdentity,
+  { command, request, identity }: CompleteCommand,
   scope: Scope,
 ): Promise<BookingAttemptResult> {
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
+  const { shopId } = command;
   const salt = newManageSalt();
   const token = manageToken(identity.bookingId, salt, identity.clientSecret);
-  const secrets = {
-    request_hash: identity.requestHash,
-    manage_salt: salt,
-    manage_token_hash: hashManageToken(token),
-  };
   const order = {
     bookingId: identity.bookingId,
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
     actor: actorOf(command.principal),
-    secrets,
+    secrets: {
+      request_hash: identity.requestHash,
+      manage_salt: salt,
+      manage_token_hash: hashManageToken(token),
+    },
   };
   const tried = new Map<string, ErrorCode>();
-  let doubt: CommitUncertainty = "none";
+  let uncertainty: CommitUncertainty = "none";
   for (;;) {
-    const proposed = await nextCandidate(dependencies, command.shopId, request, tried, scope);
-    if (proposed.kind === "refused") return { ...proposed, doubt };
+    const proposed = await nextCandidate(dependencies, { shopId, request, tried }, scope);
+    if (proposed.kind === "refused") return { ...proposed, uncertainty };
     const { mechanicId, date } = proposed;
-    const here = { ...order, mechanicId, dateHint: date };
-    const settled = await attemptOne(dependencies, command.shopId, here, token, giveUpAt, scope);
-    if (settled.kind !== "refused") return settled;
-    doubt = moreUncertain(doubt, settled.doubt);
-    const another = request.mechanicId === null && WORTH_ANOTHER_MECHANIC.has(settled.refusal.error);
-    if (!another) return { ...settled, doubt };
-    // Safe even in doubt: both attempts create the same record, so at most one of them can be committed.
-    tried.set(mechanicId, settled.refusal.error);
+    const task = { shopId, order: { ...order, mechanicId, dateHint: date }, giveUpAt };
+    const attempted = await attemptOne(dependencies, task, scope);
+    if (attempted.kind === "booked") return { ...attempted, manageToken: token };
+    if (attempted.kind === "already") return attempted;
+    uncertainty = moreUncertain(uncertainty, attempted.uncertainty);
+    const worthAnother = request.mechanicId === null && WORTH_ANOTHER_MECHANIC.has(attempted.refusal.error);
+    if (!worthAnother) return { ...attempted, uncertainty };
+    // Safe even when uncertain: all attempts create the same document, so at most one of them can be committed.
+    tried.set(mechanicId, attempted.refusal.error);
   }
 }
 
@@ -113,59 +111,51 @@ function moreUncertain(a: CommitUncertainty, b: CommitUncertainty): CommitUncert
 
 async function nextCandidate(
   dependencies: BookDependencies,
-  shopId: string,
-  request: BookingRequest,
-  tried: ReadonlyMap<string, ErrorCode>,
+  asked: { shopId: string; request: BookingRequest; tried: ReadonlyMap<string, ErrorCode> },
   scope: Scope,
 ): Promise<Proposal> {
-  const { mechanicId } = request;
-  if (mechanicId === null) return proposeMechanic(dependencies, shopId, request, tried, scope);
-  return { kind: "proposed", mechanicId, date: dependencies.zones.dateOf(shopId, request.start) };
+  const { shopId, request, tried } = asked;
+  const { mechanicId, start } = request;
+  if (mechanicId === null) return proposeMechanic(dependencies, { ...request, shopId, tried }, scope);
+  return { kind: "proposed", mechanicId, date: dependencies.zones.dateOf(shopId, start) };
 }
 
+interface AttemptTask {
+  readonly shopId: string;
+  readonly order: BookingOrder;
+  /** On the clock of `performance.now()`. */
+  readonly giveUpAt: number;
+}
+
+/** Attempts one mechanic, in the queue of the mechanic's day. */
 async function attemptOne(
-  dependencies: BookDependencies,
-  shopId: string,
-  order: BookingOrder,
-  token: string,
-  giveUpAt: number,
+  { bookings, services, queue }: BookDependencies,
+  { shopId, order, giveUpAt }: AttemptTask,
   scope: Scope,
-): Promise<BookingAttemptResult> {
+): Promise<
+  Booked | (RefusedAttempt & { readonly uncertainty: CommitUncertainty }) | { readonly kind: "already" }
+> {
+  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
+  const attempt = (beforeCommit: () => void) =>
+    bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, context), beforeCommit);
   try {
-    const settled = await dependencies.queue.run(
-      mechanicDayKey(shopId, order.mechanicId, order.dateHint),
-      () => attemptUntil(giveUpAt, dependencies, shopId, order, scope),
-    );
-    if (settled.kind === "gave_up") {
-      const { refusal } = refuse(refusalWhenGivenUp(settled.uncertainty));
-      return { kind: "refused", refusal, resolved: null, doubt: settled.uncertainty };
+    const key = mechanicDayKey(shopId, order.mechanicId, order.dateHint);
+    const settled = await queue.run(key, () => runUntilSettled(attempt, giveUpAt - performance.now()));
+    if (settled.kind === "answered") {
+      const { value, uncertainty } = settled;
+      return value.kind === "refused" ? { ...value, uncertainty } : value;
     }
-    const { value: attempt, uncertainty: doubt } = settled;
-    if (attempt.kind === "refused") return { ...attempt, doubt };
-    return attempt.kind === "booked" ? { ...attempt, manageToken: token } : attempt;
+    const { uncertainty } = settled;
+    const { refusal } = refuse(refusalWhenGivenUp(uncertainty));
+    return { kind: "refused", refusal, resolved: null, uncertainty };
   } catch (error) {
-    // The record is already there: an earlier attempt, or another request with this key, made it.
+    // The document exists: an earlier attempt, or another request with this key, made the booking.
     if (isAlreadyExists(error)) return { kind: "already" };
     throw error;
   }
 }
 
-function attemptUntil(
-  giveUpAt: number,
-  { bookings, services }: BookDependencies,
-  shopId: string,
-  order: BookingOrder,
-  scope: Scope,
-) {
-  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
-  return runUntilSettled(
-    (beforeCommit) =>
-      bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, attemptContext), beforeCommit),
-    giveUpAt - performance.now(),
-  );
-}
-
-/** Staff book for somebody else, who manages the booking as a guest does: with its token. */
+/** The uid of a customer who books for themselves. A booking by staff is managed with its token, as a guest's is. */
 function customerOf({ principal, shopId }: BookCommand): string | null {
   return principal && !isStaffOf(principal, shopId) ? principal.uid : null;
 }

@@ -1,6 +1,5 @@
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
-import { withAlternatives } from "../reservations/alternatives.ts";
 import {
   attemptUntilSettled,
   type BookCommand,
@@ -11,6 +10,7 @@ import {
 import type { Booking } from "./booking.ts";
 import { resolveHold } from "./consume-hold.ts";
 import { bookingIdFromHold, bookingIdFromKey, isManageToken, manageToken } from "./identity.ts";
+import { withAlternatives } from "../reservations/alternatives.ts";
 import { hashRequest } from "./booking-request.ts";
 
 export interface Booked {
@@ -24,8 +24,8 @@ export interface Booked {
 }
 
 /**
- * Books a slot, or says why not. Whatever happens on the way (contention, a lost answer, a retry that races its
- * original), one request with one Idempotency-Key makes one booking.
+ * Books a slot, or returns why it cannot. One request with one Idempotency-Key makes one booking, also under
+ * contention, after a lost answer, and when a retry races its original.
  */
 export async function book(
   dependencies: BookDependencies,
@@ -35,8 +35,8 @@ export async function book(
   const identity = identifyRequest(dependencies, command);
   const request = await resolveHold(dependencies.holds, command.shopId, command.request, scope);
   const attempt: BookingAttemptResult = request.ok
-    ? await attemptUntilSettled(dependencies, command, request.value, identity, scope)
-    : { kind: "refused", refusal: request.refusal, resolved: null, doubt: "none" };
+    ? await attemptUntilSettled(dependencies, { command, request: request.value, identity }, scope)
+    : { kind: "refused", refusal: request.refusal, resolved: null, uncertainty: "none" };
   if (attempt.kind === "booked") {
     dependencies.zones.note(attempt.shop);
     for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
@@ -44,10 +44,10 @@ export async function book(
     const zone = attempt.shop.time_zone;
     return done({ booking: attempt.booking, zone, manageToken: token, replayed: false });
   }
-  const mayExist = attempt.kind === "already" || attempt.doubt !== "none";
-  const earlier = await replay(dependencies, command, identity, mayExist, scope);
+  const mayExist = attempt.kind === "already" || attempt.uncertainty !== "none" || identity.mayBeRepeated;
+  const earlier = mayExist ? await replay(dependencies, command, identity, scope) : undefined;
   if (earlier) return earlier;
-  // It was made and cannot be shown: a hand has damaged its record. Another attempt would end here, too.
+  // The booking exists but its document is corrupt (edited outside the API): another attempt would end here, too.
   if (attempt.kind === "already") {
     return refuse(command.idempotencyKey === null ? "slot_taken" : "idempotency_key_reused");
   }
@@ -71,15 +71,13 @@ function identifyRequest({ newId }: BookDependencies, command: BookCommand): Req
   return { bookingId, clientSecret: hold.sessionId, requestHash, mayBeRepeated: true };
 }
 
-/** The booking that this request, or an earlier one like it, has already made; another request is refused. */
+/** Returns the booking that an earlier, equal request has made; a different request with its key is refused. */
 async function replay(
   { bookings, catalog }: BookDependencies,
   { shopId, idempotencyKey }: BookCommand,
   identity: RequestIdentity,
-  mayExist: boolean,
   scope: Scope,
 ): Promise<Outcome<Booked> | undefined> {
-  if (!mayExist && !identity.mayBeRepeated) return undefined;
   const record = await bookings.booking(shopId, identity.bookingId, scope.cost);
   if (!record) return undefined;
   const { booking, secrets } = record;
@@ -87,7 +85,7 @@ async function replay(
     booking.customer_uid === null && secrets.manage_salt !== null
       ? manageToken(booking.id, secrets.manage_salt, identity.clientSecret)
       : null;
-  // Whoever knows a hold's id, but not its session, is told nothing of the booking it made.
+  // A caller who knows a hold's id but not its session learns nothing about the booking that it made.
   const theirs = token === null || isManageToken(token, secrets.manage_token_hash ?? "");
   if (!theirs) return undefined;
   if (secrets.request_hash !== identity.requestHash) {

@@ -1,35 +1,37 @@
 import { FieldPath, Timestamp, type Firestore, type Query } from "firebase-admin/firestore";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
-import type { EpochMinute } from "../engine/types.ts";
+import type { Millis, Minutes } from "../engine/units.ts";
+import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
-import type { Booking, BookingStatus } from "./booking.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
+import type { Booking } from "./booking.ts";
 import { readBooking } from "./booking-record.ts";
 
 const READ_DEADLINE_MS = 5_000;
 
-/** Which bookings; null where it does not matter. */
+/** Selects bookings; null where any value matches. */
 export interface BookingFilter {
   readonly mechanicId: string | null;
   readonly customerUid: string | null;
   readonly statuses: readonly BookingStatus[] | null;
-  /** Starts that are wanted: `[from, to)`. */
-  readonly from: EpochMinute | null;
-  readonly to: EpochMinute | null;
+  /** The range of starts: `[from, to)`. */
+  readonly from: Minutes | null;
+  readonly to: Minutes | null;
   /** The last booking of the page before. */
   readonly after: ListPosition | null;
   readonly limit: number;
 }
 
 export interface ListPosition {
-  /** Milliseconds since the epoch: one written past the API need not start on a whole minute. */
-  readonly startMs: number;
+  /** In milliseconds: a booking written outside the API need not start on a whole minute. */
+  readonly startMs: Millis;
   readonly id: string;
 }
 
 export interface BookingPage {
   readonly bookings: readonly Booking[];
-  /** Where the next page goes on; null on the last. */
+  /** The position after which the next page continues; null on the last page. */
   readonly next: ListPosition | null;
 }
 
@@ -60,11 +62,7 @@ function filtered(bookings: Query, { mechanicId, customerUid, statuses, from, to
   if (mechanicId !== null) query = query.where("mechanic_id", "==", mechanicId);
   if (customerUid !== null) query = query.where("customer_uid", "==", customerUid);
   if (statuses) query = query.where("status", "in", statuses);
-  if (from !== null) query = query.where("start", ">=", instant(from));
-  if (to !== null) query = query.where("start", "<", instant(to));
+  if (from !== null) query = query.where("start", ">=", timestampOfMinutes(from));
+  if (to !== null) query = query.where("start", "<", timestampOfMinutes(to));
   return query;
-}
-
-function instant(minute: EpochMinute): Timestamp {
-  return Timestamp.fromMillis(minute * 60_000);
 }

@@ -39,7 +39,7 @@ export const bookingBody = z.strictObject({
     .nullish(),
 });
 
-/** Whatever a header can carry, as long as it is neither empty nor endless. */
+/** Any header value of 1 to 255 characters. */
 export const idempotencyKeySchema = z
   .string()
   .min(1, "1 to 255 characters.")
@@ -51,7 +51,7 @@ export interface HoldReference {
   readonly sessionId: string;
 }
 
-/** What is to be booked. Without a mechanic, the least booked one who is free that day. */
+/** A request to book. Without a mechanic it goes to the free one with the fewest bookings that day. */
 export interface BookingRequest {
   readonly serviceId: string;
   readonly mechanicId: string | null;
@@ -66,7 +66,7 @@ export interface BookingRequest {
   readonly hold: HoldReference | null;
 }
 
-/** As a client asks: what it leaves unsaid (null), its hold says. */
+/** A request as the client sends it: fields that it leaves out (null) are taken from its hold. */
 export interface PartialBookingRequest extends Omit<BookingRequest, "serviceId" | "start"> {
   readonly serviceId: string | null;
   readonly start: number | null;

@@ -1,23 +1,26 @@
-import { Timestamp, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
 import { shopSchema } from "../catalog/schema.ts";
+import type { Hold } from "../holds/hold.ts";
+import { readHold } from "../holds/hold-document.ts";
+import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
-import { readHold, type Hold } from "../holds/hold-document.ts";
-import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
+import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
-import type { Booking } from "./booking.ts";
-import {
-  runReservationTransaction,
-  ReservationTransaction,
-} from "../reservations/reservation-transaction.ts";
 import type { AcceptedReservation } from "../reservations/decide-reservation.ts";
+import {
+  ReservationTransaction,
+  runReservationTransaction,
+} from "../reservations/reservation-transaction.ts";
+import type { Booking } from "./booking.ts";
 import { bookingDocument, readBooking, type BookingRecord } from "./booking-record.ts";
+import { readOccupancy } from "./occupancy.ts";
 
 const READ_DEADLINE_MS = 5_000;
 
-/** Bookings and what changes with them. Reading is free; writing only inside `transact`. */
+/** Bookings and what changes with them. Anyone may read; writes happen only inside `transact`. */
 export class BookingStore {
   constructor(private readonly db: Firestore) {}
 
@@ -27,14 +30,14 @@ export class BookingStore {
     return readBooking(await retryTransient(() => ref.get(), { deadlineMs: READ_DEADLINE_MS }));
   }
 
-  /** Whether the request of that id has left its line in the trail, and so was done. */
+  /** Tells whether the audit has the request's line, and so whether the request was committed. */
   async wasCommitted(shopId: string, requestId: string, cost: Cost): Promise<boolean> {
     cost.reads += 1;
     const ref = shopPaths(this.db, shopId).audit.doc(requestId);
     return (await retryTransient(() => ref.get(), { deadlineMs: READ_DEADLINE_MS })).exists;
   }
 
-  /** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
+  /** Attempts a read-write transaction once; contention is thrown, the caller decides about another attempt. */
   transact<T>(
     shopId: string,
     cost: Cost,
@@ -42,23 +45,31 @@ export class BookingStore {
     beforeCommit: () => void,
   ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return runReservationTransaction(
-      this.db,
+    return runReservationTransaction(this.db, {
       cost,
-      (tx) => new BookingTransaction(tx, paths, cost),
+      begin: (tx) => new BookingTransaction(tx, paths, cost),
       body,
       beforeCommit,
-    );
+    });
   }
 }
 
-/** What one change of a booking writes beside ledgers and days. */
+/** What a new booking writes. */
+export interface NewBookingWrites {
+  readonly record: BookingRecord;
+  readonly accepted: AcceptedReservation;
+  readonly actor: Actor;
+  /** The hold that it consumes. */
+  readonly holdId: string | null;
+}
+
+/** What a change of a booking writes beside ledgers and days. */
 export interface BookingChangeWrites {
   readonly record: BookingRecord;
-  readonly line: AuditEntry;
-  /** The same however often the request is attempted: it is done once. */
+  readonly auditEntry: AuditEntry;
+  /** The same in every attempt: the change is committed once. */
   readonly requestId: string;
-  readonly occasion: BookingEvent | null;
+  readonly event: BookingEvent | null;
 }
 
 /** The steps of a transaction about one booking. */
@@ -69,57 +80,56 @@ export class BookingTransaction extends ReservationTransaction {
     return { shop, record: second && readBooking(second, shop?.time_zone) };
   }
 
+  /** Reads only the time that the booking takes, which also works for a document that the API cannot show. */
+  async shopAndOccupancy(bookingId: string) {
+    const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
+    const shop = first && readDocument(first, shopSchema);
+    return { shop, exists: second?.exists === true, occupancy: readOccupancy(second) };
+  }
+
   async hold(holdId: string): Promise<Hold | undefined> {
     const [snapshot] = await this.getAll(this.paths.hold(holdId));
     return snapshot && readHold(snapshot);
   }
 
-  /** The five writes of a new booking: ledger, record, day, trail, outbox. Near midnight, one more of each date's. */
-  writeNewBooking(
-    record: BookingRecord,
-    accepted: AcceptedReservation,
-    actor: Actor,
-    holdId: string | null,
-  ): void {
+  /** Makes the five writes of a new booking: ledger, booking, day, audit, outbox. Near midnight, more ledgers and days. */
+  writeNewBooking({ record, accepted, actor, holdId }: NewBookingWrites): void {
     const { booking } = record;
     this.writeLedgers(booking.mechanic_id, accepted);
     this.tx.create(this.paths.booking(booking.id), bookingDocument(record));
-    const details = { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) };
-    appendToAudit(this.tx, this.paths.audit, {
+    this.writeAudit({
       action: "booking_created",
       actor,
       at: booking.created_at,
       booking_id: booking.id,
-      details,
+      details: { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) },
     });
-    addToOutbox(this.tx, this.paths.notifications, {
-      kind: "booking_confirmed",
-      booking,
-      previousStart: null,
-    });
+    const event = { kind: "booking_confirmed", booking, previousStart: null } as const;
+    addToOutbox(this.tx, this.paths.notifications, event);
     if (holdId !== null) {
       this.tx.delete(this.paths.hold(holdId));
       this.deletes += 1;
     }
-    this.writes += 3;
+    this.writes += 2;
   }
 
-  /** Record, trail and, where its customer is to be told, outbox. */
-  writeChange({ record, line, requestId, occasion }: BookingChangeWrites): void {
+  /** Writes booking, audit and, where the customer is told, outbox. */
+  writeChange({ record, auditEntry, requestId, event }: BookingChangeWrites): void {
     this.tx.set(this.paths.booking(record.booking.id), bookingDocument(record), { merge: true });
-    appendToAudit(this.tx, this.paths.audit, line, requestId);
-    if (occasion) addToOutbox(this.tx, this.paths.notifications, occasion);
-    this.writes += occasion ? 3 : 2;
+    this.writeAudit(auditEntry, requestId);
+    if (event) addToOutbox(this.tx, this.paths.notifications, event);
+    this.writes += event ? 2 : 1;
+  }
+
+  /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
+  writeAudit(entry: AuditEntry, id?: string): void {
+    appendToAudit(this.tx, this.paths.audit, entry, id);
+    this.writes += 1;
   }
 }
 
-/** A booking's place, as the trail keeps it. */
+/** A booking's place as the audit keeps it. */
 export function auditedPlace({ mechanic_id, service_id, date, start, end }: Booking) {
-  return {
-    mechanic_id,
-    service_id,
-    date,
-    start: Timestamp.fromMillis(start * 60_000),
-    end: Timestamp.fromMillis(end * 60_000),
-  };
+  const times = { start: timestampOfMinutes(start), end: timestampOfMinutes(end) };
+  return { mechanic_id, service_id, date, ...times };
 }

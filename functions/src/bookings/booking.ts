@@ -1,69 +1,93 @@
-import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
+/**
+ * A booking: an appointment of a customer with a mechanic.
+ *
+ * Life cycle: `confirmed` when it is made; then `cancelled_by_customer`, `cancelled_by_shop`, `completed` or `no_show`
+ * (`transitions.ts` is the table). Every change is one transaction that writes the booking, its ledger entries, the
+ * availability days, one audit line and, where the customer is told, one notification.
+ *
+ * What must hold: a booking whose status occupies time is in its mechanic's ledgers with the same interval, and no
+ * other booking is; one Idempotency-Key makes one booking; a client that got 201 finds its booking.
+ */
+import { z } from "zod";
+import { LANGUAGES } from "../catalog/language.ts";
+import { MAX_BUFFER_MINUTES } from "../catalog/schema.ts";
+import { isPlainDate } from "../engine/dates.ts";
+import type { Interval } from "../engine/types.ts";
+import type { Millis } from "../engine/units.ts";
 import { formatWithOffset } from "../engine/zone.ts";
-import type { Language } from "../catalog/language.ts";
+import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
+import { epochMinuteSchema, idSchema } from "../platform/http/fields.ts";
 
-export const BOOKING_STATUSES = [
-  "confirmed",
-  "cancelled_by_customer",
-  "cancelled_by_shop",
-  "completed",
-  "no_show",
-] as const;
-export type BookingStatus = (typeof BOOKING_STATUSES)[number];
+const buffer = z.int().min(0).max(MAX_BUFFER_MINUTES).default(0);
+const instant: z.ZodType<Millis, Millis> = z.number();
 
-/** Whether a booking in this status takes its mechanic's time. What was kept or missed still did. */
-export const OCCUPIES: Readonly<Record<BookingStatus, boolean>> = {
-  confirmed: true,
-  cancelled_by_customer: false,
-  cancelled_by_shop: false,
-  completed: true,
-  no_show: true,
-};
+const customerSchema = z.object({
+  name: z.string(),
+  email: z.string().nullable().default(null),
+  phone: z.string().nullable().default(null),
+});
 
-export interface Customer {
-  readonly name: string;
-  readonly email: string | null;
-  readonly phone: string | null;
-}
+/**
+ * The fields of `shops/{shop}/bookings/{id}`, with Timestamps read as minutes or milliseconds. Fields that an edit in
+ * the console may omit have defaults; who, what and when must be present.
+ */
+export const bookingFields = z
+  .object({
+    service_id: idSchema,
+    mechanic_id: idSchema,
+    /** The shop-local date on which it starts; derived from `start` where the document states none. */
+    date: z.string().refine(isPlainDate).optional().catch(undefined),
+    start: epochMinuteSchema,
+    end: epochMinuteSchema,
+    buffer_before_minutes: buffer,
+    buffer_after_minutes: buffer,
+    location_id: z.string().nullable().default(null),
+    status: z.enum(BOOKING_STATUSES),
+    customer: customerSchema,
+    /** The signed-in customer; null for a guest. */
+    customer_uid: z.string().nullable().default(null),
+    notes: z.string().nullable().default(null),
+    /** The language of the customer's messages; null: the shop's. */
+    language: z.enum(LANGUAGES).nullable().default(null),
+    /** How often it was moved or cancelled: calendar programs recognise a newer invitation by it. */
+    sequence: z.int().min(0).default(0),
+    outside_hours: z.boolean().default(false),
+    created_at: instant.default(0),
+    updated_at: instant.default(0),
+    /** Hash of the request that made it; null when it was made without an Idempotency-Key. */
+    request_hash: z.string().nullable().default(null),
+    manage_salt: z.string().nullable().default(null),
+    manage_token_hash: z.string().nullable().default(null),
+  })
+  .refine(({ start, end }) => start < end, "A booking ends after it starts.");
+type BookingFields = z.output<typeof bookingFields>;
 
-/** An appointment, as the record keeps it. */
-export interface Booking {
-  readonly id: string;
-  readonly shop_id: string;
-  readonly service_id: string;
-  readonly mechanic_id: string;
-  /** The shop-local date on which it starts. */
-  readonly date: PlainDate;
-  readonly start: EpochMinute;
-  readonly end: EpochMinute;
-  readonly duration_minutes: number;
-  readonly buffer_before_minutes: number;
-  readonly buffer_after_minutes: number;
-  readonly location_id: string | null;
-  readonly status: BookingStatus;
-  readonly customer: Customer;
-  /** The signed-in customer; null for a guest. */
-  readonly customer_uid: string | null;
-  readonly notes: string | null;
-  /** What its customer is written to in; null: the shop's language. */
-  readonly language: Language | null;
-  /** How often it was moved or cancelled: what calendar programs tell a newer invitation by. */
-  readonly sequence: number;
-  readonly outside_hours: boolean;
-  /** Milliseconds since the epoch. */
-  readonly created_at: number;
-  readonly updated_at: number;
-}
+/** The fields that recognise a booking's own requests and its guest; no client sees them. */
+export type BookingSecrets = Readonly<
+  Pick<BookingFields, "request_hash" | "manage_salt" | "manage_token_hash">
+>;
 
-/** The time that a booking takes with its buffers. */
-export function extentOf(booking: Booking): Interval {
+/** A booking with what follows from its document's path and its times. */
+export type Booking = Readonly<
+  Omit<BookingFields, keyof BookingSecrets | "date"> & {
+    id: string;
+    shop_id: string;
+    date: string;
+    duration_minutes: number;
+  }
+>;
+
+/** The slot with its buffers: the time that a booking takes. */
+export function extentOf(
+  booking: Pick<Booking, "start" | "end" | "buffer_before_minutes" | "buffer_after_minutes">,
+): Interval {
   return {
     start: booking.start - booking.buffer_before_minutes,
     end: booking.end + booking.buffer_after_minutes,
   };
 }
 
-/** What its customer and the staff may see. */
+/** The booking as its customer and the staff see it. */
 export function presentBooking(booking: Booking, zone: string) {
   return {
     id: booking.id,

@@ -1,7 +1,3 @@
-import type { AvailabilityService } from "../availability/generation/availability-service.ts";
-import type { Level1 } from "../availability/day/level1.ts";
-import type { CatalogReader } from "../catalog/catalog-reader.ts";
-import type { ServicesMemory } from "../catalog/services-memory.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import {
@@ -12,10 +8,9 @@ import {
 } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
+import type { BookDependencies } from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
 import { attemptChange, type ChangeAttempt, type ChangeOrder } from "./attempt-change.ts";
-import type { KeyedQueue } from "../reservations/keyed-queue.ts";
-import type { BookingStore } from "./booking-store.ts";
 
 export interface ChangeCommand extends Omit<ChangeOrder, "requestId"> {
   readonly shopId: string;
@@ -27,20 +22,14 @@ export interface BookingInZone {
   readonly zone: string;
 }
 
-interface Dependencies {
-  readonly bookings: BookingStore;
-  readonly catalog: CatalogReader;
-  readonly availability: AvailabilityService;
-  readonly services: ServicesMemory;
-  readonly level1: Level1;
-  readonly queue: KeyedQueue;
-  readonly newId: () => string;
-  readonly bookingDeadlineMs: number;
-}
+export type ChangeDependencies = Pick<
+  BookDependencies,
+  "bookings" | "catalog" | "availability" | "services" | "level1" | "queue" | "newId" | "bookingDeadlineMs"
+>;
 
-/** Moves, cancels, completes or marks a booking; done once, however often it has to be attempted. */
+/** Moves, cancels, completes or marks a booking; it is done once, however often it is attempted. */
 export async function changeBooking(
-  dependencies: Dependencies,
+  dependencies: ChangeDependencies,
   { shopId, ...command }: ChangeCommand,
   scope: Scope,
 ): Promise<Outcome<BookingInZone>> {
@@ -51,7 +40,7 @@ export async function changeBooking(
     return done({ booking: attempt.booking, zone: attempt.shop.time_zone });
   }
   if (
-    attempt.doubt !== "none" &&
+    attempt.uncertainty !== "none" &&
     (await dependencies.bookings.wasCommitted(shopId, order.requestId, scope.cost))
   ) {
     return currentBooking(dependencies, shopId, order.bookingId, scope);
@@ -61,20 +50,20 @@ export async function changeBooking(
   return withAlternatives(dependencies.availability, attempt, mechanicId, scope);
 }
 
-type Attempted =
+type ChangeAttemptResult =
   | Extract<ChangeAttempt, { kind: "changed" }>
-  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly doubt: CommitUncertainty });
+  | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly uncertainty: CommitUncertainty });
 
 async function attemptUntilSettled(
-  { bookings, services, queue, bookingDeadlineMs }: Dependencies,
+  { bookings, services, queue, bookingDeadlineMs }: ChangeDependencies,
   shopId: string,
   order: ChangeOrder,
   scope: Scope,
-): Promise<Attempted> {
+): Promise<ChangeAttemptResult> {
   const giveUpAt = performance.now() + bookingDeadlineMs;
-  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
+  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
   const attempt = (beforeCommit: () => void) =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, attemptContext), beforeCommit);
+    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, context), beforeCommit);
   let settled: Settled<ChangeAttempt>;
   try {
     settled = await queue.run(`${shopId}/bookings/${order.bookingId}`, () =>
@@ -82,21 +71,22 @@ async function attemptUntilSettled(
     );
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
-    // The request's line stands in the trail: an attempt whose answer was lost has done it.
-    const done = await bookings.wasCommitted(shopId, order.requestId, scope.cost);
-    if (!done) throw error;
+    // The audit has the request's line: an attempt whose answer was lost was committed.
+    const committed = await bookings.wasCommitted(shopId, order.requestId, scope.cost);
+    if (!committed) throw error;
     settled = { kind: "gave_up", uncertainty: "look" };
   }
   if (settled.kind === "answered") {
-    const { value, uncertainty: doubt } = settled;
-    return value.kind === "changed" ? value : { ...value, doubt };
+    const { value, uncertainty } = settled;
+    return value.kind === "changed" ? value : { ...value, uncertainty };
   }
-  const { refusal } = refuse(refusalWhenGivenUp(settled.uncertainty));
-  return { kind: "refused", refusal, resolved: null, doubt: settled.uncertainty };
+  const { uncertainty } = settled;
+  const { refusal } = refuse(refusalWhenGivenUp(uncertainty));
+  return { kind: "refused", refusal, resolved: null, uncertainty };
 }
 
 async function currentBooking(
-  { bookings, catalog, level1 }: Dependencies,
+  { bookings, catalog, level1 }: ChangeDependencies,
   shopId: string,
   bookingId: string,
   scope: Scope,

@@ -12,10 +12,10 @@ export const rescheduleBody = z.strictObject({
   reason,
 });
 
-/** What cancelling, completing and marking absent may say. */
+/** The body, or query, of cancelling, completing and marking as missed. */
 export const reasonBody = z.strictObject({ reason });
 
-/** A change that somebody asks for. */
+/** A requested change of a booking. */
 export type Change =
   | {
       readonly action: "reschedule";

@@ -5,7 +5,8 @@ import { dayBounds } from "../engine/zone.ts";
 import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.ts";
 import { countSchema, dateSchema, idSchema } from "../platform/http/fields.ts";
 import type { Scope } from "../platform/scope.ts";
-import { BOOKING_STATUSES, type Booking, type BookingStatus } from "./booking.ts";
+import { BOOKING_STATUSES, type BookingStatus } from "../ledger/booking-status.ts";
+import type { Booking } from "./booking.ts";
 import type { BookingListStore, BookingPage, ListPosition } from "./booking-list-store.ts";
 
 const MAX_PAGE = 200;
@@ -29,9 +30,15 @@ export const listQuery = z.strictObject({
 });
 type ListQuery = z.output<typeof listQuery>;
 
-interface Dependencies {
+export interface ListDependencies {
   readonly catalog: CatalogReader;
   readonly bookingLists: BookingListStore;
+}
+
+export interface ListRequest {
+  readonly shopId: string;
+  readonly principal: Principal;
+  readonly query: ListQuery;
 }
 
 export interface Listed {
@@ -40,12 +47,10 @@ export interface Listed {
   readonly nextPageToken: string | null;
 }
 
-/** The caller's bookings by start: a customer's own, a mechanic's own, for an admin the whole shop's. */
+/** Returns the caller's bookings by start: a customer's own, a mechanic's own, or the whole shop's for an admin. */
 export async function listBookings(
-  { catalog, bookingLists }: Dependencies,
-  shopId: string,
-  principal: Principal,
-  query: ListQuery,
+  { catalog, bookingLists }: ListDependencies,
+  { shopId, principal, query }: ListRequest,
   scope: Scope,
 ): Promise<Outcome<Listed>> {
   const whose = whoseBookings(principal, shopId, query.mechanic_id);
@@ -83,8 +88,8 @@ function whoseBookings(principal: Principal, shopId: string, asked: string | und
 }
 
 /**
- * Tokens come back from clients, so what they stand for is checked like any input. The id may be whatever a document
- * can be called: one written past the API need not be called as ours are.
+ * The content of a page token. Tokens come back from clients, so it is checked like any input. The id may be any
+ * document id: a booking written outside the API need not have an id of ours.
  */
 const position = z.tuple([
   z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z")),

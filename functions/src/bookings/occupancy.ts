@@ -1,16 +1,20 @@
-import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
+import type { DocumentSnapshot } from "firebase-admin/firestore";
 import { z } from "zod";
 import type { Interval, PlainDate } from "../engine/types.ts";
-import { BOOKING_STATUSES, OCCUPIES } from "./booking.ts";
+import { BOOKING_STATUSES, OCCUPIES } from "../ledger/booking-status.ts";
+import { minutesField } from "../platform/firestore/timestamps.ts";
+import { extentOf } from "./booking.ts";
 
-const minute = z.instanceof(Timestamp).transform((value) => Math.floor(value.toMillis() / 60_000));
 const buffer = z.int().min(0).default(0);
 
-/** The part of a booking document that takes time. Nothing else of it need be there. */
+/**
+ * The part of a booking document that takes time. It accepts more documents than the booking's own schema: a booking
+ * that the API cannot show still takes its mechanic's time.
+ */
 const occupancySchema = z.object({
   mechanic_id: z.string().min(1),
-  start: minute,
-  end: minute,
+  start: minutesField,
+  end: minutesField,
   status: z.enum(BOOKING_STATUSES),
   date: z.string().nullable().default(null),
   buffer_before_minutes: buffer,
@@ -18,7 +22,7 @@ const occupancySchema = z.object({
   location_id: z.string().nullable().default(null),
 });
 
-/** Whose time a booking takes, and which. */
+/** The mechanic's time that a booking takes. */
 export interface Occupancy {
   readonly mechanicId: string;
   readonly slot: Interval;
@@ -27,19 +31,19 @@ export interface Occupancy {
   readonly locationId: string | null;
   /** False for a cancelled booking. */
   readonly occupies: boolean;
-  /** The date that the document itself states. */
+  /** The date that the document states. */
   readonly date: PlainDate | null;
 }
 
-/** Undefined when the document is missing, or does not say who and when. */
+/** Reads the time that a booking takes; undefined when the document is missing, or does not say whose time or when. */
 export function readOccupancy(snapshot: DocumentSnapshot | undefined): Occupancy | undefined {
   const result = occupancySchema.safeParse(snapshot?.data());
   if (!result.success || result.data.start >= result.data.end) return undefined;
-  const { mechanic_id, start, end, status, date, location_id, ...buffers } = result.data;
+  const { mechanic_id, start, end, status, date, location_id } = result.data;
   return {
     mechanicId: mechanic_id,
     slot: { start, end },
-    extent: { start: start - buffers.buffer_before_minutes, end: end + buffers.buffer_after_minutes },
+    extent: extentOf(result.data),
     locationId: location_id,
     occupies: OCCUPIES[status],
     date,

@@ -60,6 +60,8 @@ function after(before: readonly DayLedger[], changed: readonly DayLedger[]): Day
   );
 }
 
+const reconcile = (current: Occupancy | undefined, ledgers: readonly DayLedger[]) =>
+  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: NOW });
 const othersOf = (all: readonly DayLedger[]) =>
   all.map(({ entries: list }) =>
     list.filter(({ id, expires_at }) => id !== "own" && (expires_at === null || expires_at > NOW)),
@@ -67,13 +69,13 @@ const othersOf = (all: readonly DayLedger[]) =>
 const byId = (lists: readonly LedgerEntry[][]) =>
   lists.map((list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)));
 
-describe("mending", () => {
+describe("reconcileLedgers", () => {
   it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
+        const reconciled = after(before, reconcile(current, before)?.changed ?? []);
         const due = current?.occupies ? ledgersOfBooking(ZONE, current) : [];
-        for (const ledger of mended) {
+        for (const ledger of reconciled) {
           const isDue = due.some(
             ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
           );
@@ -86,7 +88,7 @@ describe("mending", () => {
               : [],
           );
         }
-        expect(byId(othersOf(mended))).toEqual(byId(othersOf(before)));
+        expect(byId(othersOf(reconciled))).toEqual(byId(othersOf(before)));
       }),
     );
   });
@@ -94,8 +96,8 @@ describe("mending", () => {
   it("has nothing left to do afterwards", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
-        const mended = after(before, reconcileLedgers(ZONE, "own", current, before, NOW)?.changed ?? []);
-        expect(reconcileLedgers(ZONE, "own", current, mended, NOW)).toBeNull();
+        const reconciled = after(before, reconcile(current, before)?.changed ?? []);
+        expect(reconcile(current, reconciled)).toBeNull();
       }),
     );
   });
@@ -103,28 +105,75 @@ describe("mending", () => {
   it("reports just those who live and are overlapped, and covers all the time that changed hands", () => {
     fc.assert(
       fc.property(occupancy, ledgers, (current, before) => {
-        const mending = reconcileLedgers(ZONE, "own", { ...current, occupies: true }, before, NOW);
-        if (!mending) return;
+        const reconciliation = reconcile({ ...current, occupies: true }, before);
+        if (!reconciliation) return;
         const { start, end } = current.extent;
-        const entered = mending.changed.filter(({ entries: list }) =>
+        const entered = reconciliation.changed.filter(({ entries: list }) =>
           list.some(({ id, start: from }) => id === "own" && from === start),
         );
         const overlapped = othersOf(entered)
           .flat()
           .filter((other) => other.start < end && start < other.end)
           .map(({ id }) => id);
-        expect(new Set(mending.conflicts)).toEqual(new Set(overlapped));
-        expect(mending.action).toBe(overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted");
+        expect(new Set(reconciliation.conflicts)).toEqual(new Set(overlapped));
+        expect(reconciliation.action).toBe(
+          overlapped.length > 0 ? "booking_inconsistent" : "booking_adopted",
+        );
         const left = before
           .filter(({ mechanic_id, date }) =>
-            mending.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
+            reconciliation.changed.some((one) => one.mechanic_id === mechanic_id && one.date === date),
           )
           .flatMap(({ entries: list }) => list.filter(({ id }) => id === "own"));
         for (const time of [current.extent, ...left]) {
-          expect(mending.extent.start).toBeLessThanOrEqual(time.start);
-          expect(mending.extent.end).toBeGreaterThanOrEqual(time.end);
+          expect(reconciliation.extent.start).toBeLessThanOrEqual(time.start);
+          expect(reconciliation.extent.end).toBeGreaterThanOrEqual(time.end);
         }
       }),
     );
+  });
+
+  describe("of an entry that differs from its booking in one field", () => {
+    const current: Occupancy = {
+      mechanicId: "ada",
+      slot: { start: NOON, end: NOON + 60 },
+      extent: { start: NOON - 10, end: NOON + 75 },
+      locationId: "north",
+      occupies: true,
+      date: null,
+    };
+    const due: LedgerEntry = {
+      kind: "booking",
+      id: "own",
+      start: NOON - 10,
+      end: NOON + 75,
+      slot_start: NOON,
+      slot_end: NOON + 60,
+      location_id: "north",
+      expires_at: null,
+    };
+    const ledgerWith = (one: LedgerEntry): DayLedger => ({
+      mechanic_id: "ada",
+      date: "2026-01-19",
+      entries: [one],
+    });
+
+    it("leaves an entry that agrees in every field", () => {
+      expect(reconcile(current, [ledgerWith(due)])).toBeNull();
+    });
+
+    it.each<[string, Partial<LedgerEntry>]>([
+      ["kind", { kind: "hold" }],
+      ["start", { start: NOON - 9 }],
+      ["end", { end: NOON + 74 }],
+      ["slot_start", { slot_start: NOON + 1 }],
+      ["slot_end", { slot_end: NOON + 59 }],
+      ["location_id", { location_id: "south" }],
+      ["location_id", { location_id: null }],
+      ["expires_at", { expires_at: NOW - 1 }],
+    ])("replaces an entry with another %s: %j", (_, drift) => {
+      const reconciliation = reconcile(current, [ledgerWith({ ...due, ...drift })]);
+      expect(reconciliation?.changed).toEqual([ledgerWith(due)]);
+      expect(reconciliation?.action).toBe("booking_adopted");
+    });
   });
 });

@@ -1,6 +1,14 @@
 import { datesOf } from "../availability/day/day-changes.ts";
 import type { Interval, PlainDate } from "../engine/types.ts";
-import { hasEntry, withEntry, withoutEntry, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
+import {
+  hasEntry,
+  isLive,
+  withEntry,
+  withoutEntry,
+  type DayLedger,
+  type LedgerEntry,
+} from "../ledger/ledger.ts";
+import type { Millis } from "../engine/units.ts";
 import type { Occupancy } from "./occupancy.ts";
 
 export interface LedgerAddress {
@@ -8,39 +16,46 @@ export interface LedgerAddress {
   readonly date: PlainDate;
 }
 
-/** Every ledger in which a booking may stand, or ought to: where it was, and where it is. */
+/** The ledgers that a booking concerns: where it was, and where it is. */
 export function ledgersOfBooking(zone: string, ...occupancies: (Occupancy | undefined)[]): LedgerAddress[] {
-  const places = new Map<string, LedgerAddress>();
+  const addresses = new Map<string, LedgerAddress>();
   for (const occupancy of occupancies) {
     if (!occupancy) continue;
     for (const date of datesOf(zone, occupancy.extent)) {
-      places.set(`${occupancy.mechanicId}_${date}`, { mechanicId: occupancy.mechanicId, date });
+      addresses.set(`${occupancy.mechanicId}_${date}`, { mechanicId: occupancy.mechanicId, date });
     }
   }
-  return [...places.values()];
+  return [...addresses.values()];
 }
 
-/** How ledgers must change to agree with a booking. */
+/** How ledgers change to agree with a booking. */
 export interface LedgerReconciliation {
   readonly changed: readonly DayLedger[];
-  /** All the time that changes hands, for the days it concerns. */
+  /** The smallest interval around all time that is taken or freed: the days that it touches change. */
   readonly extent: Interval;
   readonly action: "booking_adopted" | "booking_released" | "booking_inconsistent";
-  /** Ids of the entries that the booking overlaps: it exists, so it is entered all the same, and reported. */
+  /** Ids of the entries that the booking overlaps: it is entered nevertheless, because it exists, and reported. */
   readonly conflicts: readonly string[];
 }
 
-/**
- * Makes the ledgers say of one booking what its record says. `ledgers` are all of `placesOf` its earlier and present
- * state. Null when they already do.
- */
-export function reconcileLedgers(
-  zone: string,
-  bookingId: string,
-  current: Occupancy | undefined,
-  ledgers: readonly DayLedger[],
-  now: number,
-): LedgerReconciliation | null {
+export interface ReconciliationInputs {
+  readonly zone: string;
+  readonly bookingId: string;
+  /** The booking as it is now; undefined when it does not exist. */
+  readonly current: Occupancy | undefined;
+  /** All ledgers of `ledgersOfBooking` of its earlier and present state. */
+  readonly ledgers: readonly DayLedger[];
+  readonly now: Millis;
+}
+
+/** Returns how the ledgers change so that they agree with one booking; null when they already do. */
+export function reconcileLedgers({
+  zone,
+  bookingId,
+  current,
+  ledgers,
+  now,
+}: ReconciliationInputs): LedgerReconciliation | null {
   const entry = current?.occupies ? entryOf(bookingId, current) : undefined;
   const dates = entry ? datesOf(zone, entry) : [];
   const changed: DayLedger[] = [];
@@ -72,14 +87,15 @@ function sameEntry(a: LedgerEntry, b: LedgerEntry): boolean {
     a.end === b.end &&
     a.slot_start === b.slot_start &&
     a.slot_end === b.slot_end &&
-    a.location_id === b.location_id
+    a.location_id === b.location_id &&
+    a.expires_at === b.expires_at
   );
 }
 
-function overlapping(ledger: DayLedger, entry: LedgerEntry, now: number): string[] {
+function overlapping(ledger: DayLedger, entry: LedgerEntry, now: Millis): string[] {
   return ledger.entries
     .filter((other) => other.id !== entry.id && other.start < entry.end && entry.start < other.end)
-    .filter((other) => other.expires_at === null || other.expires_at > now)
+    .filter((other) => isLive(other, now))
     .map(({ id }) => id);
 }
 

@@ -1,73 +1,68 @@
-import type { DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
-import { appendToAudit } from "../audit/trail.ts";
-import { dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
-import { writeThrough } from "../availability/day/epoch-protocol.ts";
+import { dayChanges } from "../availability/day/day-changes.ts";
 import { farthestBufferReach } from "../catalog/buffer-reach.ts";
-import {
-  exceptionSchema,
-  mechanicSchema,
-  shopSchema,
-  unknownMechanic,
-  WHOLE_SHOP,
-  type Shop,
-} from "../catalog/schema.ts";
-import { addDays } from "../engine/dates.ts";
-import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
-import { readDocument, readDocuments } from "../platform/firestore/documents.ts";
+import { unknownMechanic, type Shop } from "../catalog/schema.ts";
+import type { Millis } from "../engine/units.ts";
+import { readLedger } from "../ledger/ledger-document.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
+import { runUntilSettled } from "../platform/firestore/settle.ts";
 import { groupBy } from "../platform/group-by.ts";
-import type { DayLedger } from "../ledger/ledger.ts";
-import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
+import { Cost } from "../platform/scope.ts";
+import type { BookingStore, BookingTransaction } from "./booking-store.ts";
+import { readOccupancy, type Occupancy } from "./occupancy.ts";
 import {
-  reconcileLedgers,
   ledgersOfBooking,
+  reconcileLedgers,
   type LedgerAddress,
   type LedgerReconciliation,
 } from "./reconcile-ledgers.ts";
-import { readOccupancy, type Occupancy } from "./occupancy.ts";
 
-type Event = DocumentSnapshot | undefined;
+const DEADLINE_MS = 30_000;
+
+/** A booking document before and after it was written. */
+export interface BookingWrite {
+  readonly before: DocumentSnapshot | undefined;
+  readonly after: DocumentSnapshot | undefined;
+}
+
+type FindLedgers = (zone: string, current: Occupancy | undefined) => readonly LedgerAddress[];
 
 /**
- * Puts ledger and day right after a booking was written past the API, by a console or a script. A booking that the
- * API wrote is recognised by its ledger entry and costs one read.
+ * Makes ledgers and days agree with a booking that was written outside the API, by a console or a script. A booking
+ * that the API wrote is recognised by its ledger entry, which costs one read.
  */
 export class BookingReconciler {
   constructor(
     private readonly db: Firestore,
-    private readonly now: () => number,
+    private readonly bookings: BookingStore,
+    private readonly now: () => Millis,
   ) {}
 
-  /** Safe to repeat and in any order: it goes by the booking as it is now, the event only says where to look. */
-  async reconcile(shopId: string, bookingId: string, before: Event, after: Event): Promise<void> {
-    if (await this.#isConsistent(shopId, bookingId, before, after)) return;
-    await this.db.runTransaction((tx) =>
-      this.#reconcileIn(tx, shopId, bookingId, (zone, current) =>
-        ledgersOfBooking(zone, readOccupancy(before), current),
-      ),
-    );
+  /** Safe to repeat and in any order: the booking as it is now decides, the event only tells where to look. */
+  async reconcile(shopId: string, bookingId: string, write: BookingWrite): Promise<void> {
+    if (await this.#isConsistent(shopId, bookingId, write)) return;
+    const before = readOccupancy(write.before);
+    await this.#run(shopId, bookingId, (zone, current) => ledgersOfBooking(zone, before, current));
   }
 
   /**
-   * Makes the ledgers say what the booking's record says, wherever it ought to stand and at `places`, where it was
-   * seen to stand. Null when nothing was to be done, or nothing can be: the record cannot be read.
+   * Reconciles the booking's own ledgers and those at `addresses`, where it was found. Null when nothing had to change,
+   * or nothing can be done because the booking is corrupt.
    */
   async reconcileAt(
     shopId: string,
     bookingId: string,
-    places: readonly LedgerAddress[],
+    addresses: readonly LedgerAddress[],
   ): Promise<LedgerReconciliation | null> {
-    return this.db.runTransaction((tx) =>
-      this.#reconcileIn(tx, shopId, bookingId, (zone, current) => {
-        const all = [...ledgersOfBooking(zone, current), ...places];
-        return [...new Map(all.map((place) => [`${place.mechanicId}_${place.date}`, place])).values()];
-      }),
-    );
+    return this.#run(shopId, bookingId, (zone, current) => {
+      const all = [...ledgersOfBooking(zone, current), ...addresses];
+      return [...new Map(all.map((one) => [`${one.mechanicId}_${one.date}`, one])).values()];
+    });
   }
 
-  /** Whether the ledger already says what this event's booking says: then nothing was written past the API. */
-  async #isConsistent(shopId: string, bookingId: string, before: Event, after: Event): Promise<boolean> {
+  /** Tells whether the ledger agrees with the written booking: then the API wrote it. */
+  async #isConsistent(shopId: string, bookingId: string, { before, after }: BookingWrite): Promise<boolean> {
     const now = readOccupancy(after);
     const earlier = readOccupancy(before);
     const where = now ?? earlier;
@@ -81,95 +76,83 @@ export class BookingReconciler {
     return entry?.slot_start === now.slot.start && entry.slot_end === now.slot.end;
   }
 
+  /** Throws when contention outlasts the deadline: the trigger is then delivered again. */
+  async #run(shopId: string, bookingId: string, find: FindLedgers): Promise<LedgerReconciliation | null> {
+    const body = (tx: BookingTransaction) => this.#reconcileIn(tx, shopId, bookingId, find);
+    const settled = await runUntilSettled(
+      (beforeCommit) => this.bookings.transact(shopId, new Cost(), body, beforeCommit),
+      DEADLINE_MS,
+    );
+    if (settled.kind === "answered") return settled.value;
+    throw new Error(`The ledgers of booking ${bookingId} of shop ${shopId} stayed contended.`);
+  }
+
   async #reconcileIn(
-    tx: Transaction,
+    tx: BookingTransaction,
     shopId: string,
     bookingId: string,
-    placesIn: (zone: string, current: Occupancy | undefined) => readonly LedgerAddress[],
+    find: FindLedgers,
   ): Promise<LedgerReconciliation | null> {
-    const paths = shopPaths(this.db, shopId);
-    const [shopSnapshot, snapshot] = await tx.getAll(paths.shop, paths.booking(bookingId));
-    const shop = shopSnapshot && readDocument(shopSnapshot, shopSchema);
-    if (!shop || !snapshot) return null;
-    const current = readOccupancy(snapshot);
-    const at = this.now();
-    if (snapshot.exists && !current) {
-      logger.error("unreadable booking", { shopId, bookingId });
-      this.#report(tx, shopId, bookingId, "booking_inconsistent", { problem: "unreadable" });
+    const { shop, exists, occupancy: current } = await tx.shopAndOccupancy(bookingId);
+    if (!shop) return null;
+    const now = this.now();
+    const report = (action: LedgerReconciliation["action"], details: Record<string, unknown>) =>
+      tx.writeAudit({
+        action,
+        actor: { kind: "system", uid: null },
+        at: now,
+        booking_id: bookingId,
+        details,
+      });
+    if (exists && !current) {
+      logger.error("corrupt booking", { shopId, bookingId });
+      report("booking_inconsistent", { problem: "unreadable" });
       return null;
     }
-    const places = placesIn(shop.time_zone, current);
-    const ledgers = await this.#ledgers(tx, shopId, places);
-    const mending = reconcileLedgers(shop.time_zone, bookingId, current, ledgers, at);
-    if (!mending) return null;
-    const contexts = await this.#contexts(tx, shop, mending.changed, current);
-    for (const ledger of mending.changed) {
-      tx.set(paths.ledger(ledger.mechanic_id, ledger.date), ledgerDocument(ledger));
-    }
-    for (const context of contexts) {
-      const own = mending.changed.filter(({ mechanic_id }) => mechanic_id === context.mechanic.id);
-      for (const change of dayChanges(context, own, mending.extent)) {
-        writeThrough(tx, paths.day(change.date), context.mechanic.id, change);
-      }
-    }
-    this.#report(tx, shopId, bookingId, mending.action, detailsOf(mending));
-    return mending;
-  }
-
-  async #ledgers(tx: Transaction, shopId: string, places: readonly LedgerAddress[]): Promise<DayLedger[]> {
-    if (places.length === 0) return [];
-    const paths = shopPaths(this.db, shopId);
-    const snapshots = await tx.getAll(
-      ...places.map(({ mechanicId, date }) => paths.ledger(mechanicId, date)),
-    );
-    return places.flatMap(({ mechanicId, date }, index) => {
-      const snapshot = snapshots[index];
-      return snapshot ? [readLedger(snapshot, mechanicId, date)] : [];
-    });
-  }
-
-  /** The attemptContext of each mechanic whose ledgers change, to tell which days they concern. */
-  async #contexts(
-    tx: Transaction,
-    shop: Shop,
-    changed: readonly DayLedger[],
-    current: Occupancy | undefined,
-  ): Promise<MechanicChangeContext[]> {
-    const paths = shopPaths(this.db, shop.id);
-    const contexts: MechanicChangeContext[] = [];
-    for (const [mechanicId, ledgers] of groupBy(changed, ({ mechanic_id }) => mechanic_id)) {
-      const date = (current?.mechanicId === mechanicId ? current.date : null) ?? ledgers[0]?.date;
-      if (date === undefined) continue;
-      const concerning = paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
-      const [snapshot, exceptions] = await Promise.all([
-        tx.get(paths.mechanic(mechanicId)),
-        tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1))),
-      ]);
-      const mechanic = readDocument(snapshot, mechanicSchema) ?? unknownMechanic(mechanicId);
-      const bufferReach = farthestBufferReach(shop);
-      const known = readDocuments(exceptions.docs, exceptionSchema);
-      contexts.push({ shop, mechanic, exceptions: known, date, bufferReach });
-    }
-    return contexts;
-  }
-
-  #report(
-    tx: Transaction,
-    shopId: string,
-    bookingId: string,
-    action: LedgerReconciliation["action"],
-    details: Record<string, unknown>,
-  ): void {
-    appendToAudit(tx, shopPaths(this.db, shopId).audit, {
-      action,
-      actor: { kind: "system", uid: null },
-      at: this.now(),
-      booking_id: bookingId,
-      details,
-    });
+    const zone = shop.time_zone;
+    const ledgers = await readLedgersAt(tx, find(zone, current));
+    const reconciliation = reconcileLedgers({ zone, bookingId, current, ledgers, now });
+    if (!reconciliation) return null;
+    await writeReconciliation(tx, shop, reconciliation, current);
+    report(reconciliation.action, auditDetails(reconciliation));
+    return reconciliation;
   }
 }
 
-function detailsOf({ changed, conflicts }: LedgerReconciliation) {
+async function readLedgersAt(tx: BookingTransaction, addresses: readonly LedgerAddress[]) {
+  const byMechanic = groupBy(addresses, ({ mechanicId }) => mechanicId);
+  const read = [...byMechanic].map(([mechanicId, own]) =>
+    tx.ledgers(
+      mechanicId,
+      own.map(({ date }) => date),
+    ),
+  );
+  return (await Promise.all(read)).flat();
+}
+
+/** Reads what decides about the days of every mechanic whose ledgers change, then writes ledgers and days. */
+async function writeReconciliation(
+  tx: BookingTransaction,
+  shop: Shop,
+  { changed, extent }: LedgerReconciliation,
+  current: Occupancy | undefined,
+): Promise<void> {
+  const bufferReach = farthestBufferReach(shop);
+  const byMechanic = groupBy(changed, ({ mechanic_id }) => mechanic_id);
+  const changes = [...byMechanic].map(async ([mechanicId, ledgers]) => {
+    const stated = current?.mechanicId === mechanicId ? current.date : null;
+    const date = stated ?? ledgers[0]?.date ?? "";
+    const [found, exceptions] = await Promise.all([
+      tx.read({ mechanicId }),
+      tx.exceptionsAround(mechanicId, date),
+    ]);
+    const mechanic = found.mechanic ?? unknownMechanic(mechanicId);
+    const days = dayChanges({ shop, mechanic, exceptions, bufferReach, date }, ledgers, extent);
+    return { mechanicId, ledgers, days };
+  });
+  for (const { mechanicId, ...change } of await Promise.all(changes)) tx.writeLedgers(mechanicId, change);
+}
+
+function auditDetails({ changed, conflicts }: LedgerReconciliation) {
   return { ledgers: changed.map(({ mechanic_id, date }) => `${mechanic_id}_${date}`), conflicts };
 }

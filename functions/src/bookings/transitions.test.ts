@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BOOKING_STATUSES } from "./booking.ts";
+import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { TRANSITIONS, decideTransition, type Action, type Role } from "./transitions.ts";
 
 const ACTIONS: readonly Action[] = ["reschedule", "cancel", "complete", "no_show"];

@@ -1,10 +1,10 @@
 import { refuse, type ErrorCode, type Refusal } from "../platform/errors.ts";
-import type { BookingStatus } from "./booking.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
 
-/** What can be done to a booking once it is made. */
+/** The actions on an existing booking. */
 export type Action = "reschedule" | "cancel" | "complete" | "no_show";
 
-/** In what capacity somebody acts on a booking. */
+/** The role in which a caller acts on a booking. */
 export type Role = "customer" | "guest" | "mechanic" | "admin";
 
 interface Transition {
@@ -21,14 +21,14 @@ const STAFF: readonly Role[] = ["mechanic", "admin"];
 const EVERYBODY: readonly Role[] = [...CUSTOMERS, ...STAFF];
 const CANCELLED: readonly BookingStatus[] = ["cancelled_by_customer", "cancelled_by_shop"];
 
-/** Every transition there is; whatever is not listed is refused. */
+/** All transitions; anything that is not listed is refused. */
 export const TRANSITIONS: readonly Transition[] = [
   {
     action: "reschedule",
     by: EVERYBODY,
     from: ["confirmed"],
     to: "confirmed",
-    because: "Plans change on both sides; only an appointment that stands can be moved.",
+    because: "Plans change on both sides; only a confirmed appointment can be moved.",
   },
   {
     action: "cancel",
@@ -42,7 +42,7 @@ export const TRANSITIONS: readonly Transition[] = [
     by: STAFF,
     from: ["confirmed"],
     to: "cancelled_by_shop",
-    because: "A mechanic or an admin cancels for the shop, whoever asked them to.",
+    because: "A mechanic or an admin cancels for the shop, even at the customer's request.",
   },
   {
     action: "cancel",
@@ -70,7 +70,7 @@ export const TRANSITIONS: readonly Transition[] = [
     by: STAFF,
     from: ["confirmed", "completed"],
     to: "no_show",
-    because: "Nobody came; a slip of the finger at the counter can be put right.",
+    because: "The customer did not come; a wrong entry at the counter can be corrected.",
   },
   {
     action: "no_show",
@@ -86,7 +86,7 @@ export type TransitionDecision =
   | { readonly kind: "unchanged" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** What the table says of an action. */
+/** Looks up what the table says of an action. */
 export function decideTransition(action: Action, role: Role, status: BookingStatus): TransitionDecision {
   const rows = TRANSITIONS.filter((row) => row.action === action && row.by.includes(role));
   if (rows.length === 0) return refused("forbidden", "Only the shop's staff may do this.");

@@ -10,12 +10,16 @@ interface Dependencies {
   readonly catalog: CatalogReader;
 }
 
-/** A booking, for those whom it concerns; for everybody else there is none. */
+interface ViewRequest {
+  readonly shopId: string;
+  readonly bookingId: string;
+  readonly caller: Caller;
+}
+
+/** Returns a booking to callers whom it concerns; to all others it does not exist. */
 export async function viewBooking(
   { bookings, catalog }: Dependencies,
-  shopId: string,
-  bookingId: string,
-  caller: Caller,
+  { shopId, bookingId, caller }: ViewRequest,
   scope: Scope,
 ): Promise<Outcome<BookingInZone>> {
   const [record, shop] = await Promise.all([

@@ -1,60 +1,49 @@
-import { Router } from "express";
-import { z } from "zod";
-import type { Context } from "../context.ts";
-import { onlyMethods } from "../platform/http/error-handler.ts";
+import { Router, type RequestHandler } from "express";
+import type { Scope } from "../platform/scope.ts";
 import { ApiError } from "../platform/http/api-error.ts";
-import { idSchema } from "../platform/http/fields.ts";
+import { onlyMethods } from "../platform/http/error-handler.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../platform/http/validate.ts";
+import type { CatalogReader } from "./catalog-reader.ts";
 import { publicMechanic, publicService, publicShop } from "./public-view.ts";
 import type { Shop } from "./schema.ts";
-import type { Scope } from "../platform/scope.ts";
+import type { ServicesMemory } from "./services-memory.ts";
 
-const shopParams = z.strictObject({ shop_id: idSchema });
-const noQuery = z.strictObject({});
+interface Dependencies {
+  readonly catalog: CatalogReader;
+  readonly services: ServicesMemory;
+}
 
-/** The public part of a shop: its name, zone and policy, what it offers and who works there. */
-export function catalogRoutes(context: Context): Router {
+/** Routes to the public part of a shop: its name, zone and policy, its services and its mechanics. */
+export function catalogRoutes({ catalog, services }: Dependencies): Router {
   const router = Router();
+  const get = (path: string, answer: (shop: Shop, scope: Scope) => object | Promise<object>) =>
+    router.route(path).get(answerForShop(catalog, answer)).all(onlyMethods("GET"));
 
-  async function shopOf(shopId: string, scope: Scope): Promise<Shop> {
-    const shop = await context.catalog.shop(shopId, scope.cost);
-    if (!shop) throw ApiError.of("not_found", "There is no such shop.");
-    return shop;
-  }
-
-  router
-    .route("/v1/shops/:shop_id")
-    .get(async (request, response) => {
-      const { shop_id } = parseParams(shopParams, request);
-      parseQuery(noQuery, request);
-      response.json(publicShop(await shopOf(shop_id, scopeOf(response))));
-    })
-    .all(onlyMethods("GET"));
-
-  router
-    .route("/v1/shops/:shop_id/services")
-    .get(async (request, response) => {
-      const { shop_id } = parseParams(shopParams, request);
-      parseQuery(noQuery, request);
-      const scope = scopeOf(response);
-      const services = await context.services.of(await shopOf(shop_id, scope), scope.cost);
-      const active = [...services.values()].filter((service) => service.active);
-      response.json({ services: active.map(publicService) });
-    })
-    .all(onlyMethods("GET"));
-
-  router
-    .route("/v1/shops/:shop_id/mechanics")
-    .get(async (request, response) => {
-      const { shop_id } = parseParams(shopParams, request);
-      parseQuery(noQuery, request);
-      const scope = scopeOf(response);
-      await shopOf(shop_id, scope);
-      const mechanics = await context.catalog.activeMechanics(shop_id, scope.cost);
-      response.json({ mechanics: mechanics.map(publicMechanic) });
-    })
-    .all(onlyMethods("GET"));
-
+  get("/v1/shops/:shop_id", publicShop);
+  get("/v1/shops/:shop_id/services", async (shop, { cost }) => {
+    const all = [...(await services.of(shop, cost)).values()];
+    return { services: all.filter(({ active }) => active).map(publicService) };
+  });
+  get("/v1/shops/:shop_id/mechanics", async ({ id }, { cost }) => {
+    const mechanics = await catalog.activeMechanics(id, cost);
+    return { mechanics: mechanics.map(publicMechanic) };
+  });
   return router;
+}
+
+/** Answers with what `answer` makes of the shop in the path; 404 when there is no such shop. */
+function answerForShop(
+  catalog: CatalogReader,
+  answer: (shop: Shop, scope: Scope) => object | Promise<object>,
+): RequestHandler {
+  return async (request, response) => {
+    const { shop_id } = parseParams(shopParams, request);
+    parseQuery(noQuery, request);
+    const scope = scopeOf(response);
+    const shop = await catalog.shop(shop_id, scope.cost);
+    if (!shop) throw ApiError.of("not_found", "There is no such shop.");
+    response.json(await answer(shop, scope));
+  };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isPlainDate } from "../engine/dates.ts";
-import { isRecurrenceRule } from "../engine/recurrence.ts";
+import { recurrenceRuleProblem } from "../engine/recurrence.ts";
 import { WEEKDAYS } from "../engine/types.ts";
 import { isWallEnd, isWallStart, minuteOfWallTime } from "../engine/wall-time.ts";
 import { isTimeZone } from "../engine/zone.ts";
@@ -117,7 +117,7 @@ const MAX_RULES_REMEMBERED = 500;
 function ruleProblem(rule: string): string | null {
   let error = problemsOfRules.get(rule);
   if (error === undefined) {
-    error = isRecurrenceRule(rule);
+    error = recurrenceRuleProblem(rule);
     if (problemsOfRules.size >= MAX_RULES_REMEMBERED) problemsOfRules.clear();
     problemsOfRules.set(rule, error);
   }

@@ -1,4 +1,5 @@
-import type { EpochMinute, PlainDate } from "../engine/types.ts";
+import type { PlainDate } from "../engine/types.ts";
+import type { Minutes } from "../engine/units.ts";
 import { dateOf } from "../engine/zone.ts";
 import type { Shop } from "./schema.ts";
 
@@ -14,7 +15,7 @@ export class ZoneHints {
   }
 
   /** The probable shop-local date of an instant. */
-  dateOf(shopId: string, minute: EpochMinute): PlainDate {
+  dateOf(shopId: string, minute: Minutes): PlainDate {
     return dateOf(this.#zones.get(shopId) ?? "UTC", minute);
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "./dates.ts";
 
 describe("a plain date", () => {
-  it.each(["1970-01-01", "2024-02-29", "2000-02-29", "2100-12-31", "9999-12-30"])("%s is one", (text) => {
+  it.each(["1970-01-01", "2024-02-29", "2000-02-29", "2100-12-31", "9999-12-30"])("is %s", (text) => {
     expect(isPlainDate(text)).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe("a plain date", () => {
     "२०२६-०१-०१",
     "+002026-01-01",
     "",
-  ])("%j is none", (text) => {
+  ])("is not %j", (text) => {
     expect(isPlainDate(text)).toBe(false);
   });
 });

@@ -3,18 +3,18 @@ import { WEEKDAYS, type PlainDate, type Weekday } from "./types.ts";
 /*
  * Plain-date arithmetic. A date is a day number (days since 1970-01-01) wherever it is computed with, and
  * `YYYY-MM-DD` wherever it is stored or shown. `Date.UTC` is the only calendar used, so the process's time zone
- * has no say.
+ * has no effect.
  */
 
 const MILLISECONDS_PER_UTC_DAY = 86_400_000;
 const DATE_PATTERN = /^(?:19[789]\d|[2-9]\d{3})-\d{2}-\d{2}$/;
-/** The last date of all has no neighbour that sorts after it as text, so it is left to be only a neighbour. */
+/** The last plain date. 9999-12-31 is only its neighbour, because the date after that would not sort as text. */
 export const LAST_DATE = "9999-12-30";
 const DAY_OF_LAST_NEIGHBOUR = 2_932_896;
 /** 1970-01-01 was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 3;
 
-/** Answers name the same few dates over and over. The size is a power of two: the slot of a day is a mask. */
+/** Answers repeat few dates, so their texts are cached. The size is a power of two: a mask gives a day's index. */
 const REMEMBERED_DATES = 1024;
 const remembered: { day: number; date: PlainDate }[] = [];
 
@@ -39,7 +39,7 @@ function digit(text: string, index: number): number {
 }
 
 /**
- * The date of a day number. The days just before 1970 have one too (a neighbour of the first date); throws a
+ * The date of a day number, which may be negative: 1969-12-31 is the neighbour of the first plain date. Throws a
  * RangeError beyond 9999-12-31, where dates would no longer sort as text.
  */
 export function plainDate(day: number): PlainDate {
@@ -72,7 +72,7 @@ export function weekdayOfDay(day: number): Weekday {
   return WEEKDAYS[(((day + WEEKDAY_OF_DAY_0) % 7) + 7) % 7]!;
 }
 
-/** Every date from `from` to `to`, both included; none when `to` is the earlier one. */
+/** Every date from `from` to `to`, both included; empty when `to` is before `from`. */
 export function eachDate(from: PlainDate, to: PlainDate): PlainDate[] {
   const first = dayNumber(from);
   return Array.from({ length: Math.max(0, dayNumber(to) - first + 1) }, (_, i) => plainDate(first + i));

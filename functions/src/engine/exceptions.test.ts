@@ -26,7 +26,7 @@ describe("an exception", () => {
     expect(touched).toEqual([false, true, true, false]);
   });
 
-  it("with a rule touches the rule's dates until its last date", () => {
+  it("touches its rule's dates until its last date", () => {
     const fridays = exception({
       from_date: "2026-01-01",
       to_date: "2026-01-16",
@@ -41,7 +41,7 @@ describe("an exception", () => {
     expect(datesTouched(forEver, "2100-01-01", "2100-01-10")).toEqual(["2100-01-01", "2100-01-08"]);
   });
 
-  it("touches nothing in a range that it lies outside of or that runs backwards", () => {
+  it("touches no date of a range outside its own or of a reversed range", () => {
     const vacation = exception({ from_date: "2026-01-20", to_date: "2026-01-22" });
     expect(datesTouched(vacation, "2026-01-21", "2026-03-01")).toEqual(["2026-01-21", "2026-01-22"]);
     expect(datesTouched(vacation, "2026-02-01", "2026-03-01")).toEqual([]);
@@ -62,13 +62,13 @@ describe("an exception", () => {
   });
 });
 
-describe("available hours", () => {
-  it("are no replacement where no exception gives any", () => {
+describe("the function availableShifts", () => {
+  it("returns null when no available exception touches the date", () => {
     expect(availableShifts([exception({}), available("08:00", "09:00")], "2026-01-21")).toBeNull();
     expect(availableShifts([exception({})], "2026-01-20")).toBeNull();
   });
 
-  it("are the union of the exceptions, in any order", () => {
+  it("returns the union of the exceptions, in any order", () => {
     const exceptions = [
       available("15:00", "16:00"),
       available("10:00", "12:00"),
@@ -82,7 +82,36 @@ describe("available hours", () => {
     expect(availableShifts(exceptions.toReversed(), "2026-01-20")).toEqual(union);
   });
 
-  it("at two locations stay apart, and minutes claimed for both belong to the one that starts first", () => {
+  it("joins exceptions that meet at one location, and no others", () => {
+    expect(availableShifts([available("10:00", "12:00"), available("08:00", "10:00")], "2026-01-20")).toEqual(
+      [{ start: 480, end: 720, location_id: null }],
+    );
+    expect(
+      availableShifts(
+        [available("10:00", "12:00", "north"), available("08:00", "10:00", "south")],
+        "2026-01-20",
+      ),
+    ).toEqual([
+      { start: 480, end: 600, location_id: "south" },
+      { start: 600, end: 720, location_id: "north" },
+    ]);
+  });
+
+  it("returns the longer of two exceptions when the other lies inside it", () => {
+    const outer = available("08:00", "12:00");
+    for (const inner of [
+      available("09:00", "10:00"),
+      available("08:00", "10:00"),
+      available("10:00", "12:00"),
+      available("09:00", "10:00", "north"),
+    ]) {
+      expect(availableShifts([outer, inner], "2026-01-20")).toEqual([
+        { start: 480, end: 720, location_id: null },
+      ]);
+    }
+  });
+
+  it("gives minutes claimed for two locations to the shift that starts first", () => {
     const exceptions = [
       available("12:00", "14:00", "north"),
       available("09:30", "13:00", "south"),
@@ -95,7 +124,7 @@ describe("available hours", () => {
     ]);
   });
 
-  it("are the whole date when the exception names no hours", () => {
+  it("returns the whole date for an exception without hours", () => {
     expect(availableShifts([exception({ effect: "available" })], "2026-01-20")).toEqual([
       { start: 0, end: 1440, location_id: null },
     ]);

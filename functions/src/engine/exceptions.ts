@@ -4,13 +4,13 @@ import { byStartThenLocation, withoutOverlaps, type Shift } from "./schedule.ts"
 import type { ExceptionRule, PlainDate } from "./types.ts";
 import { MINUTES_PER_DAY, minuteOfWallTime } from "./wall-time.ts";
 
-/** Whether the exception says anything about the date. */
+/** Whether the exception applies to the date. */
 export function exceptionTouches(rule: ExceptionRule, date: PlainDate): boolean {
   if (date < rule.from_date || (rule.to_date !== null && date > rule.to_date)) return false;
   return rule.rrule === null || recursOn(rule.rrule, rule.from_date, date);
 }
 
-/** The dates from `from` to `to`, both included, about which the exception says something, in order. */
+/** The dates from `from` to `to`, both included, to which the exception applies, in order. */
 export function datesTouched(rule: ExceptionRule, from: PlainDate, to: PlainDate): PlainDate[] {
   const first = dayNumber(from > rule.from_date ? from : rule.from_date);
   const last = dayNumber(rule.to_date === null || to < rule.to_date ? to : rule.to_date);
@@ -23,7 +23,7 @@ export function datesTouched(rule: ExceptionRule, from: PlainDate, to: PlainDate
 }
 
 /**
- * The hours that `available` exceptions give a date instead of the template's, or null when none touches it. They
+ * The hours that `available` exceptions give a date instead of the template's, or null when none applies to it. They
  * are the union of the exceptions: those of one location that overlap or meet are one shift. Minutes claimed for
  * two locations belong to the shift that starts first.
  */
@@ -38,7 +38,7 @@ export function availableShifts(exceptions: readonly ExceptionRule[], date: Plai
   return isTouched ? withoutOverlaps(joinedByLocation(claimed)) : null;
 }
 
-/** What `unavailable` and `busy` exceptions take out of a date, as wall minutes, in no particular order. */
+/** The wall minutes that `unavailable` and `busy` exceptions take out of a date, in no particular order. */
 export function takenOn(
   exceptions: readonly ExceptionRule[],
   date: PlainDate,

@@ -5,29 +5,29 @@ import type { Interval } from "./types.ts";
 
 const between = (start: number, end: number): Interval => ({ start, end });
 
-describe("two intervals", () => {
-  it("overlap when they share a minute, and do not when they only meet", () => {
+describe("an interval", () => {
+  it("overlaps another when they share a minute, and not when they only meet", () => {
     expect(overlaps(between(0, 60), between(59, 90))).toBe(true);
     expect(overlaps(between(0, 60), between(60, 90))).toBe(false);
     expect(overlaps(between(10, 20), between(0, 60))).toBe(true);
   });
 
-  it("meet when one ends where the other starts, in either order", () => {
+  it("meets another when one ends where the other starts, in either order", () => {
     expect(meets(between(0, 60), between(60, 90))).toBe(true);
     expect(meets(between(60, 90), between(0, 60))).toBe(true);
     expect(meets(between(0, 60), between(61, 90))).toBe(false);
     expect(meets(between(0, 60), between(30, 90))).toBe(false);
   });
 
-  it("contain one another up to both ends, which are exclusive", () => {
+  it("contains another that ends no later than it does", () => {
     expect(contains(between(0, 60), between(0, 60))).toBe(true);
     expect(contains(between(0, 60), between(30, 61))).toBe(false);
     expect(contains(between(1, 60), between(0, 30))).toBe(false);
   });
 });
 
-describe("lists of intervals", () => {
-  it("are normal when sorted, with overlapping and meeting intervals merged and empty ones gone", () => {
+describe("a list of intervals", () => {
+  it("is normalised by sorting, merging what overlaps or meets, and dropping empty intervals", () => {
     const untidy = [
       between(50, 60),
       between(5, 5),
@@ -39,16 +39,26 @@ describe("lists of intervals", () => {
     expect(normalise(untidy)).toEqual([between(0, 20), between(50, 60)]);
   });
 
-  it("keep the other properties of what a subtraction leaves", () => {
+  it("keeps the other properties of its intervals in a subtraction", () => {
     const open = { start: 0, end: 100, anchor: -30, location_id: "north" };
     expect(subtract([open], [between(20, 30), between(90, 200)])).toEqual([
       { start: 0, end: 20, anchor: -30, location_id: "north" },
       { start: 30, end: 90, anchor: -30, location_id: "north" },
     ]);
   });
+
+  it("holds no empty or reversed interval after a subtraction up to or past an end", () => {
+    const left = (...taken: Interval[]) => subtract([between(10, 20), between(30, 40)], taken);
+    expect(left(between(15, 20))).toEqual([between(10, 15), between(30, 40)]);
+    expect(left(between(15, 25))).toEqual([between(10, 15), between(30, 40)]);
+    expect(left(between(15, 35))).toEqual([between(10, 15), between(35, 40)]);
+    expect(left(between(10, 15), between(35, 90))).toEqual([between(15, 20), between(30, 35)]);
+    expect(left(between(10, 20), between(30, 40))).toEqual([]);
+    expect(left(between(0, 90))).toEqual([]);
+  });
 });
 
-describe("sets of minutes", () => {
+describe("every operation on lists of intervals", () => {
   const bound = 60;
   const list = fc.array(
     fc.tuple(fc.nat(bound), fc.nat(12)).map(([start, length]) => between(start, start + length)),
@@ -59,7 +69,7 @@ describe("sets of minutes", () => {
   const isNormal = (intervals: readonly Interval[]) =>
     intervals.every(({ start, end }, i) => start < end && (i === 0 || intervals[i - 1]!.end < start));
 
-  it("come out of every operation as the operation on each minute gives them", () => {
+  it("gives what the same operation gives minute by minute", () => {
     fc.assert(
       fc.property(list, list, (rawA, rawB) => {
         const [a, b] = [normalise(rawA), normalise(rawB)];

@@ -47,7 +47,7 @@ describe("open time", () => {
     expect(openOn("2026-01-20", monday)).toEqual([]);
   });
 
-  it("is the same in 2100 and on the first date there is", () => {
+  it("follows the same rules in 2100 and on the first date", () => {
     const every = { week: week({ thursday: ["09:00-12:00"], monday: ["09:00-12:00"] }) };
     expect(openOn("2100-01-04", every)).toEqual(["2100-01-04T09:00-05:00 2100-01-04T12:00-05:00"]);
     expect(openOn("1970-01-01", every)).toEqual(["1970-01-01T09:00-05:00 1970-01-01T12:00-05:00"]);
@@ -61,18 +61,18 @@ describe("open time", () => {
 describe("a shift over midnight", () => {
   const night = { week: week({ monday: ["22:00-24:00"], tuesday: ["00:00-06:00", "10:00-11:00"] }) };
 
-  it("runs on into the next date for the slots of its first", () => {
+  it("ends after midnight for the slots of its first date", () => {
     expect(openOn("2026-01-19", night)).toEqual(["2026-01-19T22:00-05:00 2026-01-20T06:00-05:00"]);
   });
 
-  it("begins at midnight for the slots of its second, still on the grid of its start", () => {
+  it("starts at midnight for the slots of its second date, on the grid of its own start", () => {
     expect(openOn("2026-01-20", night)).toEqual([
       "2026-01-20T00:00-05:00 2026-01-20T06:00-05:00 anchor 2026-01-19T22:00-05:00",
       "2026-01-20T10:00-05:00 2026-01-20T11:00-05:00",
     ]);
   });
 
-  it("is two shifts when its halves are at different places or leave a minute between", () => {
+  it("is two shifts when its halves are at different locations or a minute apart", () => {
     const twoPlaces = {
       week: { monday: [hours("22:00-24:00", "north")], tuesday: [hours("00:00-06:00", "south")] },
     };
@@ -82,7 +82,7 @@ describe("a shift over midnight", () => {
     expect(openOn("2026-01-20", oneMinute)).toEqual(["2026-01-20T00:00-05:00 2026-01-20T06:00-05:00"]);
   });
 
-  it("round the clock is anchored one date back and ends one date on", () => {
+  it("is anchored one date back and ends one date later when the hours are round the clock", () => {
     const always = {
       week: week({ sunday: ["00:00-24:00"], monday: ["00:00-24:00"], tuesday: ["00:00-24:00"] }),
     };
@@ -117,16 +117,16 @@ describe("a shift over midnight", () => {
     );
   });
 
-  it("joins extra hours to the template's", () => {
+  it("joins available hours to the template's", () => {
     const exceptions = [exception("available", "2026-01-19", "20:30-24:00")];
     expect(openOn("2026-01-20", { ...night, exceptions })[0]).toContain("anchor 2026-01-19T20:30-05:00");
   });
 });
 
-describe("exceptions", () => {
+describe("openIntervals with exceptions", () => {
   const monday = week({ monday: ["09:00-17:00"] });
 
-  it("that say available replace the template for the date", () => {
+  it("replaces the template on a date with available exceptions", () => {
     const exceptions = [
       exception("available", "2026-01-19", "18:00-20:00"),
       exception("available", "2026-01-21"),
@@ -136,7 +136,7 @@ describe("exceptions", () => {
     ]);
   });
 
-  it("that say unavailable or busy win over available, and move no anchor", () => {
+  it("takes unavailable and busy time out of available hours without moving an anchor", () => {
     const exceptions = [
       exception("busy", "2026-01-19", "13:00-13:20"),
       exception("available", "2026-01-19", "10:00-16:00"),
@@ -151,11 +151,26 @@ describe("exceptions", () => {
     expect(openOn("2026-01-19", { week: monday, exceptions: exceptions.toReversed() })).toEqual(expected);
   });
 
-  it("close the date when they last all day", () => {
+  it("is empty when an exception takes the whole day", () => {
     expect(openOn("2026-01-19", { week: monday, exceptions: [exception("busy", "2026-01-19")] })).toEqual([]);
   });
 
-  it("recur by their rule", () => {
+  it("takes the same time out whether exceptions meet, overlap or contain each other", () => {
+    const rest = [
+      "2026-01-19T09:00-05:00 2026-01-19T10:00-05:00",
+      "2026-01-19T14:00-05:00 2026-01-19T17:00-05:00 anchor 2026-01-19T09:00-05:00",
+    ];
+    for (const texts of [
+      ["12:00-14:00", "10:00-12:00"],
+      ["10:00-14:00", "11:00-12:00"],
+      ["10:00-14:00", "10:00-12:00", "12:00-14:00"],
+    ]) {
+      const exceptions = texts.map((text) => exception("unavailable", "2026-01-19", text));
+      expect(openOn("2026-01-19", { week: monday, exceptions })).toEqual(rest);
+    }
+  });
+
+  it("follows the recurrence rule of an exception", () => {
     const firstMonday = {
       ...exception("unavailable", "2026-01-01"),
       to_date: null,
@@ -166,14 +181,14 @@ describe("exceptions", () => {
   });
 });
 
-describe("when the clock changes", () => {
-  it("a shift over the gap is an hour shorter, over the overlap an hour longer", () => {
+describe("openIntervals when the clock changes", () => {
+  it("shortens a shift over the gap by an hour and lengthens one over the repeated hour", () => {
     const sunday = { week: week({ sunday: ["01:00-10:00"] }) };
     expect(openOn("2026-03-08", sunday)).toEqual(["2026-03-08T01:00-05:00 2026-03-08T10:00-04:00"]);
     expect(openOn("2026-11-01", sunday)).toEqual(["2026-11-01T01:00-04:00 2026-11-01T10:00-05:00"]);
   });
 
-  it("a shift inside the gap is worked after it, and one that comes to nothing is none", () => {
+  it("moves a shift inside the gap to after it, and drops one that becomes empty", () => {
     expect(openOn("2026-03-08", { week: week({ sunday: ["02:15-02:45"] }) })).toEqual([
       "2026-03-08T03:15-04:00 2026-03-08T03:45-04:00",
     ]);
@@ -181,14 +196,23 @@ describe("when the clock changes", () => {
     expect(openOn("2026-03-08", { week: week({ sunday: ["02:30-03:10"] }) })).toEqual([]);
   });
 
-  it("shifts pushed into each other stay disjoint, the later one on its own grid", () => {
+  it("keeps shifts disjoint that the gap makes overlap, the later one on its own grid", () => {
     expect(openOn("2026-03-08", { week: week({ sunday: ["02:00-02:45", "03:00-04:00"] }) })).toEqual([
       "2026-03-08T03:00-04:00 2026-03-08T03:45-04:00",
       "2026-03-08T03:45-04:00 2026-03-08T04:00-04:00 anchor 2026-03-08T03:00-04:00",
     ]);
   });
 
-  it("an interval between two times that exist twice runs between the earlier ones", () => {
+  it("ignores an exception that the gap makes empty", () => {
+    const sunday = week({ sunday: ["01:00-10:00"] });
+    for (const text of ["02:00-03:00", "02:30-03:10"]) {
+      expect(
+        openOn("2026-03-08", { week: sunday, exceptions: [exception("busy", "2026-03-08", text)] }),
+      ).toEqual(["2026-03-08T01:00-05:00 2026-03-08T10:00-04:00"]);
+    }
+  });
+
+  it("takes the earlier instant of a start or an end that exists twice", () => {
     expect(openOn("2026-11-01", { week: week({ sunday: ["01:00-01:30"] }) })).toEqual([
       "2026-11-01T01:00-04:00 2026-11-01T01:30-04:00",
     ]);
@@ -197,7 +221,7 @@ describe("when the clock changes", () => {
     ]);
   });
 
-  it("a night shift is joined over a midnight that does not exist", () => {
+  it("joins a night shift over a midnight that does not exist", () => {
     const night = { zone: "Asia/Beirut", week: week({ saturday: ["22:00-24:00"], sunday: ["00:00-03:00"] }) };
     expect(openOn("2026-03-28", night)).toEqual(["2026-03-28T22:00+02:00 2026-03-29T03:00+03:00"]);
     expect(openOn("2026-03-29", night)).toEqual([
@@ -205,7 +229,33 @@ describe("when the clock changes", () => {
     ]);
   });
 
-  it("a date that the zone skipped has no open time", () => {
+  describe("at a midnight that does not exist, where several shifts start in the date's first minute", () => {
+    const saturday = [hours("22:00-24:00")];
+    const openOnSunday = (...sunday: ScheduleInterval[]) =>
+      openOn("2026-09-06", { zone: "America/Santiago", week: { saturday, sunday } });
+
+    it("continues the evening's grid in the first shift and gives the others their own", () => {
+      expect(openOnSunday(hours("00:00-00:30"), hours("01:00-03:00"))).toEqual([
+        "2026-09-06T01:00-03:00 2026-09-06T01:30-03:00 anchor 2026-09-05T22:00-04:00",
+        "2026-09-06T01:30-03:00 2026-09-06T03:00-03:00 anchor 2026-09-06T01:00-03:00",
+      ]);
+    });
+
+    it("continues the evening's grid in no shift when the first is at another location", () => {
+      expect(openOnSunday(hours("00:00-00:30", "north"), hours("01:00-03:00"))).toEqual([
+        "2026-09-06T01:00-03:00 2026-09-06T01:30-03:00",
+        "2026-09-06T01:30-03:00 2026-09-06T03:00-03:00 anchor 2026-09-06T01:00-03:00",
+      ]);
+    });
+
+    it("continues the evening's grid in the shift that starts after the gap when none lies in it", () => {
+      const joined = "2026-09-06T01:00-03:00 2026-09-06T03:00-03:00 anchor 2026-09-05T22:00-04:00";
+      expect(openOnSunday(hours("01:00-03:00"))).toEqual([joined]);
+      expect(openOnSunday(hours("00:00-01:00"), hours("01:00-03:00"))).toEqual([joined]);
+    });
+  });
+
+  it("is empty on a date that the zone skipped", () => {
     expect(openOn("2011-12-30", { zone: "Pacific/Apia", week: week({ friday: ["09:00-17:00"] }) })).toEqual(
       [],
     );

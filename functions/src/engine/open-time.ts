@@ -18,7 +18,7 @@ export interface OpenTimeInput {
   readonly zone: string;
   readonly date: PlainDate;
   readonly weeklySchedule: WeeklySchedule;
-  /** All that touch the date before, the date, or the date after; others do no harm. In any order. */
+  /** At least those that apply to the date or to a date beside it, in any order; others have no effect. */
   readonly exceptions: readonly ExceptionRule[];
 }
 
@@ -26,11 +26,12 @@ export interface OpenTimeInput {
  * The open time in which slots that start on `date` may lie: sorted, disjoint, every interval starting on the date.
  *
  * A date's hours are its `available` exceptions or, without any, the template's intervals, each resolved on the
- * wall clock of the date; one that comes to nothing because the clock jumps over it is none. Where the last shift of
- * one date ends at 24:00 and the first of the next begins at 00:00 at the same location they are one shift: an
- * interval may therefore end after midnight, or start at midnight with its `anchor` on the date before. This looks
- * one date back and one date forward and no further, so round-the-clock hours are anchored at the previous date's
- * 00:00. Unavailable and busy time is then taken out, which moves no anchor.
+ * wall clock of the date; an interval that the clock jumps over is empty and is dropped. When the last shift of one
+ * date ends in the minute in which the first shift of the next starts, at the same location, the two are one shift:
+ * an interval may therefore end after midnight, or start at midnight with its `anchor` on the date before. Only the
+ * first shift continues the date before (docs/decisions/0021). The look-up reaches one date back and one date
+ * forward, so round-the-clock hours are anchored at the previous date's 00:00. Unavailable and busy time is then
+ * taken out, which moves no anchor.
  *
  * Intervals that only meet within a date stay apart, each with its own anchor; a slot may span them.
  * Throws a RangeError when the zone is unknown.
@@ -44,7 +45,7 @@ export function openIntervals(input: OpenTimeInput): OpenInterval[] {
   const open = hoursOn(input, offsets, day).filter((shift) => shift.start < nextMidnight);
   const last = open.length - 1;
   if (last === -1) return open;
-  // On all but a few dates neither neighbour has to be looked at.
+  // Most dates need neither of their neighbours.
   if (open[0]!.start === midnight) {
     open[0] = { ...open[0]!, anchor: anchorOverMidnight(hoursOn(input, offsets, day - 1), open[0]!) };
   }
@@ -52,7 +53,7 @@ export function openIntervals(input: OpenTimeInput): OpenInterval[] {
     open[last] = { ...open[last]!, end: endOverMidnight(open[last]!, hoursOn(input, offsets, day + 1)) };
   }
   if (input.exceptions.length === 0) return open;
-  // What is left of a shift after a cut that lasts beyond midnight is the next date's.
+  // The rest of a shift after a cut that lasts beyond midnight belongs to the next date.
   return subtract(open, takenAround(input, offsets, day)).filter((left) => left.start < nextMidnight);
 }
 
@@ -71,8 +72,8 @@ function hoursOn(input: OpenTimeInput, offsets: ZoneOffsets, day: number): OpenI
 }
 
 /**
- * Near a clock change shifts can vanish, change places or run into each other: 02:15–02:45 that does not exist is
- * worked from 03:15. A minute that two shifts come to claim is the earlier one's.
+ * The hours of a date near a clock change, where shifts can become empty, change their order or overlap: 02:15–02:45
+ * in the gap becomes 03:15–03:45. A minute in two shifts belongs to the one that starts first.
  */
 function resolvedOneByOne(offsets: ZoneOffsets, day: number, shifts: readonly Shift[]): OpenInterval[] {
   const resolved = shifts
@@ -92,14 +93,14 @@ function resolvedOneByOne(offsets: ZoneOffsets, day: number, shifts: readonly Sh
   return open;
 }
 
-/** The anchor of a date's first shift: that of yesterday's last shift when the two meet at one location. */
+/** The anchor of a date's first shift: the anchor of yesterday's last shift when the two meet at one location. */
 function anchorOverMidnight(yesterday: readonly OpenInterval[], first: OpenInterval): EpochMinute {
   const evening = yesterday.at(-1);
   const isOneShift = evening?.end === first.start && evening.location_id === first.location_id;
   return isOneShift ? evening.anchor : first.anchor;
 }
 
-/** The end of a date's last shift: that of tomorrow's first when the two are one. */
+/** The end of a date's last shift: the end of tomorrow's first shift when the two are one. */
 function endOverMidnight(last: OpenInterval, tomorrow: readonly OpenInterval[]): EpochMinute {
   const morning = tomorrow[0];
   const isOneShift =
@@ -107,7 +108,7 @@ function endOverMidnight(last: OpenInterval, tomorrow: readonly OpenInterval[]):
   return isOneShift ? Math.max(last.end, unbrokenEnd(tomorrow, 0)) : last.end;
 }
 
-/** How far time is open without a break at the location of `open[from]`. `open` must be sorted and disjoint. */
+/** The minute until which `open[from]`'s location is open without a break. `open` must be sorted and disjoint. */
 export function unbrokenEnd(open: readonly OpenInterval[], from: number): EpochMinute {
   let last = from;
   while (

@@ -5,7 +5,7 @@ import { freeSlots, gridSlots, whyNotBookable } from "./slots.ts";
 import { question } from "./testing/arbitraries.ts";
 import { MinuteOracle, type Question } from "./testing/minute-oracle.ts";
 import type { MechanicDay, SlotRules } from "./types.ts";
-import { dayBounds } from "./zone.ts";
+import { dayBounds, formatWall } from "./zone.ts";
 
 function mechanicDay(asked: Question): MechanicDay {
   const { busy, booked, max_bookings_per_day } = asked;
@@ -20,20 +20,50 @@ function check(runs: number, property: (asked: Question) => void): void {
   fc.assert(fc.property(question, property), { numRuns: runs });
 }
 
-describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 }, () => {
-  it("the date begins and ends where the wall clock says", () => {
+describe("the engine, for any schedule, exceptions, bookings and zone,", { timeout: 30_000 }, () => {
+  it("starts and ends the date where the wall clock does", () => {
     check(15, (asked) => {
       expect(dayBounds(asked.zone, asked.date)).toEqual(new MinuteOracle(asked).bounds);
     });
   });
 
-  it("the grid is complete and right: what an oracle finds minute by minute", () => {
+  it("gives a complete grid: the one that an oracle finds minute by minute", () => {
     check(90, (asked) => {
       expect(gridSlots(mechanicDay(asked), slotRules(asked))).toEqual(new MinuteOracle(asked).slots());
     });
   });
 
-  it("a start anywhere is refused for the oracle's reason", () => {
+  it("gives the oracle's grid where a gap at midnight makes two shifts start together", () => {
+    const hours = (start_time: string, end_time: string) => ({ start_time, end_time });
+    const asked: Question = {
+      zone: "America/Santiago",
+      date: "2026-09-06",
+      weeklySchedule: {
+        saturday: [hours("23:30", "24:00")],
+        sunday: [hours("00:00", "00:30"), hours("00:30", "01:00"), hours("01:00", "04:00")],
+      },
+      exceptions: [],
+      busy: [],
+      booked: 0,
+      max_bookings_per_day: null,
+      durationMinutes: 1,
+      stepMinutes: 60,
+      bufferBeforeMinutes: 0,
+      bufferAfterMinutes: 0,
+      travelMinutes: 0,
+      now: 0,
+      leadTimeMinutes: 0,
+      horizonEnd: null,
+    };
+    const grid = gridSlots(mechanicDay(asked), slotRules(asked));
+    expect(grid).toEqual(new MinuteOracle(asked).slots());
+    expect(grid.map(({ start }) => formatWall(asked.zone, start))).toEqual([
+      "2026-09-06T02:00:00",
+      "2026-09-06T03:00:00",
+    ]);
+  });
+
+  it("refuses a start anywhere for the oracle's reason", () => {
     check(30, (asked) => {
       const oracle = new MinuteOracle(asked);
       const [day, rules] = [mechanicDay(asked), slotRules(asked)];
@@ -44,7 +74,7 @@ describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 },
     });
   });
 
-  it("free slots are open throughout, at one place, and touch no live busy time", () => {
+  it("gives free slots that are open throughout, at one location, and overlap no live busy time", () => {
     check(30, (asked) => {
       const oracle = new MinuteOracle(asked);
       const live = asked.busy.filter(({ expires_at }) => expires_at === null || expires_at > asked.now);
@@ -56,7 +86,7 @@ describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 },
     });
   });
 
-  it("open time is sorted and disjoint, and starts on the date", () => {
+  it("gives open time that is sorted and disjoint, and starts on the date", () => {
     check(100, (asked) => {
       const { start: dayStart, end: dayEnd } = dayBounds(asked.zone, asked.date);
       let end = dayStart;
@@ -70,7 +100,7 @@ describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 },
     });
   });
 
-  it("slots are in order, and those of one grid are disjoint when the step is no shorter than they are", () => {
+  it("gives slots in order, disjoint on one grid when the step is at least the duration", () => {
     check(100, (asked) => {
       const apart = { ...asked, stepMinutes: Math.max(asked.stepMinutes, asked.durationMinutes) };
       const day = mechanicDay(apart);
@@ -85,7 +115,7 @@ describe("for any schedule, exceptions, bookings and zone", { timeout: 30_000 },
     });
   });
 
-  it("the order in which anything is given does not matter", () => {
+  it("gives the same grid whatever the order of its input", () => {
     check(100, (asked) => {
       const reversed = {
         ...asked,

@@ -2,10 +2,10 @@ import { isPlainDate } from "./dates.ts";
 import type { PlainDate } from "./types.ts";
 
 /*
- * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) would
- * say nothing about a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
+ * Which RFC 5545 rules an exception may carry: rules of dates. Parts of the time of day (BYHOUR and smaller) do
+ * not apply to a date, and DTSTART is the exception's `from_date`. The library that evaluates rules drops
  * values that it does not understand, and gets some rare rules of a year wrong (the 53rd of a weekday, weeks of two
- * years, parts that should narrow each other down); here they are refused, because no date is better than a wrong one.
+ * years, parts that should all match); those are refused here, because no date is better than a wrong one.
  */
 
 const MAX_LENGTH = 500;
@@ -56,7 +56,7 @@ const isCounted = (weekday: string) => /\d/.test(weekday);
 const countsInYear = (parts: Parts) =>
   parts.get("FREQ") === "YEARLY" && !parts.has("BYMONTH") && valuesOf(parts, "BYDAY").some(isCounted);
 
-/** What may not come together, and the sentence that says so. */
+/** Combinations of parts that are refused, each with its message. */
 const REFUSED_TOGETHER: readonly (readonly [(parts: Parts) => boolean, string])[] = [
   [(parts) => parts.has("COUNT") && parts.has("UNTIL"), "COUNT and UNTIL exclude each other"],
   [
@@ -89,11 +89,11 @@ const REFUSED_TOGETHER: readonly (readonly [(parts: Parts) => boolean, string])[
   ],
 ];
 
-/** Null when every part of the rule is known, given once and well-formed, else one sentence about the first that is not. */
+/** Null when every part of the rule is known, given once and well-formed; otherwise a sentence about the first problem. */
 export function recurrenceGrammarError(text: string): string | null {
   if (text.length > MAX_LENGTH) return `A recurrence rule has at most ${MAX_LENGTH} characters`;
   const line = ruleLine(text);
-  // What is left out is told by exceptions of its own, which may be changed one by one.
+  // Dates left out (EXDATE) are separate exceptions, which can be changed one by one.
   if (/[\r\n]/.test(line)) return "A recurrence rule is one line, without DTSTART, EXDATE or RDATE";
   const seen = new Map<string, string>();
   for (const part of line.split(";")) {
@@ -109,7 +109,7 @@ export function recurrenceGrammarError(text: string): string | null {
   return REFUSED_TOGETHER.find(([isIn]) => isIn(seen))?.[1] ?? null;
 }
 
-/** The rule as the library takes it. Calendars put its name before it, and a line's end after it. */
+/** The rule in upper case, without the name before it and the line break after it that calendars write. */
 function ruleLine(text: string): string {
   return text
     .trim()
@@ -117,14 +117,14 @@ function ruleLine(text: string): string {
     .replace(/^RRULE:/, "");
 }
 
-/** A rule without its ends, and its ends. */
+/** A rule without COUNT and UNTIL, and their values. */
 export interface RuleParts {
   readonly pattern: string;
   readonly count: number | null;
   readonly until: PlainDate | null;
 }
 
-/** Takes a rule apart that `recurrenceGrammarError` has found nothing wrong with. */
+/** The parts of a rule in which `recurrenceGrammarError` finds no problem. */
 export function ruleParts(text: string): RuleParts {
   const parts = ruleLine(text).split(";");
   const valueOf = (name: string) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -137,7 +137,7 @@ export function ruleParts(text: string): RuleParts {
   };
 }
 
-/** UNTIL ends a rule of dates with a date. Calendars write a time of day after it, which is passed over. */
+/** The date of UNTIL, or null when it is malformed. The time of day that calendars add is ignored. */
 function untilDate(value: string): PlainDate | null {
   const match = /^(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?$/.exec(value);
   if (match === null) return null;

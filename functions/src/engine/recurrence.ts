@@ -1,14 +1,15 @@
 import { RRuleTemporal } from "rrule-temporal";
+import { BoundedMap } from "./bounded-map.ts";
 import { recurrenceGrammarError, ruleParts } from "./recurrence-grammar.ts";
 import type { PlainDate } from "./types.ts";
 
 /*
- * Recurring dates by RFC 5545. Rules are evaluated on UTC midnights: a rule of dates knows no time zone and no
- * clock changes. Occurrences are looked up a month at a time and remembered as a bit per day, so that asking again
- * costs nanoseconds and asking for the year 2100 does not walk there.
+ * Recurring dates by RFC 5545. Rules are evaluated at UTC midnights, because a rule of dates has no time zone and no
+ * clock changes. Occurrences are looked up a month at a time and cached as one bit per day: a second look-up takes
+ * nanoseconds, and a look-up in the year 2100 does not iterate over the years before.
  */
 
-/** Memory bounds; shops share the usual rules and differ in the dates from which they count. */
+/** Bounds of the caches. Shops share the usual rules and differ in the dates from which they count. */
 const MAX_RULES = 100;
 const MAX_FIRST_DATES_PER_RULE = 50;
 const MAX_MONTHS_PER_RULE = 240;
@@ -19,14 +20,14 @@ interface CompiledRule {
   readonly rule: RRuleTemporal;
   readonly lastDate: PlainDate;
   /** Month, counted from year 0 → bit d set: the d-th day of the month is an occurrence. */
-  readonly months: Map<number, number>;
+  readonly months: BoundedMap<number, number>;
 }
 
 /** By rule, then by first date. */
-const compiledRules = new Map<string, Map<PlainDate, CompiledRule>>();
+const compiledRules = new BoundedMap<string, BoundedMap<PlainDate, CompiledRule>>(MAX_RULES);
 
-/** Null when the text is a rule that `recursOn` can evaluate, else one sentence that says why it is not. */
-export function isRecurrenceRule(text: string): string | null {
+/** Null when the text is a rule that `recursOn` can evaluate; otherwise one sentence that says what is wrong. */
+export function recurrenceRuleProblem(text: string): string | null {
   const error = recurrenceGrammarError(text);
   if (error !== null) return error;
   try {
@@ -38,8 +39,8 @@ export function isRecurrenceRule(text: string): string | null {
 }
 
 /**
- * Whether the rule, counted from `from`, occurs on the date. `from` itself is an occurrence only when the rule says
- * so. The rule must be one that `isRecurrenceRule` accepts; throws otherwise.
+ * Whether the rule, counted from `from`, occurs on the date. `from` itself is an occurrence only when it matches the
+ * rule. Throws when the rule is not valid.
  */
 export function recursOn(rrule: string, from: PlainDate, date: PlainDate): boolean {
   if (date < from) return false;
@@ -50,7 +51,6 @@ export function recursOn(rrule: string, from: PlainDate, date: PlainDate): boole
   const key = year * 12 + month;
   let days = compiled.months.get(key);
   if (days === undefined) {
-    if (compiled.months.size >= MAX_MONTHS_PER_RULE) compiled.months.clear();
     days = occurrencesIn(compiled.rule, year, month);
     compiled.months.set(key, days);
   }
@@ -65,15 +65,14 @@ function compile(rrule: string, from: PlainDate): CompiledRule {
   const { pattern, count, until } = ruleParts(rrule);
   const rule = parse(pattern, from);
   const lastDate = count === null ? (until ?? NEVER_ENDS) : dateOfOccurrence(rule, from, count);
-  const compiled = { rule, lastDate, months: new Map<number, number>() };
+  const compiled = { rule, lastDate, months: new BoundedMap<number, number>(MAX_MONTHS_PER_RULE) };
   remember(rrule, from, compiled);
   return compiled;
 }
 
 function remember(rrule: string, from: PlainDate, compiled: CompiledRule): void {
-  if (compiledRules.size >= MAX_RULES) compiledRules.clear();
-  const byDate = compiledRules.get(rrule) ?? new Map<PlainDate, CompiledRule>();
-  if (byDate.size >= MAX_FIRST_DATES_PER_RULE) byDate.clear();
+  const byDate =
+    compiledRules.get(rrule) ?? new BoundedMap<PlainDate, CompiledRule>(MAX_FIRST_DATES_PER_RULE);
   byDate.set(from, compiled);
   compiledRules.set(rrule, byDate);
 }
@@ -87,8 +86,8 @@ function parse(pattern: string, from: PlainDate): RRuleTemporal {
 }
 
 /**
- * The date of the n-th occurrence, counted year by year, which costs a hundredth of walking the library's iterator.
- * A rule that has not occurred so often after a hundred years has no end.
+ * The date of the n-th occurrence, counted year by year, which takes a hundredth of the time of the library's
+ * iterator. A rule with fewer occurrences in a hundred years is treated as endless.
  */
 function dateOfOccurrence(rule: RRuleTemporal, from: PlainDate, n: number): PlainDate {
   const firstYear = Number(from.slice(0, 4));

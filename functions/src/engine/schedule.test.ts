@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { dayNumber } from "./dates.ts";
-import { overlappingIntervals, templateShifts } from "./schedule.ts";
+import { templateShifts } from "./schedule.ts";
 
 const monday = dayNumber("2026-01-19");
 
-describe("the template's shifts", () => {
-  it("are the weekday's intervals in order, whatever order they are stored in", () => {
+describe("the function templateShifts", () => {
+  it("returns the weekday's intervals in order, whatever order they are stored in", () => {
     const schedule = {
       monday: [
         { start_time: "13:00", end_time: "24:00", location_id: "north" },
@@ -19,12 +19,12 @@ describe("the template's shifts", () => {
     ]);
   });
 
-  it("are none on a missing or empty weekday", () => {
+  it("returns no shift on a missing or empty weekday", () => {
     expect(templateShifts({}, monday)).toEqual([]);
     expect(templateShifts({ monday: [] }, monday)).toEqual([]);
   });
 
-  it("stay disjoint when a stored schedule is not: the earlier interval keeps the minutes", () => {
+  it("returns disjoint shifts of an overlapping schedule: the earlier interval keeps the minutes", () => {
     const schedule = {
       monday: [
         { start_time: "10:00", end_time: "14:00", location_id: "south" },
@@ -37,29 +37,5 @@ describe("the template's shifts", () => {
       { start: 540, end: 720, location_id: "north" },
       { start: 720, end: 840, location_id: "south" },
     ]);
-  });
-});
-
-describe("checking a weekday's intervals", () => {
-  const interval = (start_time: string, end_time: string) => ({ start_time, end_time });
-
-  it("names the two that overlap, the earlier first", () => {
-    const intervals = [interval("10:00", "14:00"), interval("16:00", "17:00"), interval("09:00", "12:00")];
-    expect(overlappingIntervals(intervals)).toEqual(["09:00-12:00", "10:00-14:00"]);
-  });
-
-  it("sees one hidden inside a longer one that is not its neighbour", () => {
-    const intervals = [interval("09:00", "18:00"), interval("10:00", "10:00"), interval("12:00", "13:00")];
-    expect(overlappingIntervals(intervals)).not.toBeNull();
-    expect(overlappingIntervals([interval("12:00", "24:00"), interval("23:59", "24:00")])).toEqual([
-      "12:00-24:00",
-      "23:59-24:00",
-    ]);
-  });
-
-  it("finds nothing wrong with intervals that meet, with one, or with none", () => {
-    expect(overlappingIntervals([interval("12:00", "24:00"), interval("00:00", "12:00")])).toBeNull();
-    expect(overlappingIntervals([interval("09:00", "12:00")])).toBeNull();
-    expect(overlappingIntervals([])).toBeNull();
   });
 });

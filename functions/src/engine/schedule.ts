@@ -1,5 +1,5 @@
 import { weekdayOfDay } from "./dates.ts";
-import type { ScheduleInterval, WeeklySchedule } from "./types.ts";
+import type { WeeklySchedule } from "./types.ts";
 import { minuteOfWallTime } from "./wall-time.ts";
 
 /** Hours of one date on the wall clock: minutes since midnight, 0 to 1440, at one location. */
@@ -9,7 +9,7 @@ export interface Shift {
   readonly location_id: string | null;
 }
 
-/** The weekly schedule's shifts on a day, sorted and disjoint. An interval that ends before it starts is none. */
+/** The weekly schedule's shifts on a day, sorted and disjoint. Empty and reversed intervals are dropped. */
 export function templateShifts(schedule: WeeklySchedule, day: number): Shift[] {
   const intervals = schedule[weekdayOfDay(day)];
   const shifts: Shift[] = [];
@@ -26,13 +26,13 @@ export function templateShifts(schedule: WeeklySchedule, day: number): Shift[] {
   return isSorted ? shifts : withoutOverlaps(shifts.sort(byStartThenLocation));
 }
 
-/** The order of shifts in a day. Ties are broken by location so that the order given does not matter. */
+/** The order of shifts in a day. Ties are broken by location, so that the order of the input does not matter. */
 export function byStartThenLocation(a: Shift, b: Shift): number {
   const [left, right] = [a.location_id ?? "", b.location_id ?? ""];
   return a.start - b.start || (left < right ? -1 : left > right ? 1 : b.end - a.end);
 }
 
-/** Gives every minute that several shifts claim to the first of them. The shifts must be sorted. */
+/** The shifts without overlaps: a minute in several shifts belongs to the first. They must be sorted. */
 export function withoutOverlaps(shifts: readonly Shift[]): Shift[] {
   const disjoint: Shift[] = [];
   let taken = 0;
@@ -42,24 +42,4 @@ export function withoutOverlaps(shifts: readonly Shift[]): Shift[] {
     taken = shift.end;
   }
   return disjoint;
-}
-
-/**
- * The first two intervals of one weekday that share a minute, as `["09:00-12:00", "10:00-14:00"]`, or null when
- * they are disjoint. Intervals that only meet are disjoint.
- */
-export function overlappingIntervals(intervals: readonly ScheduleInterval[]): [string, string] | null {
-  const sorted = [...intervals].sort((a, b) =>
-    a.start_time < b.start_time ? -1 : a.start_time > b.start_time ? 1 : 0,
-  );
-  let longest = sorted[0];
-  for (const interval of sorted.slice(1)) {
-    if (interval.start_time < longest!.end_time) return [intervalText(longest!), intervalText(interval)];
-    if (interval.end_time > longest!.end_time) longest = interval;
-  }
-  return null;
-}
-
-function intervalText({ start_time, end_time }: ScheduleInterval): string {
-  return `${start_time}-${end_time}`;
 }

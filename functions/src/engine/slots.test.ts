@@ -68,7 +68,7 @@ describe("the grid", () => {
     expect(starts(gridSlots(apart, rules()))).toEqual([540, 600]);
   });
 
-  it("marks what is taken and keeps it", () => {
+  it("includes taken slots and marks them", () => {
     const day = mechanicDay({ busy: [busy(600, 660)] });
     expect(gridSlots(day, rules())).toEqual([
       { start: 540, end: 600, location_id: null, is_free: true },
@@ -83,7 +83,7 @@ describe("the grid", () => {
     ]);
   });
 
-  it("refuses a step or a duration that would never end", () => {
+  it("refuses a step or a duration that is not a positive whole number", () => {
     expect(() => gridSlots(mechanicDay({}), rules({ stepMinutes: 0 }))).toThrow(RangeError);
     expect(() => gridSlots(mechanicDay({}), rules({ durationMinutes: -5 }))).toThrow(RangeError);
     expect(() => freeSlots(mechanicDay({}), rules({ stepMinutes: 0.5 }))).toThrow(RangeError);
@@ -116,7 +116,7 @@ describe("a start", () => {
     expect(whyNotBookable(mechanicDay({}), slot(599), rules({ horizonEnd: 600 }))).toBeNull();
   });
 
-  it("is taken when it meets busy time, and free right before and right after", () => {
+  it("is taken when its slot overlaps busy time, and free directly before and after", () => {
     const day = mechanicDay({ busy: [busy(600, 630)] });
     expect([540, 541, 629, 630].map((start) => whyNotBookable(day, slot(start), rules()))).toEqual([
       null,
@@ -159,6 +159,22 @@ describe("a start", () => {
     }
   });
 
+  it("belongs to the location that starts in its minute when the location changes there", () => {
+    const day = mechanicDay({
+      open: [open(540, 600, { location_id: "south" }), open(600, 720, { location_id: "north" })],
+      busy: [busy(520, 540, { location_id: "north" }), busy(670, 680, { location_id: "south" })],
+    });
+    const travelling = rules({ travelMinutes: 15, stepMinutes: 60 });
+    expect(whyNotBookable(day, slot(600, 55), travelling)).toBeNull();
+    expect(whyNotBookable(day, slot(600, 56), travelling)).toBe("slot_taken");
+    expect(whyNotBookable(day, slot(599, 2), travelling)).toBe("outside_hours");
+    expect(gridSlots(day, { ...travelling, durationMinutes: 56 })).toEqual([
+      { start: 540, end: 596, location_id: "south", is_free: false },
+      { start: 600, end: 656, location_id: "north", is_free: false },
+      { start: 660, end: 716, location_id: "north", is_free: false },
+    ]);
+  });
+
   it("is refused when the day is full, unless something else is wrong first", () => {
     const full = mechanicDay({ busy: [busy(600, 660)], booked: 1, max_bookings_per_day: 1 });
     expect(whyNotBookable(full, slot(540), rules())).toBe("day_full");
@@ -173,7 +189,7 @@ describe("a start", () => {
   });
 });
 
-describe("the grid and the predicate", () => {
+describe("the grid, compared with whyNotBookable,", () => {
   const place = fc.constantFrom(null, "north", "south");
   const openList = fc
     .array(
@@ -215,7 +231,7 @@ describe("the grid and the predicate", () => {
     horizonEnd: fc.option(fc.nat(1200)),
   });
 
-  it("agree on every minute of any day", () => {
+  it("agrees on every minute of any day", () => {
     fc.assert(
       fc.property(openList, busyList, anyRules, fc.nat(3), (openTime, busyTime, anyRule, booked) => {
         const day = mechanicDay({

@@ -13,7 +13,7 @@ import type {
 
 const MILLISECONDS_PER_MINUTE = 60_000;
 
-/** A start on the grid, whether or not it is still to be had. */
+/** A slot on the grid, free or not. */
 export type GridSlot = Slot & { readonly is_free: boolean };
 
 /**
@@ -43,7 +43,7 @@ export function openIntervalOf(day: MechanicDay, slot: Interval, rules: SlotRule
 
 /**
  * Every slot of the date's grid in order, free or not: the starts at anchor + k · step, counted in real minutes,
- * that lie on the date and leave room for the duration in open time. `is_free` is what `whyNotBookable` says.
+ * that lie on the date and leave room for the duration in open time. `is_free` agrees with `whyNotBookable`.
  * Throws a RangeError when step or duration is not a positive integer.
  */
 export function gridSlots(day: MechanicDay, rules: SlotRules): GridSlot[] {

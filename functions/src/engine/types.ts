@@ -34,10 +34,10 @@ export interface ScheduleInterval {
 /** The recurring template. A missing weekday is closed; the intervals of one weekday are disjoint. */
 export type WeeklySchedule = Readonly<Partial<Record<Weekday, readonly ScheduleInterval[]>>>;
 
-/** A dated change to the template, as far as the engine is concerned. */
+/** The part of a dated exception that the engine needs. */
 export interface ExceptionRule {
   readonly from_date: PlainDate;
-  /** Inclusive. Null only with `rrule`: for ever. */
+  /** Inclusive. Null only with `rrule`: the rule then has no end. */
   readonly to_date: PlainDate | null;
   /** Both null: all day. */
   readonly start_time: WallTime | null;
@@ -65,7 +65,7 @@ export interface BusyInterval extends Interval {
   readonly location_id: string | null;
 }
 
-/** What the slot arithmetic knows about one mechanic on one date. */
+/** One mechanic's date, as the slot arithmetic needs it. */
 export interface MechanicDay {
   readonly open: readonly OpenInterval[];
   readonly busy: readonly BusyInterval[];
@@ -74,7 +74,7 @@ export interface MechanicDay {
   readonly max_bookings_per_day: number | null;
 }
 
-/** Whose slots: a service's numbers, or the shop's defaults. All in minutes. */
+/** The numbers of a service or the shop's defaults, in minutes, and the limits that the request's time sets. */
 export interface SlotRules {
   readonly durationMinutes: number;
   readonly stepMinutes: number;

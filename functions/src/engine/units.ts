@@ -7,14 +7,15 @@
 export type Minutes = number;
 export type Millis = number;
 
-const MILLIS_PER_MINUTE = 60_000;
+/** The length of a minute in milliseconds, to state durations with. */
+export const MINUTE_MS = 60_000;
 
 /** Returns the minute that contains the instant. */
 export function toMinutes(millis: Millis): Minutes {
-  return Math.floor(millis / MILLIS_PER_MINUTE);
+  return Math.floor(millis / MINUTE_MS);
 }
 
 /** Returns the instant at which the minute begins. */
 export function toMillis(minutes: Minutes): Millis {
-  return minutes * MILLIS_PER_MINUTE;
+  return minutes * MINUTE_MS;
 }

@@ -12,7 +12,7 @@ describe("a wall time", () => {
     expect(["00:00", "24:01", "25:00"].some(isWallEnd)).toBe(false);
   });
 
-  it("is a minute of the day and back", () => {
+  it("is converted to a minute of the day and back", () => {
     expect(minuteOfWallTime("24:00")).toBe(1440);
     for (let minute = 0; minute <= 1440; minute++)
       expect(minuteOfWallTime(wallTimeOfMinute(minute))).toBe(minute);

@@ -1,25 +1,27 @@
+import { BoundedMap } from "./bounded-map.ts";
 import type { EpochMinute } from "./types.ts";
 import { MINUTES_PER_DAY } from "./wall-time.ts";
 
 /*
- * What a zone's clock shows, from `Intl`: one look-up per zone and UTC day, remembered. A UTC day whose two ends
- * have the same offset has it throughout; in any other the one transition is found by halving. (Since 1970 no
- * zone has changed its clock twice within six days, so equal offsets three days apart mean no change between.)
+ * The offsets of a zone from UTC, read from `Intl` once per zone and UTC day and cached. A UTC day whose start and
+ * end have the same offset has that offset throughout; in any other day the one transition is found by bisection.
+ * (Since 1970 no zone has changed its clock twice within six days, so equal offsets three days apart mean no change
+ * between.)
  */
 
-/** Memory bounds. A shop uses one zone and, at a time, some months of it; these hold ten times that. */
+/** Bounds of the caches. A shop uses one zone and a few months of it at a time; the caches hold ten times that. */
 const MAX_ZONES = 100;
 const MAX_DAYS_PER_ZONE = 2000;
 
 export interface ZoneOffsets {
   readonly format: Intl.DateTimeFormat;
   /** Offset in minutes at 00:00 UTC of a UTC day (days since 1970). */
-  readonly atDayStart: Map<number, number>;
+  readonly atDayStart: BoundedMap<number, number>;
   /** First minute with the new offset, for UTC days with a transition. */
-  readonly transitions: Map<number, EpochMinute>;
+  readonly transitions: BoundedMap<number, EpochMinute>;
 }
 
-const zones = new Map<string, ZoneOffsets>();
+const zones = new BoundedMap<string, ZoneOffsets>(MAX_ZONES);
 
 /** The offsets of an IANA zone. Throws a RangeError when the zone is unknown. */
 export function zoneOffsets(zone: string): ZoneOffsets {
@@ -34,8 +36,11 @@ export function zoneOffsets(zone: string): ZoneOffsets {
       hour: "numeric",
       minute: "numeric",
     });
-    if (zones.size >= MAX_ZONES) zones.clear();
-    offsets = { format, atDayStart: new Map(), transitions: new Map() };
+    offsets = {
+      format,
+      atDayStart: new BoundedMap(MAX_DAYS_PER_ZONE),
+      transitions: new BoundedMap(MAX_DAYS_PER_ZONE),
+    };
     zones.set(zone, offsets);
   }
   return offsets;
@@ -53,7 +58,6 @@ export function offsetAt(offsets: ZoneOffsets, minute: EpochMinute): number {
 export function offsetAtDayStart(offsets: ZoneOffsets, utcDay: number): number {
   let offset = offsets.atDayStart.get(utcDay);
   if (offset === undefined) {
-    if (offsets.atDayStart.size >= MAX_DAYS_PER_ZONE) offsets.atDayStart.clear();
     offset = lookUp(offsets.format, utcDay * MINUTES_PER_DAY);
     offsets.atDayStart.set(utcDay, offset);
   }
@@ -71,12 +75,11 @@ function transitionOn(offsets: ZoneOffsets, utcDay: number, before: number): Epo
     if (lookUp(offsets.format, middle) === before) lastBefore = middle;
     else firstAfter = middle;
   }
-  if (offsets.transitions.size >= MAX_DAYS_PER_ZONE) offsets.transitions.clear();
   offsets.transitions.set(utcDay, firstAfter);
   return firstAfter;
 }
 
-/** Seconds of a historic offset (Monrovia until 1972) are rounded down: the engine counts whole minutes. */
+/** The offset at a minute. Seconds of a historic offset (Monrovia until 1972) are rounded down to whole minutes. */
 function lookUp(format: Intl.DateTimeFormat, minute: EpochMinute): number {
   const [month, day, year, hour, wallMinute] = format
     .format(minute * 60_000)

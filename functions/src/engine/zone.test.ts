@@ -23,7 +23,7 @@ describe("a shop's time zone", () => {
 });
 
 describe("wall time", () => {
-  it("is set on the date, not added to midnight: ten o'clock is ten o'clock on the day the clock changes", () => {
+  it("is set on the date, not added to midnight, on the day the clock changes", () => {
     expect(wallToMinute("America/New_York", "2026-03-08", 600)).toBe(at("2026-03-08T10:00-04:00"));
     expect(wallToMinute("America/New_York", "2026-11-01", 600)).toBe(at("2026-11-01T10:00-05:00"));
   });
@@ -55,13 +55,13 @@ describe("wall time", () => {
   });
 });
 
-describe("a date's bounds", () => {
+describe("the day between a date's bounds", () => {
   const hours = (zone: string, date: string) => {
     const { start, end } = dayBounds(zone, date);
     return (end - start) / 60;
   };
 
-  it("are 23 or 25 hours apart when the clock changes, 23.5 or 24.5 on Lord Howe", () => {
+  it("has 23 or 25 hours when the clock changes, 23.5 or 24.5 on Lord Howe", () => {
     expect(hours("America/New_York", "2026-03-07")).toBe(24);
     expect(hours("America/New_York", "2026-03-08")).toBe(23);
     expect(hours("America/New_York", "2026-11-01")).toBe(25);
@@ -73,16 +73,16 @@ describe("a date's bounds", () => {
     ["Asia/Beirut", "2026-03-29"],
     ["America/Santiago", "2026-09-06"],
     ["Africa/Cairo", "2026-04-24"],
-  ])("begin at 01:00 in %s on %s, whose midnight does not exist", (zone, date) => {
+  ])("starts at 01:00 in %s on %s, whose midnight does not exist", (zone, date) => {
     expect(formatWall(zone, dayBounds(zone, date).start)).toBe(`${date}T01:00:00`);
     expect(hours(zone, date)).toBe(23);
   });
 
-  it("hold nothing on a date that a zone skipped", () => {
+  it("is empty on a date that a zone skipped", () => {
     expect(hours("Pacific/Apia", "2011-12-30")).toBe(0);
   });
 
-  it("are known in 2100", () => {
+  it("has its clock change in 2100", () => {
     expect(hours("Europe/Berlin", "2100-03-28")).toBe(23);
     expect(formatWithOffset("Europe/Berlin", dayBounds("Europe/Berlin", "2100-07-01").start)).toBe(
       "2100-07-01T00:00:00+02:00",
@@ -90,7 +90,7 @@ describe("a date's bounds", () => {
   });
 });
 
-describe("against Temporal", { timeout: 30_000 }, () => {
+describe("the zone arithmetic, compared with Temporal,", { timeout: 30_000 }, () => {
   const zones = Intl.supportedValuesOf("timeZone");
   const manyRules = [
     "America/New_York",
@@ -176,7 +176,7 @@ describe("against Temporal", { timeout: 30_000 }, () => {
     );
   });
 
-  it("tells the date at an instant", () => {
+  it("returns the date at an instant", () => {
     expect(dateOf("Asia/Tokyo", at("2026-01-15T15:00Z"))).toBe("2026-01-16");
     expect(dateOf("America/New_York", at("2026-01-15T04:59Z"))).toBe("2026-01-14");
   });

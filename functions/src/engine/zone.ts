@@ -9,7 +9,7 @@ import { offsetAt, offsetAtDayStart, zoneOffsets, type ZoneOffsets } from "./zon
  * Temporal calls this "compatible". Zones are IANA names; an unknown one throws a RangeError.
  */
 
-/** Whether `Intl` knows the text as an IANA zone. Bare offsets such as `+05:00` are not zones of a shop. */
+/** Whether `Intl` knows the text as an IANA zone. Bare offsets such as `+05:00` are refused. */
 export function isTimeZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
@@ -32,7 +32,7 @@ export function wallToMinute(zone: string, date: PlainDate, minuteOfDay: number)
   return resolveWall(zoneOffsets(zone), dayNumber(date) * MINUTES_PER_DAY + minuteOfDay);
 }
 
-/** What the wall clock shows at an instant. */
+/** The date and the minute of the day that the wall clock shows at an instant. */
 export function minuteToWall(zone: string, minute: EpochMinute): { date: PlainDate; minuteOfDay: number } {
   const wall = minute + offsetMinutesAt(zone, minute);
   const day = Math.floor(wall / MINUTES_PER_DAY);
@@ -70,14 +70,14 @@ function wallText(wall: number): string {
 
 /**
  * The offset that holds from a day before the date to a day after it, in minutes, or null when the clock changes
- * in that time. On such plain days, nearly all of them, a wall time less the offset is the instant.
+ * in that time. On most days it does not, and a wall time less the offset is the instant.
  */
 export function plainOffset(offsets: ZoneOffsets, day: number): number | null {
   const before = offsetAtDayStart(offsets, day - 1);
   return before === offsetAtDayStart(offsets, day + 2) ? before : null;
 }
 
-/** `wall` counts minutes as if the zone's wall clock showed UTC. */
+/** The instant of a wall time. `wall` counts minutes as if the zone's wall clock showed UTC. */
 export function resolveWall(offsets: ZoneOffsets, wall: number): EpochMinute {
   const before = offsetAt(offsets, wall - MINUTES_PER_DAY);
   const after = offsetAt(offsets, wall + MINUTES_PER_DAY);

@@ -1,33 +1,31 @@
-import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
+import { toMillis, type Millis } from "../engine/units.ts";
 import { refuse } from "../platform/errors.ts";
+import type { AcceptedReservation, ReservationHolder } from "../reservations/decide-reservation.ts";
 import {
-  readReservationContext,
   readAndDecideReservation,
+  readReservationContext,
   refused,
+  type AttemptContext,
   type RefusedReservation,
 } from "../reservations/reservation-context.ts";
-import type {
-  ResolvedSlot,
-  ReservationHolder,
-  AcceptedReservation,
-} from "../reservations/decide-reservation.ts";
+import type { ResolvedSlot } from "../reservations/resolve-slot.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./hold-request.ts";
 import type { HoldTransaction } from "./hold-store.ts";
 
 /** Live holds that one session may have at a time. */
-export const MOST_HOLDS = 3;
+export const MAX_HOLDS = 3;
 
-/** One hold to be made: everything that stays the same however often it is attempted. */
+/** One hold to be made: everything that stays the same in every attempt. */
 export interface HoldOrder {
   readonly holdId: string;
   readonly requestId: string;
   readonly sessionHash: string;
   readonly request: HoldRequest;
   readonly isGuest: boolean;
-  /** The date the slot probably starts on; a wrong guess costs one more read. */
+  /** The date on which the slot probably starts; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
 }
 
@@ -36,55 +34,52 @@ export type HoldAttempt =
       readonly kind: "held";
       readonly hold: Hold;
       readonly shop: Shop;
-      /** The session had the slot already: now it has it for longer. */
+      /** The session had the slot already and has now extended its hold. */
       readonly again: boolean;
       readonly dates: readonly PlainDate[];
     }
   | RefusedReservation;
 
-interface AttemptContext {
-  readonly now: number;
-  readonly bufferReachOf: (shop: Shop) => BufferReach;
-}
-
-/** Read all, decide, write all: a hold is decision by the same rules as a booking. */
+/** Reads all, decides by the rules of a booking, writes all. */
 export async function attemptHold(
   tx: HoldTransaction,
   order: HoldOrder,
-  { now, bufferReachOf }: AttemptContext,
+  attempt: AttemptContext,
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, isGuest } = order;
-  const context = await readReservationContext(tx, { ...request, dateHint, isGuest, holdId: null });
-  if (context.kind === "refused") return context;
-  const { resolved } = context.value;
+  const read = await readReservationContext(tx, { ...request, dateHint, isGuest, holdId: null });
+  if (read.kind === "refused") return read;
+  const { resolved } = read.context;
   const { shop } = resolved;
+  const { now } = attempt;
 
   const held = await tx.liveHoldsOf(sessionHash, now);
-  const own = held.find((hold) => isOf(hold, resolved, request.mechanicId));
+  const own = held.find((hold) => isHoldOf(hold, resolved, request.mechanicId));
   if (own?.request_id === order.requestId) return { kind: "held", hold: own, shop, again: false, dates: [] };
   if (own?.extended) return refused(refuse("hold_extended"), resolved);
-  if (!own && held.length >= MOST_HOLDS) return refused(refuse("hold_limit"), resolved);
+  if (!own && held.length >= MAX_HOLDS) return refused(refuse("hold_limit"), resolved);
 
   const holder: ReservationHolder = {
     kind: "hold",
     id: own?.id ?? order.holdId,
-    expires_at: now + shop.policy.hold_minutes * 60_000,
+    expires_at: now + toMillis(shop.policy.hold_minutes),
     session_hash: sessionHash,
     service_id: resolved.service.id,
     supersedes: [],
   };
-  const decision = await readAndDecideReservation(tx, context.value, holder, bufferReachOf(shop), now);
+  const decision = await readAndDecideReservation(tx, read.context, holder, attempt);
   if (!decision.ok) return refused(refuse(decision.why), resolved);
+  const accepted = decision.value;
   const hold = {
-    ...newHold(order, resolved, decision.value, now),
+    ...newHold(order, resolved, accepted, now),
     ...(own && { extended: true, created_at: own.created_at }),
   };
-  tx.writeHold(hold, decision.value);
-  const dates = decision.value.days.map(({ date }) => date);
+  tx.writeHold(hold, accepted);
+  const dates = accepted.days.map(({ date }) => date);
   return { kind: "held", hold, shop, again: own !== undefined, dates };
 }
 
-function isOf(hold: Hold, { slot, service }: ResolvedSlot, mechanicId: string): boolean {
+function isHoldOf(hold: Hold, { slot, service }: ResolvedSlot, mechanicId: string): boolean {
   return (
     hold.mechanic_id === mechanicId &&
     hold.service_id === service.id &&
@@ -95,17 +90,17 @@ function isOf(hold: Hold, { slot, service }: ResolvedSlot, mechanicId: string): 
 
 function newHold(
   order: HoldOrder,
-  resolved: ResolvedSlot,
+  { service, slot, date }: ResolvedSlot,
   { entry }: AcceptedReservation,
-  now: number,
+  now: Millis,
 ): Hold {
   return {
     id: entry.id,
-    service_id: resolved.service.id,
+    service_id: service.id,
     mechanic_id: order.request.mechanicId,
-    date: resolved.date,
-    start: resolved.slot.start,
-    end: resolved.slot.end,
+    date,
+    start: slot.start,
+    end: slot.end,
     extent_start: entry.start,
     extent_end: entry.end,
     location_id: entry.location_id,

@@ -14,7 +14,7 @@ export const holdBody = z.strictObject({
   session_id: sessionIdSchema.optional(),
 });
 
-/** What is to be held. */
+/** A request to hold a slot. */
 export interface HoldRequest {
   readonly serviceId: string;
   readonly mechanicId: string;

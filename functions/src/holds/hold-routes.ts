@@ -1,62 +1,75 @@
-import { Router, type Request } from "express";
+import { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
-import type { Context } from "../context.ts";
+import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { invalidRequest } from "../platform/errors.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
 import { callerOf } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { idSchema } from "../platform/http/fields.ts";
+import { noQuery, shopParams } from "../platform/http/params.ts";
 import { limitHolds } from "../platform/http/rate-limit.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
+import type { FirestoreRateLimitStore } from "../platform/rate-limits/rate-limit-store.ts";
 import { presentHold } from "./hold.ts";
-import { placeHold } from "./place-hold.ts";
-import { releaseHold } from "./release-hold.ts";
 import { holdBody, holdRequest } from "./hold-request.ts";
+import { placeHold, type HoldDependencies } from "./place-hold.ts";
+import { releaseHold } from "./release-hold.ts";
 import { sessionIdSchema } from "./session.ts";
 
-const shopParams = z.strictObject({ shop_id: idSchema });
-const holdParams = z.strictObject({ shop_id: idSchema, hold_id: idSchema });
+const holdParams = shopParams.extend({ hold_id: idSchema });
 const sessionOnly = z.strictObject({ session_id: sessionIdSchema.optional() });
 
-export function holdRoutes(context: Context): Router {
-  const router = Router();
-  const limits = context.config.rateLimits ? [limitHolds(context.rateLimitStore)] : [];
+interface Dependencies extends HoldDependencies {
+  readonly verifyToken: VerifyToken;
+  readonly config: { readonly rateLimits: boolean };
+  readonly rateLimitStore: FirestoreRateLimitStore;
+}
 
+/** Routes to place and to release a hold. */
+export function holdRoutes(dependencies: Dependencies): Router {
+  const router = Router();
+  const limits = dependencies.config.rateLimits ? [limitHolds(dependencies.rateLimitStore)] : [];
   router
     .route("/v1/shops/:shop_id/holds")
-    .post(...limits, async (request, response) => {
-      const { shop_id: shopId } = parseParams(shopParams, request);
-      parseQuery(z.strictObject({}), request);
-      const body = parseBody(holdBody, request);
-      const wanted = unwrap(holdRequest(body));
-      const sessionId = sessionOf(request, body.session_id);
-      const isGuest = (await callerOf(request, context.verifyToken)) === undefined;
-      const command = { shopId, request: wanted, sessionId, isGuest };
-      const { hold, shop, again } = unwrap(await placeHold(context, command, scopeOf(response)));
-      const answer = presentHold(hold, shop.time_zone, shop.policy.hold_minutes);
-      response.status(again ? 200 : 201).json(answer);
-    })
+    .post(...limits, answerPlacing(dependencies))
     .all(onlyMethods("POST"));
-
   router
     .route("/v1/shops/:shop_id/holds/:hold_id")
-    .delete(async (request, response) => {
-      const { shop_id: shopId, hold_id: holdId } = parseParams(holdParams, request);
-      const inQuery = parseQuery(sessionOnly, request).session_id;
-      const inBody = parseInput(sessionOnly, request.body ?? {}).session_id;
-      const sessionId = sessionOf(request, inBody ?? inQuery);
-      unwrap(await releaseHold(context, { shopId, holdId, sessionId }, scopeOf(response)));
-      response.status(204).end();
-    })
+    .delete(answerReleasing(dependencies))
     .all(onlyMethods("DELETE"));
-
   return router;
 }
 
-/** The session that speaks: as the request says itself, else its `X-Session-Id`. */
-function sessionOf(request: Request, given: string | undefined): string {
-  const sessionId = given ?? request.get("x-session-id");
+function answerPlacing(dependencies: Dependencies): RequestHandler {
+  return async (request, response) => {
+    const { shop_id: shopId } = parseParams(shopParams, request);
+    parseQuery(noQuery, request);
+    const body = parseBody(holdBody, request);
+    const wanted = unwrap(holdRequest(body));
+    const sessionId = sessionOf(request, body.session_id);
+    const isGuest = (await callerOf(request, dependencies.verifyToken)) === undefined;
+    const command = { shopId, request: wanted, sessionId, isGuest };
+    const { hold, shop, again } = unwrap(await placeHold(dependencies, command, scopeOf(response)));
+    const answer = presentHold(hold, shop.time_zone, shop.policy.hold_minutes);
+    response.status(again ? 200 : 201).json(answer);
+  };
+}
+
+function answerReleasing(dependencies: Dependencies): RequestHandler {
+  return async (request, response) => {
+    const { shop_id: shopId, hold_id: holdId } = parseParams(holdParams, request);
+    const inQuery = parseQuery(sessionOnly, request).session_id;
+    const inBody = parseInput(sessionOnly, request.body ?? {}).session_id;
+    const sessionId = sessionOf(request, inBody ?? inQuery);
+    unwrap(await releaseHold(dependencies, { shopId, holdId, sessionId }, scopeOf(response)));
+    response.status(204).end();
+  };
+}
+
+/** The session of the request: as its body or query states it, else its `X-Session-Id`. */
+function sessionOf(request: Request, stated: string | undefined): string {
+  const sessionId = stated ?? request.get("x-session-id");
   if (sessionId === undefined) {
     const message = "Required, here or as X-Session-Id: the session that holds.";
     throw new ApiError(invalidRequest({ path: "session_id", message }).refusal);

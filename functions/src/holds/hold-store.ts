@@ -1,15 +1,20 @@
-import { Timestamp, type Firestore } from "firebase-admin/firestore";
+import type { Firestore } from "firebase-admin/firestore";
 import { datesOf } from "../availability/day/day-changes.ts";
-import {
-  runReservationTransaction,
-  ReservationTransaction,
-} from "../reservations/reservation-transaction.ts";
-import type { LedgerChange } from "../reservations/ledger-change.ts";
+import { shopSchema, type Shop } from "../catalog/schema.ts";
+import type { Millis } from "../engine/units.ts";
+import { hasEntry, withoutExpired } from "../ledger/ledger.ts";
+import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
-import { hasEntry, withoutExpired } from "../ledger/ledger.ts";
+import { timestampOfMillis } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
-import { holdDocument, readHold, type Hold } from "./hold-document.ts";
+import type { LedgerChange } from "../reservations/ledger-change.ts";
+import {
+  ReservationTransaction,
+  runReservationTransaction,
+} from "../reservations/reservation-transaction.ts";
+import { extentOfHold, type Hold } from "./hold.ts";
+import { holdDocument, readHold } from "./hold-document.ts";
 
 const READ_DEADLINE_MS = 5_000;
 
@@ -19,7 +24,7 @@ export interface HoldAddress {
   readonly holdId: string;
 }
 
-/** Holds and what changes with them. Reading is free; writing only inside `transact`. */
+/** Holds and what changes with them. Anyone may read; writes happen only inside `transact`. */
 export class HoldStore {
   constructor(private readonly db: Firestore) {}
 
@@ -29,7 +34,7 @@ export class HoldStore {
     return readHold(await retryTransient(() => ref.get(), { deadlineMs: READ_DEADLINE_MS }));
   }
 
-  /** One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. */
+  /** Attempts a read-write transaction once; contention is thrown, the caller decides about another attempt. */
   transact<T>(
     shopId: string,
     cost: Cost,
@@ -37,20 +42,19 @@ export class HoldStore {
     beforeCommit: () => void,
   ): Promise<T> {
     const paths = shopPaths(this.db, shopId);
-    return runReservationTransaction(
-      this.db,
+    return runReservationTransaction(this.db, {
       cost,
-      (tx) => new HoldTransaction(tx, paths, cost),
+      begin: (tx) => new HoldTransaction(tx, paths, cost),
       body,
       beforeCommit,
-    );
+    });
   }
 
-  /** Holds of any shop that have expired by `now`, those that did so first in front. */
-  async expired(now: number, limit: number): Promise<HoldAddress[]> {
+  /** Holds of any shop that have expired by `now`, the oldest first. */
+  async expired(now: Millis, limit: number): Promise<HoldAddress[]> {
     const found = await this.db
       .collectionGroup("holds")
-      .where("expires_at", "<=", Timestamp.fromMillis(now))
+      .where("expires_at", "<=", timestampOfMillis(now))
       .orderBy("expires_at")
       .limit(limit)
       .get();
@@ -63,17 +67,17 @@ export class HoldStore {
 
 /** The steps of a transaction about one hold. */
 export class HoldTransaction extends ReservationTransaction {
-  async hold(holdId: string): Promise<Hold | undefined> {
-    const [snapshot] = await this.getAll(this.paths.hold(holdId));
-    return snapshot && readHold(snapshot);
+  async shopAndHold(holdId: string): Promise<{ shop: Shop | undefined; hold: Hold | undefined }> {
+    const [shop, hold] = await this.getAll(this.paths.shop, this.paths.hold(holdId));
+    return { shop: shop && readDocument(shop, shopSchema), hold: hold && readHold(hold) };
   }
 
-  /** What the session holds at this moment. The query is part of the transaction: two cannot both be the third. */
-  async liveHoldsOf(sessionHash: string, now: number): Promise<Hold[]> {
+  /** The session's live holds. The query is part of the transaction, so two requests cannot both make the third. */
+  async liveHoldsOf(sessionHash: string, now: Millis): Promise<Hold[]> {
     const found = await this.tx.get(
       this.paths.holds
         .where("session_hash", "==", sessionHash)
-        .where("expires_at", ">", Timestamp.fromMillis(now)),
+        .where("expires_at", ">", timestampOfMillis(now)),
     );
     this.cost.reads += Math.max(1, found.size);
     return found.docs.flatMap((snapshot) => readHold(snapshot) ?? []);
@@ -92,14 +96,13 @@ export class HoldTransaction extends ReservationTransaction {
   }
 
   /**
-   * Clears away a hold that has expired. Its entries count for nothing any more, in the ledgers and in the days, so
-   * the days are left as they are.
+   * Deletes a hold that has expired, with its ledger entries. Expired entries already count for nothing, so the
+   * availability days need no change.
    */
-  async sweep(holdId: string, now: number): Promise<boolean> {
-    const [shop, hold] = [await this.shop(), await this.hold(holdId)];
+  async sweep(holdId: string, now: Millis): Promise<boolean> {
+    const { shop, hold } = await this.shopAndHold(holdId);
     if (!hold || hold.expires_at > now) return false;
-    const extent = { start: hold.extent_start, end: hold.extent_end };
-    const dates = shop ? datesOf(shop.time_zone, extent) : [];
+    const dates = shop ? datesOf(shop.time_zone, extentOfHold(hold)) : [];
     const ledgers = (await this.ledgers(hold.mechanic_id, dates)).filter((one) => hasEntry(one, holdId));
     const cleared = ledgers.map((ledger) => withoutExpired(ledger, now));
     this.deleteHold(hold, { ledgers: cleared, days: [] });

@@ -1,31 +1,43 @@
+import { z } from "zod";
 import { encodeSlotId } from "../availability/answers/slot-id.ts";
-import type { EpochMinute, PlainDate } from "../engine/types.ts";
+import type { Interval } from "../engine/types.ts";
+import { toMillis, toMinutes, type Millis, type Minutes } from "../engine/units.ts";
 import { formatWithOffset } from "../engine/zone.ts";
 import { spellMinutes } from "../platform/spell-minutes.ts";
 
-/** A slot that a session has for itself until `expires_at`. */
-export interface Hold {
-  readonly id: string;
-  readonly service_id: string;
-  readonly mechanic_id: string;
+const minutes: z.ZodType<Minutes, Minutes> = z.int();
+const millis: z.ZodType<Millis, Millis> = z.number();
+
+/** The fields of `shops/{shop}/holds/{id}`, with Timestamps read as minutes or milliseconds. */
+export const holdFields = z.object({
+  id: z.string(),
+  service_id: z.string(),
+  mechanic_id: z.string(),
   /** The shop-local date on which the slot starts. */
-  readonly date: PlainDate;
-  readonly start: EpochMinute;
-  readonly end: EpochMinute;
+  date: z.string(),
+  start: minutes,
+  end: minutes,
   /** The slot with the service's buffers, as the ledgers have it. */
-  readonly extent_start: EpochMinute;
-  readonly extent_end: EpochMinute;
-  readonly location_id: string | null;
-  readonly session_hash: string;
-  readonly extended: boolean;
+  extent_start: minutes,
+  extent_end: minutes,
+  location_id: z.string().nullable(),
+  session_hash: z.string(),
+  extended: z.boolean(),
   /** The request that wrote it last: an attempt whose answer was lost recognises itself. */
-  readonly request_id: string;
-  /** Milliseconds since the epoch. */
-  readonly created_at: number;
-  readonly expires_at: number;
+  request_id: z.string(),
+  created_at: millis,
+  expires_at: millis,
+});
+
+/** A slot that a session has for itself until `expires_at`. */
+export type Hold = Readonly<z.output<typeof holdFields>>;
+
+/** The slot with its buffers: the time that a hold takes. */
+export function extentOfHold({ extent_start: start, extent_end: end }: Hold): Interval {
+  return { start, end };
 }
 
-/** What the session is answered. `minutes` is how long the shop holds a slot. */
+/** The hold as its session sees it. `minutes` is how long the shop holds a slot. */
 export function presentHold(hold: Hold, zone: string, minutes: number) {
   const durationMinutes = hold.end - hold.start;
   return {
@@ -44,14 +56,14 @@ export function presentHold(hold: Hold, zone: string, minutes: number) {
       service_id: hold.service_id,
       location_id: hold.location_id,
     },
-    reserved_until: secondWithOffset(zone, hold.expires_at),
+    reserved_until: formatSecond(zone, hold.expires_at),
     message: `Slot reserved for ${spellMinutes(minutes)}`,
   };
 }
 
-/** To the second, rounded down: nobody is promised time that is not theirs. */
-function secondWithOffset(zone: string, millis: number): string {
-  const minute = Math.floor(millis / 60_000);
-  const second = String(Math.floor((millis - minute * 60_000) / 1000)).padStart(2, "0");
+/** RFC 3339 to the second, rounded down: a session is never promised more time than it has. */
+function formatSecond(zone: string, instant: Millis): string {
+  const minute = toMinutes(instant);
+  const second = String(Math.floor((instant - toMillis(minute)) / 1000)).padStart(2, "0");
   return formatWithOffset(zone, minute).replace(/:00(?=[+-]\d\d:\d\d$)/, `:${second}`);
 }

@@ -1,15 +1,15 @@
-import { withAlternatives } from "../reservations/alternatives.ts";
-import type { BookDependencies } from "../bookings/attempt-until-settled.ts";
-import { mechanicDayKey } from "../reservations/keyed-queue.ts";
 import type { Shop } from "../catalog/schema.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
+import { withAlternatives } from "../reservations/alternatives.ts";
+import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
+import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./hold-request.ts";
+import type { HoldStore, HoldTransaction } from "./hold-store.ts";
 import { hashSession } from "./session.ts";
-import type { HoldTransaction } from "./hold-store.ts";
-import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 
 export interface HoldCommand {
   readonly shopId: string;
@@ -21,14 +21,15 @@ export interface HoldCommand {
 export interface Held {
   readonly hold: Hold;
   readonly shop: Shop;
-  /** The session had the slot already, and has extended it. */
+  /** The session had the slot already and has now extended its hold. */
   readonly again: boolean;
 }
 
-/** What a booking needs, but for the bookings themselves. */
-export type HoldDependencies = Omit<BookDependencies, "bookings" | "catalog">;
+export interface HoldDependencies extends ReservationDependencies {
+  readonly holds: HoldStore;
+}
 
-/** Reserves a slot for a session, or extends what it holds, or says why not. */
+/** Reserves a slot for a session, or extends its hold of it, or returns why it cannot. */
 export async function placeHold(
   dependencies: HoldDependencies,
   command: HoldCommand,
@@ -45,17 +46,17 @@ export async function placeHold(
     dateHint: zones.dateOf(shopId, request.start),
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
-  const attemptContext = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
+  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
   let latest: Held | undefined;
-  const attemptOnce = async (tx: HoldTransaction) => {
-    const attempt = await attemptHold(tx, order, attemptContext);
+  const body = async (tx: HoldTransaction) => {
+    const attempt = await attemptHold(tx, order, context);
     if (attempt.kind === "held") latest = attempt;
     return attempt;
   };
-  // The queue that bookings of the mechanic's day stand in, too.
+  // The same queue as for bookings of the mechanic's day.
   const settled = await queue.run(mechanicDayKey(shopId, request.mechanicId, order.dateHint), () =>
     runUntilSettled(
-      (beforeCommit) => holds.transact(shopId, scope.cost, attemptOnce, beforeCommit),
+      (beforeCommit) => holds.transact(shopId, scope.cost, body, beforeCommit),
       giveUpAt - performance.now(),
     ),
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-/** What a client chose to recognise its own holds by: 1 to 255 visible characters. Long and random is wise. */
+/** The session id that a client chooses: 1 to 255 visible characters, best long and random. */
 export const sessionIdSchema = z
   .string("Give a session id.")
   .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters.");

@@ -6,7 +6,7 @@ import type { HoldAddress, HoldStore } from "./hold-store.ts";
 const PAGE = 200;
 const AT_A_TIME = 10;
 const DEADLINE_MS = 5_000;
-/** What one run clears at most; the next one goes on. */
+/** The most that one run deletes; the next run continues. */
 const MOST_A_RUN = 10_000;
 
 /**

@@ -1,4 +1,5 @@
-import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
+import type { Interval, PlainDate } from "../engine/types.ts";
+import type { Millis, Minutes } from "../engine/units.ts";
 
 /**
  * What takes a mechanic's time. `start`/`end` include the service's buffers and are what others must not overlap;
@@ -7,11 +8,11 @@ import type { EpochMinute, Interval, PlainDate } from "../engine/types.ts";
 export interface LedgerEntry extends Interval {
   readonly kind: "booking" | "hold";
   readonly id: string;
-  readonly slot_start: EpochMinute;
-  readonly slot_end: EpochMinute;
+  readonly slot_start: Minutes;
+  readonly slot_end: Minutes;
   readonly location_id: string | null;
-  /** Milliseconds since the epoch; a hold counts only until then. Null for bookings. */
-  readonly expires_at: number | null;
+  /** A hold counts only until then. Null for bookings. */
+  readonly expires_at: Millis | null;
   /** Whose hold it is: so a booking that consumes it need not read the hold. */
   readonly session_hash?: string;
   /** What a hold is for. */
@@ -30,23 +31,23 @@ export function emptyLedger(mechanicId: string, date: PlainDate): DayLedger {
   return { mechanic_id: mechanicId, date, entries: [] };
 }
 
-export function isLive(entry: LedgerEntry, now: number): boolean {
+export function isLive(entry: LedgerEntry, now: Millis): boolean {
   return entry.expires_at === null || entry.expires_at > now;
 }
 
 /** The ledger with `entry` in it, in place of an older one of the same id; holds that have expired are dropped. */
-export function withEntry(ledger: DayLedger, entry: LedgerEntry, now: number): DayLedger {
+export function withEntry(ledger: DayLedger, entry: LedgerEntry, now: Millis): DayLedger {
   const others = ledger.entries.filter((other) => other.id !== entry.id && isLive(other, now));
   return { ...ledger, entries: [...others, entry].sort((a, b) => a.start - b.start || a.end - b.end) };
 }
 
 /** The ledger without what has expired: those entries already count for nothing. */
-export function withoutExpired(ledger: DayLedger, now: number): DayLedger {
+export function withoutExpired(ledger: DayLedger, now: Millis): DayLedger {
   return { ...ledger, entries: ledger.entries.filter((entry) => isLive(entry, now)) };
 }
 
 /** The ledger without the entry of that id; holds that have expired are dropped. */
-export function withoutEntry(ledger: DayLedger, id: string, now: number): DayLedger {
+export function withoutEntry(ledger: DayLedger, id: string, now: Millis): DayLedger {
   return { ...ledger, entries: ledger.entries.filter((other) => other.id !== id && isLive(other, now)) };
 }
 

@@ -1,4 +1,5 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
+import { toMillis } from "../engine/units.ts";
 import type { Notice } from "./notice.ts";
 
 /** An attachment as the Trigger Email extension takes it. */
@@ -23,8 +24,8 @@ export function calendarFile(notice: Notice): Attachment {
     id: `${notice.bookingId}@${notice.shopId}.slotbay`,
     sequence: notice.sequence,
     stamp: new Date(notice.happenedAt),
-    start: new Date(notice.start * 60_000),
-    end: new Date(notice.end * 60_000),
+    start: new Date(toMillis(notice.start)),
+    end: new Date(toMillis(notice.end)),
     summary: `${notice.serviceName} · ${notice.shopName}`,
     description: `${notice.mechanicName} · ${notice.bookingId}`,
     // A parameter's value cannot contain quotes, not even escaped ones.

@@ -1,7 +1,8 @@
 import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
 import { z } from "zod";
-import { BOOKING_STATUSES } from "../bookings/booking.ts";
 import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
+import { toMinutes, type Millis } from "../engine/units.ts";
+import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
@@ -10,7 +11,7 @@ import type { Mail } from "./mail.ts";
 import { NOTIFICATION_KINDS, type Notice } from "./notice.ts";
 
 const instant = z.instanceof(Timestamp);
-const minute = instant.transform((value) => Math.floor(value.toMillis() / 60_000));
+const minute = instant.transform((value) => toMinutes(value.toMillis()));
 
 /** `shops/{shop}/notifications/{id}` */
 const notificationSchema = z.object({
@@ -61,7 +62,7 @@ export class DeliveryStore {
   }
 
   /** Hands the mail over and marks the notification delivered, both or neither. A mail that is there is not repeated. */
-  async deliver(address: NotificationAddress, mail: Mail, now: number): Promise<void> {
+  async deliver(address: NotificationAddress, mail: Mail, now: Millis): Promise<void> {
     const { shopId, notificationId } = address;
     const ref = shopPaths(this.db, shopId).notifications.doc(notificationId);
     // Neither half can contain a colon: every notification has a mail id of its own.

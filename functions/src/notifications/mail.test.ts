@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { toMinutes } from "../engine/units.ts";
 import { languageFor } from "../catalog/language.ts";
 import { composeMail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
 
-const minute = (text: string) => Date.parse(text) / 60_000;
+const minute = (text: string) => toMinutes(Date.parse(text));
 
 const CONFIRMED: Notice = {
   kind: "booking_confirmed",

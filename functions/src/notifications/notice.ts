@@ -1,9 +1,16 @@
-import type { BookingStatus, Customer } from "../bookings/booking.ts";
-import type { EpochMinute } from "../engine/types.ts";
 import type { Language } from "../catalog/language.ts";
+import type { Millis, Minutes } from "../engine/units.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
 
 export const NOTIFICATION_KINDS = ["booking_confirmed", "booking_rescheduled", "booking_cancelled"] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** The customer a notification is addressed to. */
+export interface Recipient {
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+}
 
 /** What a customer is to be told, with the names that people know things by. */
 export interface Notice {
@@ -14,14 +21,13 @@ export interface Notice {
   readonly zone: string;
   readonly serviceName: string;
   readonly mechanicName: string;
-  readonly start: EpochMinute;
-  readonly end: EpochMinute;
+  readonly start: Minutes;
+  readonly end: Minutes;
   /** Where it was before it was moved. */
-  readonly previousStart: EpochMinute | null;
+  readonly previousStart: Minutes | null;
   readonly status: BookingStatus;
-  readonly customer: Customer;
+  readonly customer: Recipient;
   readonly language: Language;
   readonly sequence: number;
-  /** Milliseconds since the epoch. */
-  readonly happenedAt: number;
+  readonly happenedAt: Millis;
 }

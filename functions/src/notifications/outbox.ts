@@ -1,15 +1,30 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
-import type { Booking } from "../bookings/booking.ts";
-import type { EpochMinute } from "../engine/types.ts";
-import type { NotificationKind } from "./notice.ts";
+import type { Language } from "../catalog/language.ts";
+import { toMillis, type Millis, type Minutes } from "../engine/units.ts";
+import type { BookingStatus } from "../ledger/booking-status.ts";
+import type { NotificationKind, Recipient } from "./notice.ts";
+
+/** The part of a booking that a notification is made from. */
+export interface NotifiedBooking {
+  readonly id: string;
+  readonly service_id: string;
+  readonly mechanic_id: string;
+  readonly start: Minutes;
+  readonly end: Minutes;
+  readonly status: BookingStatus;
+  readonly customer: Recipient;
+  readonly language: Language | null;
+  readonly sequence: number;
+  readonly updated_at: Millis;
+}
 
 /** What happened to a booking that its customer is to be told. */
 export interface BookingEvent {
   readonly kind: NotificationKind;
   /** As it is from now on. */
-  readonly booking: Booking;
+  readonly booking: NotifiedBooking;
   /** Where it was before it was moved. */
-  readonly previousStart: EpochMinute | null;
+  readonly previousStart: Minutes | null;
 }
 
 interface Creator {
@@ -28,7 +43,7 @@ function notificationId({ kind, booking }: BookingEvent): string {
  */
 export function addToOutbox(writer: Creator, outbox: CollectionReference, occasion: BookingEvent): void {
   const { kind, booking, previousStart } = occasion;
-  const instant = (minute: EpochMinute) => Timestamp.fromMillis(minute * 60_000);
+  const instant = (minute: Minutes) => Timestamp.fromMillis(toMillis(minute));
   writer.create(outbox.doc(notificationId(occasion)), {
     kind,
     booking_id: booking.id,

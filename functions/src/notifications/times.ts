@@ -1,11 +1,11 @@
-import type { EpochMinute } from "../engine/types.ts";
 import type { Language } from "../catalog/language.ts";
+import { toMillis, type Minutes } from "../engine/units.ts";
 
 /**
  * From when to when, as people of the language write it, on the zone's clock. When the clock changes in between, each
  * end has its own name of the zone: it is 1:30 AM twice.
  */
-export function formatSpan(language: Language, zone: string, start: EpochMinute, end: EpochMinute): string {
+export function formatSpan(language: Language, zone: string, start: Minutes, end: Minutes): string {
   const date = formatter(language, zone, { dateStyle: "full" });
   const time = formatter(language, zone, { timeStyle: "short" });
   const from = `${date(start)} ${time(start)}`;
@@ -15,7 +15,7 @@ export function formatSpan(language: Language, zone: string, start: EpochMinute,
 }
 
 /** A date and time of day, without the zone: for subjects, and where the zone has just been named. */
-export function formatMoment(language: Language, zone: string, minute: EpochMinute): string {
+export function formatMoment(language: Language, zone: string, minute: Minutes): string {
   const parts = [
     formatter(language, zone, { dateStyle: "full" }),
     formatter(language, zone, { timeStyle: "short" }),
@@ -26,10 +26,10 @@ export function formatMoment(language: Language, zone: string, minute: EpochMinu
 function formatter(language: Language, zone: string, options: Intl.DateTimeFormatOptions) {
   const format = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
   // Some releases of ICU put a narrow no-break space before AM and PM, which mail programs show as a box.
-  return (minute: EpochMinute) => format.format(minute * 60_000).replaceAll("\u202f", " ");
+  return (minute: Minutes) => format.format(toMillis(minute)).replaceAll("\u202f", " ");
 }
 
-function zoneName(language: Language, zone: string, minute: EpochMinute): string {
+function zoneName(language: Language, zone: string, minute: Minutes): string {
   const format = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" });
-  return format.formatToParts(minute * 60_000).find(({ type }) => type === "timeZoneName")?.value ?? zone;
+  return format.formatToParts(toMillis(minute)).find(({ type }) => type === "timeZoneName")?.value ?? zone;
 }

@@ -1,9 +1,9 @@
-/** Every error an answer can carry: its HTTP status and what it means. The docs are tested against it. */
+/** Every error of the API, with its HTTP status and meaning. A test compares docs/errors.md with it. */
 export const ERRORS = {
   invalid_json: { status: 400, meaning: "The body is not valid JSON." },
   unauthenticated: { status: 401, meaning: "A valid bearer token is required." },
   forbidden: { status: 403, meaning: "The token does not allow this." },
-  not_found: { status: 404, meaning: "There is no such thing here." },
+  not_found: { status: 404, meaning: "The resource does not exist." },
   method_not_allowed: { status: 405, meaning: "This path does not take that method." },
   slot_taken: { status: 409, meaning: "That slot has just been taken." },
   outside_hours: { status: 409, meaning: "The mechanic does not work at that time." },
@@ -11,7 +11,7 @@ export const ERRORS = {
   too_soon: { status: 409, meaning: "That start is in the past or nearer than the shop's lead time." },
   beyond_horizon: { status: 409, meaning: "The shop does not take bookings that far ahead." },
   already_cancelled: { status: 409, meaning: "The booking is cancelled." },
-  wrong_status: { status: 409, meaning: "What the booking has come to does not allow this." },
+  wrong_status: { status: 409, meaning: "The booking's status does not allow this." },
   cancellation_window: {
     status: 409,
     meaning: "It is too near the appointment to change it; call the shop.",
@@ -37,7 +37,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Why something was not done: an expected outcome, passed as a value. */
+/** Why a request was refused: an expected outcome, passed as a value. */
 export interface Refusal {
   readonly error: ErrorCode;
   readonly message: string;
@@ -51,7 +51,7 @@ export function done<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }
 
-/** A refusal with the catalogue's meaning as its message, unless a better one is given. */
+/** A refusal; its message is the error's general meaning unless a more precise one is given. */
 export function refuse(
   error: ErrorCode,
   message: string = ERRORS[error].meaning,
@@ -60,7 +60,7 @@ export function refuse(
   return { ok: false, refusal: details === undefined ? { error, message } : { error, message, details } };
 }
 
-/** One malformed field of a request: where it stands and what is wrong with it. */
+/** One malformed field of a request: its path, and what is wrong with it. */
 export interface FieldProblem {
   readonly path: string;
   readonly message: string;

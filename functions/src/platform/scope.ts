@@ -1,18 +1,18 @@
-/** What one request cost in billed document operations, as the stores count them while they work. */
+import type { Millis } from "../engine/units.ts";
+
+/** The billed document operations of one request; the stores count them. */
 export class Cost {
   reads = 0;
   writes = 0;
   attempts = 0;
 }
 
-/** What every use case gets from the edge: the request's one reading of the clock, and its bill. */
+/** What every use case is given for a request: the time, read once, and the counter of its cost. */
 export interface Scope {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly now: Millis;
   readonly cost: Cost;
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
+  now(): Millis;
 }

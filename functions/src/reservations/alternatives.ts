@@ -1,21 +1,21 @@
-import type { DayContent } from "../availability/day/day-content.ts";
-import type { MechanicOfDay } from "../availability/day/day.ts";
 import type { AvailabilityService } from "../availability/generation/availability-service.ts";
 import { lastBookableDate } from "../availability/answers/slot-rules.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../availability/answers/slots.ts";
+import type { DayContent } from "../availability/day/day-content.ts";
+import type { MechanicOfDay } from "../availability/day/day.ts";
 import { addDays, eachDate } from "../engine/dates.ts";
-import type { PlainDate } from "../engine/types.ts";
+import type { Interval, PlainDate } from "../engine/types.ts";
+import { toMinutes, type Millis } from "../engine/units.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
 import { refuse, type ErrorCode, type Outcome, type Refusal } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
-import { extentOf, type Booking } from "../bookings/booking.ts";
-import type { ResolvedSlot } from "./decide-reservation.ts";
+import type { ResolvedSlot } from "./resolve-slot.ts";
 
-const MOST_ALTERNATIVES = 5;
-/** How many days around the asked date are looked at, round by round, until the nearest free slots are known. */
+const MAX_ALTERNATIVES = 5;
+/** How many days around the requested date are searched, round by round, until the nearest free slots are known. */
 const RADII = [0, 1, 7, 31];
 
-/** Refusals that another time or mechanic would mend. */
+/** Refusals after which another time or mechanic may be accepted. */
 const REFUSALS_WITH_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
   "slot_taken",
   "outside_hours",
@@ -24,15 +24,23 @@ const REFUSALS_WITH_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
   "beyond_horizon",
 ]);
 
-export interface RefusedSlot {
-  readonly refusal: Refusal;
-  /** Null where it did not even come to one: then nothing is near. */
-  readonly resolved: ResolvedSlot | null;
-  /** The booking that was to be moved: where it lies now, nobody else stands in its way. */
-  readonly moving?: Booking;
+/** A reservation that is being moved: its own time does not block the alternatives. */
+export interface MovingReservation {
+  readonly mechanicId: string;
+  readonly date: PlainDate;
+  readonly slot: Interval;
+  /** The slot with its buffers. */
+  readonly extent: Interval;
 }
 
-/** The refusal as it is answered: with what is free nearby, where that would help. */
+export interface RefusedSlot {
+  readonly refusal: Refusal;
+  /** Null when the request was refused before its slot was known: then nothing is near. */
+  readonly resolved: ResolvedSlot | null;
+  readonly moving?: MovingReservation;
+}
+
+/** Returns the refusal with the free slots nearby, if another slot could be accepted. */
 export async function withAlternatives(
   availability: AvailabilityService,
   { refusal, resolved, moving }: RefusedSlot,
@@ -40,76 +48,96 @@ export async function withAlternatives(
   scope: Scope,
 ): Promise<Outcome<never>> {
   if (!resolved || !REFUSALS_WITH_ALTERNATIVES.has(refusal.error)) return { ok: false, refusal };
-  const nearest = await nearestTo(availability, resolved, moving, mechanicId ?? moving?.mechanic_id, scope);
+  const search = { resolved, moving, mechanicId: mechanicId ?? moving?.mechanicId };
+  const nearest = await nearestSlots(availability, search, scope);
   const alternatives = nearest.map((slot) => presentSlot(slot, resolved.service.id, resolved.shop.time_zone));
   return refuse(refusal.error, refusal.message, { alternatives });
 }
 
+interface Search {
+  readonly resolved: ResolvedSlot;
+  readonly moving: MovingReservation | undefined;
+  /** The mechanic who is preferred at equal distance. */
+  readonly mechanicId: string | undefined;
+}
+
 /**
- * The free slots nearest to a start that could not be had, of any qualified mechanic; at equal distance the one asked
- * for first. Each round reads the days that the one before has not, all at once, and it is over when whatever lies
- * further out would be further away.
+ * The free slots of qualified mechanics nearest to the requested start. Each round reads, at once, the days that the
+ * rounds before have not read. The search ends when every slot further out is further away.
  */
-async function nearestTo(
+async function nearestSlots(
   availability: AvailabilityService,
-  resolved: ResolvedSlot,
-  moving: Booking | undefined,
-  mechanicId: string | undefined,
+  search: Search,
   scope: Scope,
-): Promise<MechanicSlot[]> {
-  const distance = (slot: MechanicSlot) => Math.abs(slot.start - resolved.slot.start);
-  const other = (slot: MechanicSlot) => (slot.mechanicId === mechanicId ? 0 : 1);
+): Promise<readonly MechanicSlot[]> {
+  const { resolved } = search;
   const bookable = bookableDates(resolved, scope.now);
   const middle = clamp(resolved.date, bookable);
   const seen = new Set<PlainDate>();
-  let nearest: MechanicSlot[] = [];
+  let nearest: readonly MechanicSlot[] = [];
   for (const radius of RADII) {
     const first = clamp(addDays(middle, -radius), bookable);
     const last = clamp(addDays(middle, radius), bookable);
     const dates = eachDate(first, last).filter((date) => !seen.has(date));
-    const found = dates.length > 0 ? await freeSlotsOn(availability, resolved, moving, dates, scope) : [];
+    const found = dates.length > 0 ? await freeSlotsOn(availability, search, dates, scope) : [];
     for (const date of dates) seen.add(date);
-    nearest = [...nearest, ...found]
-      .sort((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
-      .slice(0, MOST_ALTERNATIVES);
-    const farthest = nearest[MOST_ALTERNATIVES - 1];
-    if (farthest && distance(farthest) <= distanceBeyond(resolved, first, last, bookable)) break;
+    nearest = nearestOf([...nearest, ...found], search);
+    const farthest = nearest[MAX_ALTERNATIVES - 1];
+    const bound = distanceBeyond(resolved, { first, last }, bookable);
+    if (farthest && distanceTo(resolved, farthest) <= bound) break;
   }
   return nearest;
 }
 
-interface Bookable {
+/** The first few slots by distance; at equal distance the preferred mechanic's, then the earlier one. */
+export function nearestOf(slots: readonly MechanicSlot[], search: Search): readonly MechanicSlot[] {
+  const other = (slot: MechanicSlot) => (slot.mechanicId === search.mechanicId ? 0 : 1);
+  const distance = (slot: MechanicSlot) => distanceTo(search.resolved, slot);
+  return slots
+    .toSorted((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
+    .slice(0, MAX_ALTERNATIVES);
+}
+
+function distanceTo({ slot }: ResolvedSlot, { start }: Interval): number {
+  return Math.abs(start - slot.start);
+}
+
+interface DateRange {
   readonly first: PlainDate;
-  /** Null: without end. */
+  readonly last: PlainDate;
+}
+
+/** Dates without a last one when the shop has no horizon. */
+interface BookableDates {
+  readonly first: PlainDate;
   readonly last: PlainDate | null;
 }
 
-function bookableDates({ shop }: ResolvedSlot, now: number): Bookable {
-  return { first: dateOf(shop.time_zone, Math.floor(now / 60_000)), last: lastBookableDate(shop, now) };
+function bookableDates({ shop }: ResolvedSlot, now: Millis): BookableDates {
+  return { first: dateOf(shop.time_zone, toMinutes(now)), last: lastBookableDate(shop, now) };
 }
 
-function clamp(date: PlainDate, { first, last }: Bookable): PlainDate {
+function clamp(date: PlainDate, { first, last }: BookableDates): PlainDate {
   if (date < first) return first;
   return last !== null && date > last ? last : date;
 }
 
-/** How far a slot is at least, in minutes, that starts on none of the dates looked at. */
-function distanceBeyond(
+/** The least distance, in minutes, of a slot that starts on none of the searched dates. */
+export function distanceBeyond(
   { shop, slot }: ResolvedSlot,
-  first: PlainDate,
-  last: PlainDate,
-  bookable: Bookable,
+  searched: DateRange,
+  bookable: BookableDates,
 ): number {
-  const before = first > bookable.first ? slot.start - dayBounds(shop.time_zone, first).start : Infinity;
-  const isLast = bookable.last !== null && last >= bookable.last;
-  const after = isLast ? Infinity : dayBounds(shop.time_zone, last).end - slot.start;
+  const startsEarlier = searched.first > bookable.first;
+  const before = startsEarlier ? slot.start - dayBounds(shop.time_zone, searched.first).start : Infinity;
+  const endsAtHorizon = bookable.last !== null && searched.last >= bookable.last;
+  const after = endsAtHorizon ? Infinity : dayBounds(shop.time_zone, searched.last).end - slot.start;
   return Math.min(before, after);
 }
 
 async function freeSlotsOn(
   availability: AvailabilityService,
-  resolved: ResolvedSlot,
-  moving: Booking | undefined,
+  { resolved, moving }: Search,
   dates: readonly PlainDate[],
   scope: Scope,
 ): Promise<MechanicSlot[]> {
@@ -119,30 +147,35 @@ async function freeSlotsOn(
   const { shop, days } = found.value;
   const durationMinutes = resolved.slot.end - resolved.slot.start;
   const selection = { service: resolved.service, durationMinutes, mechanicId: undefined };
-  const isWhereItIs = (slot: MechanicSlot) =>
-    slot.mechanicId === moving?.mechanic_id && slot.start === moving.start && slot.end === moving.end;
+  const isPresentSlot = (slot: MechanicSlot) =>
+    slot.mechanicId === moving?.mechanicId &&
+    slot.start === moving.slot.start &&
+    slot.end === moving.slot.end;
   return [...days]
     .flatMap(([date, content]) => {
-      const others = moving ? without(content, moving, date) : content;
+      const others = moving ? withoutReservation(content, moving, date) : content;
       return freeSlotsOf({ shop, date, content: others, selection, now: scope.now });
     })
-    .filter((slot) => !isWhereItIs(slot));
+    .filter((slot) => !isPresentSlot(slot));
 }
 
-/** The day as if the booking were not. */
-function without(content: DayContent, booking: Booking, date: PlainDate): DayContent {
+/** Returns the day's content as it would be without the reservation. */
+export function withoutReservation(
+  content: DayContent,
+  { mechanicId, extent, date: ownDate }: MovingReservation,
+  date: PlainDate,
+): DayContent {
   if (content.kind !== "generated") return content;
-  const mechanic = content.mechanics[booking.mechanic_id];
+  const mechanic = content.mechanics[mechanicId];
   if (!mechanic) return content;
-  const extent = extentOf(booking);
-  const rest = <B extends MechanicOfDay["busy"] | undefined>(busy: B) =>
+  const others = <B extends MechanicOfDay["busy"] | undefined>(busy: B) =>
     busy?.filter(({ start, end }) => start !== extent.start || end !== extent.end) as B;
   const freed: MechanicOfDay = {
     ...mechanic,
-    busy: rest(mechanic.busy),
-    previous_busy: rest(mechanic.previous_busy),
-    next_busy: rest(mechanic.next_busy),
-    booked: mechanic.booked - (date === booking.date ? 1 : 0),
+    busy: others(mechanic.busy),
+    previous_busy: others(mechanic.previous_busy),
+    next_busy: others(mechanic.next_busy),
+    booked: mechanic.booked - (date === ownDate ? 1 : 0),
   };
-  return { ...content, mechanics: { ...content.mechanics, [booking.mechanic_id]: freed } };
+  return { ...content, mechanics: { ...content.mechanics, [mechanicId]: freed } };
 }

@@ -1,67 +1,77 @@
 import { createHash } from "node:crypto";
-import { mechanicDay, type MechanicsOfDay } from "../availability/day/day.ts";
-import type { AvailabilityService } from "../availability/generation/availability-service.ts";
 import { slotRules } from "../availability/answers/slot-rules.ts";
-import type { ServicesMemory } from "../catalog/services-memory.ts";
-import type { ZoneHints } from "../catalog/zone-hints.ts";
+import { mechanicDay, type MechanicsOfDay } from "../availability/day/day.ts";
 import { whyNotBookable } from "../engine/slots.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { refuse, type ErrorCode, type Refusal } from "../platform/errors.ts";
+import type { Millis } from "../engine/units.ts";
+import { refuse, type ErrorCode } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
-import { mechanicDayKey, type KeyedQueue } from "./keyed-queue.ts";
-import { resolveSlot, SLOT_REFUSALS, mostRelevantRefusal, type ResolvedSlot } from "./decide-reservation.ts";
-import type { BookingRequest } from "../bookings/booking-request.ts";
+import { mostRelevantRefusal, SLOT_REFUSALS } from "./decide-reservation.ts";
+import { mechanicDayKey } from "./keyed-queue.ts";
+import type { ReservationDependencies } from "./reservation-dependencies.ts";
+import { refused, type RefusedReservation, type ReservationRequest } from "./reservation-context.ts";
+import { resolveSlot, type ResolvedSlot } from "./resolve-slot.ts";
 
-interface Dependencies {
-  readonly availability: AvailabilityService;
-  readonly services: ServicesMemory;
-  readonly zones: ZoneHints;
-  readonly queue: KeyedQueue;
-  readonly newId: () => string;
+/** A request that leaves the mechanic open. */
+export interface AnyMechanicRequest extends Pick<
+  ReservationRequest,
+  "serviceId" | "start" | "durationMinutes"
+> {
+  readonly shopId: string;
+  /** Mechanics that refused this request already, and why. */
+  readonly tried: ReadonlyMap<string, ErrorCode>;
 }
 
 export type Proposal =
-  | { readonly kind: "proposed"; readonly mechanicId: string; readonly date: PlainDate }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly resolved: ResolvedSlot | null };
+  { readonly kind: "proposed"; readonly mechanicId: string; readonly date: PlainDate } | RefusedReservation;
+
+type Dependencies = Pick<ReservationDependencies, "availability" | "services" | "zones" | "queue" | "newId">;
 
 /**
- * Who should take a booking that names nobody: of the qualified mechanics who are free then, and have not been `tried`
- * in vain, the least booked of the day; who waits in this instance counts as booked. Among equals the lot decides.
- * Without both, everyone who asks at the same moment would be sent to the same mechanic, wait there, and be sent on
- * together. The availability day only proposes; the transaction decides.
+ * Proposes the mechanic for a request that names none. It reads the availability day, which only proposes: the
+ * transaction decides. Costs the reads of one cached day, twice where the guess of the date was wrong.
  */
 export async function proposeMechanic(
   dependencies: Dependencies,
-  shopId: string,
-  request: BookingRequest,
-  tried: ReadonlyMap<string, ErrorCode>,
+  request: AnyMechanicRequest,
   scope: Scope,
-  dateHint: PlainDate = dependencies.zones.dateOf(shopId, request.start),
+  dateHint: PlainDate = dependencies.zones.dateOf(request.shopId, request.start),
 ): Promise<Proposal> {
-  const { availability, services } = dependencies;
-  const ask = { shopId, dates: [dateHint], forService: true };
-  const found = await availability.daysForDecision(ask, scope);
-  if (!found.ok) return { kind: "refused", refusal: found.refusal, resolved: null };
+  const { availability, services, queue, newId } = dependencies;
+  const { shopId, tried } = request;
+  const found = await availability.daysForDecision({ shopId, dates: [dateHint], forService: true }, scope);
+  if (!found.ok) return refused(found);
   const { shop, days } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);
   const resolution = resolveSlot(shop, service, request);
-  if (!resolution.ok) return { kind: "refused", refusal: resolution.refusal, resolved: null };
+  if (!resolution.ok) return refused(resolution);
   const resolved = resolution.value;
-  if (resolved.date !== dateHint)
-    return proposeMechanic(dependencies, shopId, request, tried, scope, resolved.date);
-  const content = days.get(resolved.date);
+  const { date } = resolved;
+  if (date !== dateHint) return proposeMechanic(dependencies, request, scope, date);
+  const content = days.get(date);
   const mechanics = content?.kind === "generated" ? content.mechanics : {};
-  const waitingFor = (id: string) => dependencies.queue.length(mechanicDayKey(shopId, id, resolved.date));
-  return choose(resolved, mechanics, tried, waitingFor, scope.now, dependencies.newId());
+  const waitingFor = (id: string) => queue.length(mechanicDayKey(shopId, id, date));
+  return chooseMechanic(resolved, mechanics, { tried, waitingFor, now: scope.now, lot: newId() });
 }
 
-function choose(
+export interface ChoiceInputs {
+  readonly tried: ReadonlyMap<string, ErrorCode>;
+  /** How many reservations of the mechanic's day wait in this instance. */
+  readonly waitingFor: (mechanicId: string) => number;
+  readonly now: Millis;
+  /** Random text that decides among equals. */
+  readonly lot: string;
+}
+
+/**
+ * Chooses, of the qualified mechanics who are free and have not been tried, the one with the fewest bookings that day;
+ * reservations that wait in this instance count as booked, and the lot decides among equals. Without both, all
+ * requests of one moment would be sent to the same mechanic, wait there, and be sent on together.
+ */
+export function chooseMechanic(
   resolved: ResolvedSlot,
   mechanics: MechanicsOfDay,
-  tried: ReadonlyMap<string, ErrorCode>,
-  waitingFor: (mechanicId: string) => number,
-  now: number,
-  lot: string,
+  { tried, waitingFor, now, lot }: ChoiceInputs,
 ): Proposal {
   const wanted = { service: resolved.service, durationMinutes: resolved.slot.end - resolved.slot.start };
   const rules = slotRules(resolved.shop, resolved.date, wanted, now);
@@ -76,7 +86,7 @@ function choose(
   }
   free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
   const [first] = free;
-  if (!first) return { kind: "refused", refusal: refuse(mostRelevantRefusal(reasons)).refusal, resolved };
+  if (!first) return refused(refuse(mostRelevantRefusal(reasons)), resolved);
   return { kind: "proposed", mechanicId: first.id, date: resolved.date };
 }
 

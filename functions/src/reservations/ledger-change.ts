@@ -1,50 +1,51 @@
 import { datesOf, dayChanges, type MechanicChangeContext } from "../availability/day/day-changes.ts";
 import type { DayChange } from "../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../engine/types.ts";
+import type { Millis } from "../engine/units.ts";
 import { dateOf } from "../engine/zone.ts";
 import { hasEntry, withEntry, withoutExpired, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 
-/** How one mechanic's ledgers change, and the availability days with them. */
+/** One mechanic's ledgers after a change, and the availability days that change with them. */
 export interface LedgerChange {
   readonly ledgers: readonly DayLedger[];
   readonly days: readonly DayChange[];
 }
 
 /** `exceptions` touch every date that is entered or left, or a neighbour of one. */
-type Context = Omit<MechanicChangeContext, "date">;
+type ChangeContext = Omit<MechanicChangeContext, "date">;
 
-/** Enters `entry`, in place of whatever entries `gone` names. `ledgers` are all that either concerns. */
+/**
+ * Returns the ledgers with `entry` in them and without the entries that `removed` names. `ledgers` must cover every
+ * date that either touches.
+ */
 export function addToLedgers(
-  context: Context,
+  context: ChangeContext,
   ledgers: readonly DayLedger[],
-  entry: LedgerEntry,
-  gone: ReadonlySet<string>,
-  now: number,
+  { entry, removed, now }: { entry: LedgerEntry; removed: ReadonlySet<string>; now: Millis },
 ): LedgerChange {
-  const zone = context.shop.time_zone;
-  const touched = new Set(datesOf(zone, entry));
+  const touched = new Set(datesOf(context.shop.time_zone, entry));
   const changed = ledgers
-    .filter((ledger) => touched.has(ledger.date) || holdsAny(ledger, gone))
-    .map((ledger) => without(ledger, gone, now))
+    .filter((ledger) => touched.has(ledger.date) || hasAny(ledger, removed))
+    .map((ledger) => without(ledger, removed, now))
     .map((ledger) => (touched.has(ledger.date) ? withEntry(ledger, entry, now) : ledger));
-  return { ledgers: changed, days: daysOf(context, changed, [entry, ...entriesOf(ledgers, gone)]) };
+  return { ledgers: changed, days: daysOf(context, changed, [entry, ...entriesOf(ledgers, removed)]) };
 }
 
-/** Takes the entries `gone` out of the ledgers; those that have none of them are left alone. */
+/** Returns the ledgers without the entries that `removed` names; ledgers that have none of them are left out. */
 export function removeFromLedgers(
-  context: Context,
+  context: ChangeContext,
   ledgers: readonly DayLedger[],
-  gone: ReadonlySet<string>,
-  now: number,
+  removed: ReadonlySet<string>,
+  now: Millis,
 ): LedgerChange {
   const changed = ledgers
-    .filter((ledger) => holdsAny(ledger, gone))
-    .map((ledger) => without(ledger, gone, now));
-  return { ledgers: changed, days: daysOf(context, changed, entriesOf(ledgers, gone)) };
+    .filter((ledger) => hasAny(ledger, removed))
+    .map((ledger) => without(ledger, removed, now));
+  return { ledgers: changed, days: daysOf(context, changed, entriesOf(ledgers, removed)) };
 }
 
-/** The days that are concerned wherever an entry came or went. */
-function daysOf(context: Context, changed: readonly DayLedger[], entries: readonly LedgerEntry[]) {
+/** The availability days around every entry that was added or removed. */
+function daysOf(context: ChangeContext, changed: readonly DayLedger[], entries: readonly LedgerEntry[]) {
   const zone = context.shop.time_zone;
   const days = new Map<PlainDate, DayChange>();
   for (const entry of entries) {
@@ -61,11 +62,11 @@ function entriesOf(ledgers: readonly DayLedger[], ids: ReadonlySet<string>): Led
   return [...new Map(found.map((entry) => [entry.id, entry])).values()];
 }
 
-function holdsAny(ledger: DayLedger, ids: ReadonlySet<string>): boolean {
+function hasAny(ledger: DayLedger, ids: ReadonlySet<string>): boolean {
   return [...ids].some((id) => hasEntry(ledger, id));
 }
 
-function without(ledger: DayLedger, ids: ReadonlySet<string>, now: number): DayLedger {
+function without(ledger: DayLedger, ids: ReadonlySet<string>, now: Millis): DayLedger {
   const { entries, ...rest } = withoutExpired(ledger, now);
   return { ...rest, entries: entries.filter(({ id }) => !ids.has(id)) };
 }

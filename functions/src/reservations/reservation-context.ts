@@ -1,38 +1,44 @@
 import type { BufferReach } from "../catalog/buffer-reach.ts";
-import type { Mechanic } from "../catalog/schema.ts";
+import type { Mechanic, Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { refuse, type Refusal } from "../platform/errors.ts";
+import type { Millis } from "../engine/units.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import type { ReservationTransaction } from "./reservation-transaction.ts";
+import { refuse, type Refusal } from "../platform/errors.ts";
 import {
-  resolveSlot,
   checkMechanic,
-  isTaken,
   decideReservation,
-  type ResolvedSlot,
+  isTaken,
+  type ReservationDecision,
   type ReservationHolder,
-  type RequestedSlot,
 } from "./decide-reservation.ts";
+import type { ReservationTransaction } from "./reservation-transaction.ts";
+import { resolveSlot, type RequestedSlot, type ResolvedSlot } from "./resolve-slot.ts";
 
-/** A slot, whom it is wanted of and by whom. */
+/** A request for one mechanic's time. */
 export interface ReservationRequest extends RequestedSlot {
   readonly serviceId: string;
   readonly mechanicId: string;
-  /** The date the slot probably starts on; a wrong guess costs one more read. */
+  /** The date on which the slot probably starts; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
   readonly isGuest: boolean;
-  /** A hold that has the slot: where the wish does not say how long, it does. */
+  /** The hold to consume: where the request states no duration, the hold's counts. */
   readonly holdId: string | null;
 }
 
-/** What a booking and a hold both begin with: shop, service and mechanic allow it, and these ledgers decide. */
+/** The slot with the mechanic and the ledgers that decide about it. */
 export interface ReservationContext {
   readonly resolved: ResolvedSlot;
   readonly mechanic: Mechanic;
   readonly ledgers: readonly DayLedger[];
 }
 
-/** `resolved` is null where it does not even come to one. */
+/** The clock and the shop's buffer reach, as each attempt at a reservation needs them. */
+export interface AttemptContext {
+  readonly now: Millis;
+  readonly bufferReachOf: (shop: Shop) => BufferReach;
+}
+
+/** A refusal; `resolved` is null when the request was refused before its slot was known. */
 export interface RefusedReservation {
   readonly kind: "refused";
   readonly refusal: Refusal;
@@ -46,62 +52,62 @@ export function refused(
   return { kind: "refused", refusal, resolved };
 }
 
-/** Reads shop, service, mechanic and ledgers, in one round trip unless the date was guessed wrong, and looks at them. */
+/** Reads shop, service, mechanic and ledgers, in one round trip unless the date was guessed wrong, and checks them. */
 export async function readReservationContext(
   tx: ReservationTransaction,
-  wish: ReservationRequest,
-): Promise<RefusedReservation | { readonly kind: "ready"; readonly value: ReservationContext }> {
-  const { serviceId, mechanicId, dateHint } = wish;
-  const { shop, service, ...opening } = await tx.shopServiceMechanicLedgers(serviceId, mechanicId, [
-    dateHint,
-  ]);
+  request: ReservationRequest,
+): Promise<RefusedReservation | { readonly kind: "ready"; readonly context: ReservationContext }> {
+  const { serviceId, mechanicId, dateHint, start } = request;
+  const found = await tx.read({ shop: true, serviceId, mechanicId, ledgerDates: [dateHint] });
+  const { shop, service } = found;
   if (!shop) return refused(refuse("not_found", "There is no such shop."));
-  if (wish.isGuest && !shop.policy.allow_guest_booking) {
+  if (request.isGuest && !shop.policy.allow_guest_booking) {
     return refused(refuse("unauthenticated", "This shop takes bookings of signed-in customers only."));
   }
-  const resolution = resolveSlot(shop, service, wish);
-  if (!resolution.ok) return refused(resolution);
-  const mechanic = checkMechanic(opening.mechanic, resolution.value.service);
-  if (!mechanic.ok) return refused(mechanic, resolution.value);
-  const ledgers = await completed(tx, mechanicId, opening.ledgers, resolution.value);
-  const heldMinutes = wish.durationMinutes === null ? heldFor(ledgers, wish.holdId) : null;
-  if (heldMinutes === null) return context(resolution.value, mechanic.value, ledgers);
-  const asHeld = resolveSlot(shop, service, { start: wish.start, durationMinutes: heldMinutes });
+  const asRequested = resolveSlot(shop, service, request);
+  if (!asRequested.ok) return refused(asRequested);
+  const mechanic = checkMechanic(found.mechanic, asRequested.value.service);
+  if (!mechanic.ok) return refused(mechanic, asRequested.value);
+  const ledgers = await withMissing(tx, mechanicId, found.ledgers, asRequested.value.ledgerDates);
+  const heldMinutes = request.durationMinutes === null ? heldDuration(ledgers, request.holdId) : null;
+  if (heldMinutes === null) return ready(asRequested.value, mechanic.value, ledgers);
+  const asHeld = resolveSlot(shop, service, { start, durationMinutes: heldMinutes });
   if (!asHeld.ok) return refused(asHeld);
-  return context(asHeld.value, mechanic.value, await completed(tx, mechanicId, ledgers, asHeld.value));
+  const all = await withMissing(tx, mechanicId, ledgers, asHeld.value.ledgerDates);
+  return ready(asHeld.value, mechanic.value, all);
 }
 
-function context(resolved: ResolvedSlot, mechanic: Mechanic, ledgers: readonly DayLedger[]) {
-  const deciding = ledgers.filter(({ date }) => resolved.ledgerDates.includes(date));
-  return { kind: "ready" as const, value: { resolved, mechanic, ledgers: deciding } };
+function ready(resolved: ResolvedSlot, mechanic: Mechanic, known: readonly DayLedger[]) {
+  const ledgers = known.filter(({ date }) => resolved.ledgerDates.includes(date));
+  return { kind: "ready" as const, context: { resolved, mechanic, ledgers } };
 }
 
-/** The known ledgers, and those of the resolved's that are missing. */
-async function completed(
+/** Returns the known ledgers with those of the needed dates that are missing, which are read. */
+export async function withMissing(
   tx: ReservationTransaction,
   mechanicId: string,
   known: readonly DayLedger[],
-  { ledgerDates }: ResolvedSlot,
+  needed: readonly PlainDate[],
 ): Promise<readonly DayLedger[]> {
-  const missing = ledgerDates.filter((date) => !known.some((ledger) => ledger.date === date));
+  const missing = needed.filter((date) => !known.some((ledger) => ledger.date === date));
   return missing.length === 0 ? known : [...known, ...(await tx.ledgers(mechanicId, missing))];
 }
 
-/** How long the slot is that a hold has, in minutes; null when it stands in none of the ledgers. */
-function heldFor(ledgers: readonly DayLedger[], holdId: string | null): number | null {
+/** The length of the slot that a hold has, in minutes; null when no ledger has the hold. */
+function heldDuration(ledgers: readonly DayLedger[], holdId: string | null): number | null {
   const entry = ledgers.flatMap(({ entries }) => entries).find(({ id }) => id === holdId);
   return entry ? entry.slot_end - entry.slot_start : null;
 }
 
-/** Whether the holder fits, and where. One that is taken is refused without reading the exceptions: it answers sooner. */
+/** Decides the reservation. A slot that the ledgers refuse is refused without reading the exceptions. */
 export async function readAndDecideReservation(
   tx: ReservationTransaction,
   { resolved, mechanic, ledgers }: ReservationContext,
   holder: ReservationHolder,
-  bufferReach: BufferReach,
-  now: number,
-): Promise<ReturnType<typeof decideReservation>> {
+  { now, bufferReachOf }: AttemptContext,
+): Promise<ReservationDecision> {
   if (isTaken(resolved, ledgers, holder, now)) return { ok: false, why: "slot_taken" };
   const exceptions = await tx.exceptionsAround(mechanic.id, resolved.date);
-  return decideReservation(resolved, { mechanic, ledgers, exceptions }, holder, bufferReach, now);
+  const candidate = { mechanic, ledgers, exceptions };
+  return decideReservation({ resolved, candidate, holder, bufferReach: bufferReachOf(resolved.shop), now });
 }

@@ -1,22 +1,31 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import { emptyDay, writeThrough } from "../availability/day/epoch-protocol.ts";
+import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
+import type { DayLedger } from "../ledger/ledger.ts";
+import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
 import { readDocument, readDocuments } from "../platform/firestore/documents.ts";
 import type { shopPaths } from "../platform/firestore/paths.ts";
 import { isTooLarge } from "../platform/firestore/retry.ts";
-import type { DayLedger } from "../ledger/ledger.ts";
-import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
 import type { Cost } from "../platform/scope.ts";
 import type { LedgerChange } from "./ledger-change.ts";
 
 type ShopPaths = ReturnType<typeof shopPaths>;
 
-/** What a transaction that places something reads first, in one round trip. */
+/** Which documents a transaction wants in one round trip. */
 export interface ReservationReads {
+  readonly shop?: true;
+  readonly serviceId?: string;
+  readonly mechanicId?: string;
+  /** The dates of the mechanic's ledgers. */
+  readonly ledgerDates?: readonly PlainDate[];
+}
+
+/** What was found; a document that was not asked for, or is missing, is undefined. */
+export interface ReservationDocuments {
   readonly shop: Shop | undefined;
   readonly service: Service | undefined;
   readonly mechanic: Mechanic | undefined;
@@ -24,8 +33,8 @@ export interface ReservationReads {
 }
 
 /**
- * The steps that every transaction has in common which takes or frees a mechanic's time. Everything is read before
- * anything is written.
+ * The steps of every transaction that takes or frees a mechanic's time. All reads come before the first write. Writes
+ * keep ledgers and availability days in one commit.
  */
 export class ReservationTransaction {
   protected writes = 0;
@@ -38,60 +47,33 @@ export class ReservationTransaction {
     protected readonly cost: Cost,
   ) {}
 
-  async shopServiceMechanicLedgers(
-    serviceId: string,
-    mechanicId: string,
-    ledgerDates: readonly PlainDate[],
-  ): Promise<ReservationReads> {
+  /** Reads the wanted documents in one round trip: one billed read each. */
+  async read(wanted: ReservationReads): Promise<ReservationDocuments> {
     const { paths } = this;
-    const [shop, service, mechanic, ...ledgers] = await this.getAll(
-      paths.shop,
-      paths.service(serviceId),
-      paths.mechanic(mechanicId),
-      ...ledgerDates.map((date) => paths.ledger(mechanicId, date)),
-    );
+    const { serviceId, mechanicId, ledgerDates = [] } = wanted;
+    const dates = mechanicId === undefined ? [] : ledgerDates;
+    const refs = [
+      wanted.shop && paths.shop,
+      serviceId === undefined ? undefined : paths.service(serviceId),
+      mechanicId === undefined ? undefined : paths.mechanic(mechanicId),
+      ...dates.map((date) => paths.ledger(mechanicId ?? "", date)),
+    ];
+    const [shop, service, mechanic, ...ledgers] = await this.#getPresent(refs);
     return {
       shop: shop && readDocument(shop, shopSchema),
       service: service && readDocument(service, serviceSchema),
       mechanic: mechanic && readDocument(mechanic, mechanicSchema),
-      ledgers: readAll(ledgers, mechanicId, ledgerDates),
+      ledgers: readLedgers(ledgers, mechanicId ?? "", dates),
     };
   }
 
-  async shop(): Promise<Shop | undefined> {
-    const [shop] = await this.getAll(this.paths.shop);
-    return shop && readDocument(shop, shopSchema);
-  }
-
-  async serviceMechanicLedgers(serviceId: string, mechanicId: string, dates: readonly PlainDate[]) {
-    const { paths } = this;
-    const refs = dates.map((date) => paths.ledger(mechanicId, date));
-    const found = await this.getAll(paths.service(serviceId), paths.mechanic(mechanicId), ...refs);
-    const [service, mechanic, ...ledgers] = found;
-    return {
-      service: service && readDocument(service, serviceSchema),
-      mechanic: mechanic && readDocument(mechanic, mechanicSchema),
-      ledgers: readAll(ledgers, mechanicId, dates),
-    };
-  }
-
-  async mechanicAndLedgers(mechanicId: string, dates: readonly PlainDate[]) {
-    const { paths } = this;
-    const refs = dates.map((date) => paths.ledger(mechanicId, date));
-    const [mechanic, ...ledgers] = await this.getAll(paths.mechanic(mechanicId), ...refs);
-    return {
-      mechanic: mechanic && readDocument(mechanic, mechanicSchema),
-      ledgers: readAll(ledgers, mechanicId, dates),
-    };
-  }
-
-  async ledgers(mechanicId: string, dates: readonly PlainDate[]): Promise<DayLedger[]> {
-    if (dates.length === 0) return [];
+  /** Reads ledgers alone; no dates cost no round trip. */
+  async ledgers(mechanicId: string, dates: readonly PlainDate[]): Promise<readonly DayLedger[]> {
     const refs = dates.map((date) => this.paths.ledger(mechanicId, date));
-    return readAll(await this.getAll(...refs), mechanicId, dates);
+    return readLedgers(await this.#getPresent(refs), mechanicId, dates);
   }
 
-  /** The mechanic's and the whole shop's exceptions that touch the date or a neighbour of it. */
+  /** Reads the mechanic's and the whole shop's exceptions that touch the date or a neighbour of it. */
   async exceptionsAround(mechanicId: string, date: PlainDate): Promise<Exception[]> {
     const concerning = this.paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
     const found = await this.tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1)));
@@ -100,8 +82,9 @@ export class ReservationTransaction {
   }
 
   writeLedgers(mechanicId: string, { ledgers, days }: LedgerChange): void {
-    for (const ledger of ledgers)
+    for (const ledger of ledgers) {
       this.tx.set(this.paths.ledger(mechanicId, ledger.date), ledgerDocument(ledger));
+    }
     for (const day of days) {
       const ref = this.paths.day(day.date);
       if (this.#emptiesDays) emptyDay(this.tx, ref, day.date);
@@ -115,13 +98,13 @@ export class ReservationTransaction {
     this.#emptiesDays = true;
   }
 
-  /** Whether there is anything to commit. */
+  /** Tells whether there is anything to commit. */
   get changesSomething(): boolean {
     return this.writes + this.deletes > 0;
   }
 
-  /** Puts the writes on the request's bill, once the body is through. */
-  settle(): void {
+  /** Adds the writes to the request's bill, once the body has decided. */
+  billWrites(): void {
     this.cost.writes += this.writes;
   }
 
@@ -129,11 +112,19 @@ export class ReservationTransaction {
     this.cost.reads += refs.length;
     return this.tx.getAll(...refs);
   }
+
+  /** Reads the references that are there, and leaves a gap for the others. */
+  async #getPresent(refs: readonly (DocumentReference | undefined)[]) {
+    const present = refs.filter((ref) => ref !== undefined);
+    const found = present.length === 0 ? [] : await this.getAll(...present);
+    let next = 0;
+    return refs.map((ref) => (ref === undefined ? undefined : found[next++]));
+  }
 }
 
 /**
- * Ends a transaction that only found out something, a refusal for instance: it is rolled back, which nobody has to
- * wait for, and which cannot fail. What it has read was true together when it was read.
+ * Ends a transaction that has nothing to write, a refusal for instance: it is rolled back, which costs no wait and
+ * cannot fail. What it read was consistent when it was read.
  */
 class NothingToCommit extends Error {
   constructor(readonly result: unknown) {
@@ -141,17 +132,23 @@ class NothingToCommit extends Error {
   }
 }
 
+/** One attempt at a transaction. */
+export interface ReservationAttempt<X extends ReservationTransaction, T> {
+  readonly cost: Cost;
+  readonly begin: (tx: Transaction) => X;
+  readonly body: (transaction: X) => Promise<T>;
+  /** Called when all is decided and about to be sent: a failure after it may have been committed. */
+  readonly beforeCommit: () => void;
+}
+
 /**
- * One attempt at a read-write transaction; contention is thrown, the caller decides about another attempt. A cache must
- * not stand in the way of a booking: if a day has no room for one more change, all is done again without its content.
- * What fails after `beforeCommit` was called may have been committed.
+ * Attempts a read-write transaction once; contention is thrown, the caller decides about another attempt. If an
+ * availability day has no room for the change, the attempt is repeated and empties the day instead: a cache must never
+ * prevent a booking.
  */
 export async function runReservationTransaction<X extends ReservationTransaction, T>(
   db: Firestore,
-  cost: Cost,
-  begin: (tx: Transaction) => X,
-  body: (transaction: X) => Promise<T>,
-  beforeCommit: () => void,
+  { cost, begin, body, beforeCommit }: ReservationAttempt<X, T>,
 ): Promise<T> {
   const attempt = (emptiesDays: boolean) => {
     cost.attempts += 1;
@@ -161,7 +158,7 @@ export async function runReservationTransaction<X extends ReservationTransaction
         if (emptiesDays) transaction.emptyDays();
         const result = await body(transaction);
         if (!transaction.changesSomething) throw new NothingToCommit(result);
-        transaction.settle();
+        transaction.billWrites();
         beforeCommit();
         return result;
       },
@@ -177,8 +174,8 @@ export async function runReservationTransaction<X extends ReservationTransaction
   }
 }
 
-function readAll(
-  snapshots: readonly DocumentSnapshot[],
+function readLedgers(
+  snapshots: readonly (DocumentSnapshot | undefined)[],
   mechanicId: string,
   dates: readonly PlainDate[],
 ): DayLedger[] {

@@ -1,14 +1,14 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import { timestampToVersion } from "../../values/wire.ts";
-import type { StatusError } from "../../wire/status.ts";
-import { messageType } from "../../wire/messages.ts";
+import type { StatusError } from "../../status.ts";
+import { messageType } from "../../protobuf/messages.ts";
 
 type ListenResponse = google.firestore.v1.IListenResponse;
 const listenResponse = messageType("ListenResponse");
 
 const TYPES = ["NO_CHANGE", "ADD", "REMOVE", "CURRENT", "RESET"];
 
-/** Keeps what a client of the protocol keeps: per target the versions of its documents, as of the last snapshot. */
+/** A client of the protocol: stores the versions of the documents of each target, as of the last snapshot. */
 export class ListeningClient {
   readonly causes: { targetId: number; code: number; message: string }[] = [];
   readonly filters: { targetId: number; count: number }[] = [];
@@ -17,7 +17,7 @@ export class ListeningClient {
   readonly #active = new Set<number>();
   snapshots = 0;
   resumeToken: Uint8Array | undefined;
-  /** False while changes have arrived that no snapshot has completed. */
+  /** False after a change, until the snapshot is complete. */
   isConsistent = true;
   error: StatusError | undefined;
 
@@ -46,7 +46,7 @@ export class ListeningClient {
     return this.#active.has(targetId);
   }
 
-  /** Path and version of each document of a target. */
+  /** The version of each document of a target, by path. */
   documents(targetId: number): Map<string, bigint> {
     let documents = this.#targets.get(targetId);
     if (!documents) this.#targets.set(targetId, (documents = new Map()));
@@ -57,7 +57,7 @@ export class ListeningClient {
     this.#targets.delete(targetId);
   }
 
-  /** What has arrived, by kind of response or of target change. */
+  /** The kind of each response so far, or of its target change. */
   kinds(): string[] {
     return this.#responses.map(({ targetChange, ...other }) =>
       targetChange ? TYPES[Number(targetChange.targetChangeType)]! : Object.keys(other)[0]!,

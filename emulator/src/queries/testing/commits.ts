@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import type { Database } from "../../storage/database.ts";
-import type { DocumentChange, StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
+import type { DocumentChange } from "../../storage/commit-record.ts";
 import { arbitraryNumber, arbitraryValue } from "../../values/value-arbitraries.ts";
 import type { Fields, Value } from "../../values/value.ts";
 
-/** Documents to set, or to delete where there are no fields. */
+/** The documents to set, or to delete where the fields are undefined. */
 export type Writes = readonly (readonly [path: string, fields: Fields | undefined])[];
 
 const smallInteger = fc.nat({ max: 3 }).map((n): Value => ({ kind: "integer", value: BigInt(n) }));
@@ -27,7 +28,7 @@ const path = fc
   .tuple(fc.constantFrom("c", "p/1/c", "p/2/c", "d"), fc.nat({ max: 9 }))
   .map(([collection, id]) => `${collection}/${id}`);
 
-/** Some commits in a row, over few documents so that they meet again. */
+/** A sequence of commits over few documents, so that they are written repeatedly. */
 export const arbitraryCommits: fc.Arbitrary<Writes[]> = fc.array(
   fc.uniqueArray(fc.tuple(path, fc.option(fields, { freq: 5, nil: undefined })), {
     selector: ([name]) => name,

@@ -1,5 +1,5 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
-import type { StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
 import { compareValues, typeRank } from "../../values/compare.ts";
 import type { Value } from "../../values/value.ts";
 import { valueFromWire } from "../../values/wire.ts";
@@ -11,8 +11,8 @@ const DATABASE = "projects/p/databases/(default)";
 const INEQUALITIES = ["NOT_EQUAL", "NOT_IN", "IS_NOT_NULL", "IS_NOT_NAN", "LESS_THAN", "GREATER_THAN"];
 
 /**
- * What a query should give, the slow and obvious way: evaluate the filter as written on every document, sort, cut.
- * Shares nothing with the engine but the order of values; knows plain field names and the collection group "c".
+ * The expected result of a query, computed in the simplest way: evaluate the filter on every document, sort, cut.
+ * Shares only the order of values with the engine. Supports simple field names and the collection group "c".
  */
 export function oracle(
   parent: string,
@@ -94,7 +94,7 @@ function holds(filter: IFilter, document: StoredDocument): boolean {
   return actual !== undefined && holdsField(String(op), actual, operandOf(value!));
 }
 
-/** A list to compare with may hold arrays, which a stored array may not. */
+/** The operand of a filter: its list may contain arrays, which a stored array may not. */
 function operandOf(wire: google.firestore.v1.IValue): Value {
   if (!wire.arrayValue) return valueFromWire(wire);
   return { kind: "array", values: (wire.arrayValue.values ?? []).map(valueFromWire) };

@@ -1,6 +1,6 @@
 import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_proto_api.js";
 import * as fc from "fast-check";
-import { StatusError } from "../../wire/status.ts";
+import { StatusError } from "../../status.ts";
 import { parseQuery } from "../parse.ts";
 
 type IFilter = google.firestore.v1.StructuredQuery.IFilter;
@@ -104,7 +104,7 @@ const orders = fc
     pairs.map(([fieldPath, direction]) => ({ field: { fieldPath }, direction: direction as "ASCENDING" })),
   );
 
-/** Parent and query, as Firestore accepts them. */
+/** A parent and a query that Firestore accepts. */
 export const arbitraryQuery: fc.Arbitrary<[string, IStructuredQuery]> = fc
   .tuple(
     fc.constantFrom(documentsName, `${documentsName}/p/1`),

@@ -1,10 +1,10 @@
 import type { FunctionDeclaration } from "../language/ast.ts";
 import type { IssueList } from "./issues.ts";
 
-/** Functions that one call stack may hold. */
+/** The maximum number of functions on one call stack. */
 const MAX_CALL_DEPTH = 20;
 
-/** Which declared function calls which; finds recursion and stacks that are too deep. */
+/** The calls between declared functions; reports recursion and stacks that are too deep. */
 export class CallGraph {
   private readonly calls = new Map<FunctionDeclaration, Set<FunctionDeclaration>>();
   private readonly called = new Set<FunctionDeclaration>();
@@ -30,7 +30,7 @@ export class CallGraph {
     this.reportDepth(issues);
   }
 
-  /** Reports each too deep stack once, at the function that nothing else calls. */
+  /** Reports each stack that is too deep once, at the function that no other function calls. */
   private reportDepth(issues: IssueList): void {
     const depths = new Map<FunctionDeclaration, readonly string[]>();
     const callees = new Set([...this.calls.values()].flatMap((called) => [...called]));
@@ -58,7 +58,7 @@ export class CallGraph {
     return search(start, [start.name]);
   }
 
-  /** The names on the deepest stack that begins with this function. Needs a graph without cycles. */
+  /** The names on the deepest stack that begins with this function. Requires a graph without cycles. */
   private deepest(
     declaration: FunctionDeclaration,
     known: Map<FunctionDeclaration, readonly string[]>,

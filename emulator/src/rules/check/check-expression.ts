@@ -1,8 +1,8 @@
-import { isAccessFunction } from "../document-access.ts";
+import { isAccessFunction } from "../namespaces/access-functions.ts";
 import type { Expression, FunctionDeclaration } from "../language/ast.ts";
 import { GLOBAL_FUNCTIONS, NAMESPACES } from "../namespaces/namespaces.ts";
 import { translatePattern } from "../regex/translate.ts";
-import { TYPE_TEST_NAMES } from "../type-name.ts";
+import { TYPE_TEST_NAMES } from "../values/type-name.ts";
 import { METHOD_NAMES } from "../types/methods.ts";
 import type { CheckScope } from "./check-scope.ts";
 import type { IssueList } from "./issues.ts";

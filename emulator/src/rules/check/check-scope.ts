@@ -1,6 +1,6 @@
 import type { FunctionDeclaration } from "../language/ast.ts";
 
-/** The names that the checker knows at one place of the source. */
+/** The names visible at one position of the source. */
 export class CheckScope {
   private readonly variables: Set<string>;
 

@@ -9,7 +9,7 @@ const MAX_CAPTURES = 20;
 const MAX_PARAMETERS = 7;
 const MAX_LETS = 10;
 
-/** Checks a parsed file: names, arities, limits. ERROR issues refuse it, WARNING issues do not. */
+/** Checks the names, arities and limits of a parsed file; an ERROR issue refuses it, a WARNING does not. */
 export function checkRules(file: RulesFile, issues: IssueList): void {
   new Checker(file, issues).run();
 }

@@ -12,8 +12,8 @@ function issues(source: string): string[] {
 
 const condition = (text: string) => issues(rulesWith(`match /a/{id} { allow read: if ${text}; }`));
 
-describe("a sound ruleset", () => {
-  it("has no issues, whatever comments and blanks it has", () => {
+describe("a valid ruleset", () => {
+  it("has no issues, with any comments and white space", () => {
     const source = `// top
 rules_version = "2" ;
 /* a
@@ -27,8 +27,8 @@ rules_version = "2" ;
   });
 });
 
-describe("syntax errors", () => {
-  it("stand at the place that cannot be read", () => {
+describe("a syntax error", () => {
+  it("has the position of the unexpected token", () => {
     expect(issues("rules_version = '2';\nservice cloud.firestore {\n  allow read;\n}")).toEqual([
       "[E] 3:3 - Unexpected 'allow'.",
     ]);
@@ -48,8 +48,8 @@ describe("syntax errors", () => {
   });
 });
 
-describe("names", () => {
-  it("that are not known are warned of", () => {
+describe("a warning", () => {
+  it("is given for unknown names", () => {
     expect(condition("isOwner(user) && id == 'x'")).toEqual([
       "[W] 4:36 - Invalid function name: isOwner.",
       "[W] 4:44 - Invalid variable name: user.",
@@ -60,19 +60,19 @@ describe("names", () => {
     ]);
   });
 
-  it("of functions that nothing calls are warned of", () => {
+  it("is given for unused functions", () => {
     expect(issues(rulesWith("function f() { return true; }"))).toEqual(["[W] 4:14 - Unused function: f."]);
   });
 
-  it("of an old version are warned of", () => {
+  it("is given for an old version", () => {
     expect(issues("service cloud.firestore { }")[0]).toMatch(
       /^\[W\] 1:1 - Ruleset uses old version \(version \[1\]\)/,
     );
   });
 });
 
-describe("calls", () => {
-  it("need the declared number of arguments", () => {
+describe("a call", () => {
+  it("needs the declared number of arguments", () => {
     const source = rulesWith("function f(a, b) { return a == b; } match /a/{id} { allow read: if f(1); }");
     expect(issues(source)).toEqual([
       "[E] 4:72 - Incorrect number of arguments for 'f': expected 2, received 1.",
@@ -81,7 +81,7 @@ describe("calls", () => {
     expect(condition("math.pow(1) == 1.0")[0]).toMatch(/for 'pow': expected 2, received 1/);
   });
 
-  it("may not recurse", () => {
+  it("must not be recursive", () => {
     const source = rulesWith(`function f() { return g(); } function g() { return f(); }
     match /a/{id} { allow read: if f(); }`);
     expect(issues(source)).toEqual([
@@ -106,8 +106,8 @@ describe("calls", () => {
   });
 });
 
-describe("limits", () => {
-  it("allow ten lets and seven parameters", () => {
+describe("the compiler", () => {
+  it("allows ten lets and seven parameters", () => {
     const source = (lets: number, parameters: number) => {
       const names = Array.from({ length: parameters }, (_, i) => `p${i}`).join(", ");
       const body = Array.from({ length: lets }, (_, i) => `let v${i} = ${i};`).join(" ");
@@ -121,7 +121,7 @@ describe("limits", () => {
     expect(issues(source(0, 8))[0]).toMatch(/more than 7 parameters/);
   });
 
-  it("allow ten nested matches and one recursive wildcard a path", () => {
+  it("allows ten nested matches and one recursive wildcard per path", () => {
     const nested = (depth: number) => {
       const open = Array.from({ length: depth }, (_, i) => `match /c${i}/{d${i}} {`).join(" ");
       return `rules_version = '2'; service cloud.firestore { ${open} allow read; ${"}".repeat(depth)} }`;
@@ -131,7 +131,7 @@ describe("limits", () => {
     expect(issues(rulesWith("match /{a=**}/b/{c=**} { allow read; }"))[0]).toMatch(/one recursive wildcard/);
   });
 
-  it("refuse expressions that nest too deep and sources that are too large", () => {
+  it("refuses expressions that are nested too deeply and sources that are too large", () => {
     expect(condition(`${"(".repeat(98)}true${")".repeat(98)}`)).toEqual([]);
     expect(condition(`${"(".repeat(120)}true${")".repeat(120)}`)[0]).toMatch(/too complex/);
     expect(condition(Array(98).fill("true").join(" && "))).toEqual([]);
@@ -141,12 +141,12 @@ describe("limits", () => {
   });
 });
 
-describe("types and patterns", () => {
-  it("must be such that exist", () => {
+describe("the checker", () => {
+  it("refuses unknown types", () => {
     expect(condition("id is text")[0]).toMatch(/^\[E\] 4:36 - Invalid type. Received \[text\]/);
   });
 
-  it("refuse look-around and backreferences where the pattern is written out", () => {
+  it("refuses look-around and backreferences in literal patterns", () => {
     expect(condition("id.matches('(?=a)b')")).toEqual([
       "[E] 4:47 - Invalid regular expression pattern: look-around (?= is not supported.",
     ]);
@@ -208,7 +208,7 @@ describe("any text", () => {
       "//\n",
     ]);
 
-  it("compiles or is refused with places inside it, and nothing else happens", () => {
+  it("compiles or is refused with positions inside it, without an exception", () => {
     const soup = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((parts) => parts.join(" "));
     fc.assert(
       fc.property(fc.oneof(soup, soup.map(rulesWith), fc.string()), (source) => {
@@ -234,7 +234,7 @@ describe("any text", () => {
     expect(condition(text)[0]).toMatch(/too complex/);
   });
 
-  it("with thousands of nested matches is refused", () => {
+  it("is refused with thousands of nested matches", () => {
     expect(issues("service cloud.firestore {" + "match /a {".repeat(20_000))[0]).toMatch(/nested 10 deep/);
   });
 });

@@ -1,6 +1,6 @@
 import type { Position, RulesIssue } from "../language/issue.ts";
 
-/** Collects what checking finds, once for each place. */
+/** Collects issues, each once per position. */
 export class IssueList {
   private readonly found = new Map<string, RulesIssue>();
 

@@ -1,6 +1,6 @@
 import type { Position } from "./issue.ts";
 
-/** The methods an `allow` may name; `read` and `write` stand for several of them. */
+/** The methods of an `allow`; `read` and `write` expand to several of them. */
 export type RulesMethod = "get" | "list" | "create" | "update" | "delete";
 
 export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in";
@@ -11,7 +11,7 @@ export type PathSegment =
   | { readonly kind: "expression"; readonly expression: Expression }
   | { readonly kind: "capture"; readonly name: string };
 
-/** Every expression carries the place where its text starts. */
+/** An expression with the position where its text starts. */
 export type Expression = { readonly start: Position } & (
   | { readonly kind: "literal"; readonly value: null | boolean | bigint | number | string | Uint8Array }
   | { readonly kind: "variable"; readonly name: string }
@@ -70,7 +70,7 @@ export interface AllowStatement {
   readonly condition: Expression | undefined;
 }
 
-/** A segment of a `match` path. `{name=**}` takes a run of segments, `{name}` exactly one. */
+/** A segment of a `match` path. `{name=**}` matches several segments, `{name}` exactly one. */
 export type PatternSegment =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "single"; readonly name: string }
@@ -92,7 +92,7 @@ export interface ServiceBlock {
 }
 
 export interface RulesFile {
-  /** "1" when the file does not say. */
+  /** "1" by default. */
   readonly version: "1" | "2";
   readonly functions: readonly FunctionDeclaration[];
   readonly services: readonly ServiceBlock[];

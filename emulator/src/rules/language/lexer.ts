@@ -3,8 +3,8 @@ import type { Position } from "./issue.ts";
 import { unescapeBytes, unescapeString } from "./strings.ts";
 
 /**
- * One token. `pathSlash` is a `/` with something right behind it and begins a path segment; a `/` followed by white
- * space divides. `segment` is the literal text of a path segment.
+ * One token. `pathSlash` is a `/` that begins a path segment: no white space follows it. A `/` before white space is
+ * the division operator. `segment` is the literal text of a path segment.
  */
 export type Token = { readonly start: Position; readonly text: string } & (
   | { readonly kind: "name" | "punctuation" | "pathSlash" | "segment" | "end" }
@@ -71,7 +71,7 @@ class Lexer {
   private pushNumber(start: Position, text: string): void {
     if (/^\d+$/.test(text)) {
       const value = BigInt(text);
-      // 2^63 itself is let through: with a minus before it, it is the smallest integer.
+      // 2^63 is accepted: after a minus it is the smallest integer.
       if (value > 1n << 63n) throw new SyntaxIssue(start, `Invalid integer literal '${text}'.`);
       this.push({ kind: "integer", text, value, start });
     } else {

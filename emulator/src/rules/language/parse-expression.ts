@@ -3,7 +3,7 @@ import { SyntaxIssue } from "./issue.ts";
 import type { Position } from "./issue.ts";
 import type { TokenStream } from "./token-stream.ts";
 
-/** Binary operators from the loosest to the tightest, between `&&` and the unary ones. */
+/** The binary operators that bind tighter than `&&`, from the loosest to the tightest. */
 const LEVELS: readonly (readonly string[])[] = [
   ["==", "!="],
   ["in", "is"],
@@ -12,12 +12,12 @@ const LEVELS: readonly (readonly string[])[] = [
   ["*", "/", "%"],
 ];
 
-/** How deep expressions may nest before production calls them too complex. */
+/** The maximum nesting of expressions; production refuses deeper ones as too complex. */
 const MAX_DEPTH = 100;
 
 const KEYWORDS = new Set(["if", "in", "is", "let", "return", "allow", "match", "function", "service"]);
 
-/** Reads one expression from the stream. Throws `SyntaxIssue`. */
+/** Parses one expression from the stream. Throws `SyntaxIssue`. */
 export function parseExpression(stream: TokenStream): Expression {
   return new ExpressionParser(stream).expression();
 }
@@ -112,7 +112,7 @@ class ExpressionParser {
     return this.separated(")", () => this.expression());
   }
 
-  /** Comma-separated items up to the closing mark, which is consumed. */
+  /** Parses comma-separated items up to the closing token, which is consumed. */
   private separated<T>(close: string, item: () => T): T[] {
     const items: T[] = [];
     while (!this.stream.at(close)) {

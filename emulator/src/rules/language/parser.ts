@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<string, readonly RulesMethod[]>> = {
 
 const MAX_NESTED_MATCHES = 10;
 
-/** Parses a whole rules file. Throws `SyntaxIssue` at the first place it cannot read. */
+/** Parses a whole rules file. Throws `SyntaxIssue` at the first syntax error. */
 export function parseRules(source: string): RulesFile {
   const stream = new TokenStream(tokenize(source));
   const version = parseVersion(stream);

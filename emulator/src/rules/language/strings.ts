@@ -12,8 +12,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 const NUMERIC_ESCAPES = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([0-3][0-7]{2}))/;
 
 /**
- * Decodes what stands between the quotes of a literal: the simple escapes, `\xHH`, `\uHHHH` (one UTF-16 unit) and
- * three octal digits. Returns undefined where an escape is not one of these: production refuses such a ruleset.
+ * Decodes the text between the quotes of a literal: the simple escapes, `\xHH`, `\uHHHH` (one UTF-16 unit) and
+ * three octal digits. Returns undefined for any other escape: production refuses such a ruleset.
  */
 export function unescapeString(raw: string): string | undefined {
   let text = "";

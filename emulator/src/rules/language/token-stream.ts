@@ -1,7 +1,7 @@
 import { SyntaxIssue } from "./issue.ts";
 import type { Token } from "./lexer.ts";
 
-/** A cursor over tokens with the few questions a recursive-descent parser asks. */
+/** A cursor over tokens for a recursive-descent parser. */
 export class TokenStream {
   private index = 0;
 
@@ -48,10 +48,10 @@ export class TokenStream {
     return this.advance();
   }
 
-  /** The issue at the current token, in the compiler's words. */
+  /** A syntax error at the current token, worded as in production. */
   unexpected(expected?: string): SyntaxIssue {
     const { kind, text, start } = this.current;
-    // A slash that touches what follows begins a path, and only `match` takes one.
+    // A slash without white space after it begins a path, which only `match` accepts.
     if (kind === "pathSlash") return new SyntaxIssue(start, "Missing 'match' keyword before path.");
     const tail = expected === undefined ? "" : ` Expected ${expected}.`;
     return new SyntaxIssue(start, `Unexpected '${text}'.${tail}`);

@@ -1,12 +1,12 @@
-import { floatToInt, int64, toText } from "../conversions.ts";
-import { EvaluationError, unsupported } from "../evaluation-error.ts";
-import { typeName } from "../type-name.ts";
+import { floatToInt, int64, toText } from "../values/conversions.ts";
+import { EvaluationError, unsupported } from "../values/evaluation-error.ts";
+import { typeName } from "../values/type-name.ts";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
-import { RulesPath } from "../values.ts";
-import type { RulesValue } from "../values.ts";
+import { RulesPath } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
 
-/** The functions called by a bare name that need no database. */
+/** The functions called by a bare name that access no documents. */
 export const conversionFunctions: CallableTable<undefined> = {
   bool: fn(["any"], toBool),
   debug: fn(["any"], (value) => value),

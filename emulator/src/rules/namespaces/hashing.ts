@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
 
-/** Digests as bytes; the checksums in little-endian order, as production gives them. */
+/** Digests as bytes; checksums in little-endian order, as in production. */
 export const hashingFunctions: CallableTable<undefined> = {
   crc32: fn(["string|bytes"], (data) => checksum(toBytes(data), CRC32)),
   crc32c: fn(["string|bytes"], (data) => checksum(toBytes(data), CRC32C)),

@@ -1,7 +1,7 @@
-import { EvaluationError } from "../evaluation-error.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
-import { RulesLatLng } from "../values.ts";
+import { RulesLatLng } from "../values/values.ts";
 
 export const latlngFunctions: CallableTable<undefined> = {
   value: fn(["int|float", "int|float"], (latitude, longitude) => {

@@ -1,4 +1,4 @@
-import { floatToInt, int64 } from "../conversions.ts";
+import { floatToInt, int64 } from "../values/conversions.ts";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
 

@@ -5,7 +5,7 @@ import { latlngFunctions } from "./latlng.ts";
 import { mathFunctions } from "./math.ts";
 import { durationFunctions, timestampFunctions } from "./time.ts";
 
-/** `math.abs(…)` and the like, by the name before the dot. */
+/** Functions such as `math.abs(…)`, by the name before the dot. */
 export const NAMESPACES: ReadonlyMap<string, CallableTable<undefined>> = new Map([
   ["duration", durationFunctions],
   ["hashing", hashingFunctions],
@@ -14,5 +14,5 @@ export const NAMESPACES: ReadonlyMap<string, CallableTable<undefined>> = new Map
   ["timestamp", timestampFunctions],
 ]);
 
-/** Functions called by a bare name: conversions here, document access in document-access.ts. */
+/** Functions called by a bare name, except those that access documents (access-functions.ts). */
 export const GLOBAL_FUNCTIONS: CallableTable<undefined> = conversionFunctions;

@@ -1,8 +1,8 @@
-import { EvaluationError } from "../evaluation-error.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import { fn } from "../types/callable.ts";
 import type { CallableTable } from "../types/callable.ts";
 import { NANOS_PER_MILLI, NANOS_PER_SECOND } from "../types/time.ts";
-import { RulesDuration, RulesTimestamp } from "../values.ts";
+import { RulesDuration, RulesTimestamp } from "../values/values.ts";
 
 const UNIT_NANOS: Readonly<Record<string, bigint>> = {
   w: 604_800n * NANOS_PER_SECOND,
@@ -33,7 +33,7 @@ export const durationFunctions: CallableTable<undefined> = {
   }),
 };
 
-/** Midnight UTC of a date of the calendar; a date that does not exist is an error, not the one after it. */
+/** Midnight UTC of a calendar date; a date that does not exist is an error. */
 function timestampOfDate(year: number, month: number, day: number): RulesTimestamp {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -1,36 +1,36 @@
 import type { Order, Predicate } from "../../queries/query.ts";
 import { isNamePath } from "../../values/field-path.ts";
-import { fromFirestore } from "../from-firestore.ts";
-import type { ListQuery } from "../request.ts";
-import { RulesPath } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
-import type { Fact } from "./unknown.ts";
+import { fromFirestore } from "../values/from-firestore.ts";
+import type { ListQuery } from "./list-query.ts";
+import { RulesPath } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
+import type { Constraint } from "../values/values.ts";
 
-/** One alternative of a query's filter: what is known of every document that satisfies it. */
+/** The values known of every document that satisfies one disjunct of a query's filter. */
 export interface QueryCase {
   readonly data: RulesValue;
-  /** The document's path from `/databases`, where the filter names it. */
+  /** The document's path from `/databases`, if the filter names it. */
   readonly name: RulesPath | undefined;
 }
 
-/** Splits a query into alternatives, the disjuncts of its filter; a rule must allow each of them. */
+/** The cases of a query, one per disjunct of its filter; the rules must allow each of them. */
 export function queryCases({ disjuncts, orderBy }: ListQuery): QueryCase[] {
-  // A filter that nothing can meet leaves no alternative, and yet the rules are asked.
-  const alternatives = disjuncts.length === 0 ? [[]] : disjuncts;
-  return alternatives.map((predicates) => buildCase(predicates, orderBy));
+  // A filter without disjuncts matches nothing, but the rules are evaluated all the same.
+  const disjunctsOrAny = disjuncts.length === 0 ? [[]] : disjuncts;
+  return disjunctsOrAny.map((predicates) => buildCase(predicates, orderBy));
 }
 
 interface Node {
   known: RulesValue | undefined;
-  readonly facts: Fact[];
+  readonly constraints: Constraint[];
   readonly children: Map<string, Node>;
 }
 
 function buildCase(predicates: readonly Predicate[], orders: readonly Order[]): QueryCase {
   const root = newNode();
   let name: RulesPath | undefined;
-  // Only documents that have a field are returned in its order.
+  // A query returns only documents that have the fields of its orders.
   for (const { field } of orders) if (!isNamePath(field)) nodeAt(root, field);
   for (const { field, op, value } of predicates) {
     const known = fromFirestore(value);
@@ -41,7 +41,7 @@ function buildCase(predicates: readonly Predicate[], orders: readonly Order[]): 
 }
 
 function addPredicate(node: Node, op: Predicate["op"], value: RulesValue): void {
-  // Among the ranges `<= null` and `>= null` match null, and nothing else.
+  // The ranges `<= null` and `>= null` match exactly null.
   const isExact = op === "==" || (value === null && (op === "<=" || op === ">="));
   if (isExact) {
     node.known = value;
@@ -49,14 +49,14 @@ function addPredicate(node: Node, op: Predicate["op"], value: RulesValue): void 
     // `not-in` never matches null, as `!=` does not.
     for (const excluded of value as readonly RulesValue[]) addPredicate(node, "!=", excluded);
   } else {
-    node.facts.push({ operator: op, value });
+    node.constraints.push({ operator: op, value });
   }
 }
 
 function nodeValue(node: Node): RulesValue {
   if (node.known !== undefined) return node.known;
   return new Unknown(
-    node.facts,
+    node.constraints,
     new Map([...node.children].map(([name, child]) => [name, nodeValue(child)])),
   );
 }
@@ -72,5 +72,5 @@ function nodeAt(root: Node, path: readonly string[]): Node {
 }
 
 function newNode(): Node {
-  return { known: undefined, facts: [], children: new Map() };
+  return { known: undefined, constraints: [], children: new Map() };
 }

@@ -1,11 +1,11 @@
-import { compareOrdered, sameMember, valuesEqual } from "../equality.ts";
-import { EvaluationError } from "../evaluation-error.ts";
+import { compareOrdered, sameMember, valuesEqual } from "../values/equality.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import type { BinaryOperator } from "../language/ast.ts";
-import { isOfType, typeName } from "../type-name.ts";
-import { RulesSet, isList } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
-import type { Fact } from "./unknown.ts";
+import { isOfType, typeName } from "../values/type-name.ts";
+import { RulesSet, isList } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
+import type { Constraint } from "../values/values.ts";
 
 type Verdict = boolean | undefined;
 
@@ -18,7 +18,7 @@ const FLIPPED: Partial<Record<BinaryOperator, BinaryOperator>> = {
   ">=": "<=",
 };
 
-/** A binary operator with an unknown on at least one side: what the facts settle, else unknown. */
+/** A binary operator with an unknown on at least one side: the result if the constraints decide it, else unknown. */
 export function decideBinary(operator: BinaryOperator, a: RulesValue, b: RulesValue): RulesValue {
   const flipped = FLIPPED[operator];
   let verdict: Verdict;
@@ -29,14 +29,14 @@ export function decideBinary(operator: BinaryOperator, a: RulesValue, b: RulesVa
   return verdict ?? new Unknown();
 }
 
-/** `unknown is type`: a range filter matches only values of its bound's type. */
+/** `unknown is type`, decided by the constraints: a range filter matches only values of its bound's type. */
 export function decideType(value: Unknown, type: string): RulesValue {
   if (value.members.size > 0) return type === "map";
-  for (const fact of value.facts) {
-    if (fact.operator === "array-contains") return type === "list";
-    if (fact.operator === "!=") continue;
-    const name = typeName(fact.value);
-    if (name !== "int" && name !== "float") return isOfType(fact.value, type);
+  for (const constraint of value.constraints) {
+    if (constraint.operator === "array-contains") return type === "list";
+    if (constraint.operator === "!=") continue;
+    const name = typeName(constraint.value);
+    if (name !== "int" && name !== "float") return isOfType(constraint.value, type);
     if (type !== "int" && type !== "float") return type === "number";
   }
   return new Unknown();
@@ -46,49 +46,50 @@ function decideMembership(member: RulesValue, collection: RulesValue): Verdict {
   if (collection instanceof Unknown) {
     if (member instanceof Unknown) return undefined;
     if (typeof member === "string" && collection.members.has(member)) return true;
-    const contained = (fact: Fact) => fact.operator === "array-contains" && sameMember(fact.value, member);
-    return collection.facts.some(contained) || undefined;
+    const contained = (constraint: Constraint) =>
+      constraint.operator === "array-contains" && sameMember(constraint.value, member);
+    return collection.constraints.some(contained) || undefined;
   }
   const candidates = collection instanceof RulesSet ? collection.values : collection;
   if (!(member instanceof Unknown) || !isList(candidates)) return undefined;
-  // Equality filters are known values, so what remains to be decided is only that no candidate can be it.
+  // An unknown has no equality filter, so only "none of the candidates" can be decided.
   return candidates.every((value) => decideComparison("==", member, value) === false) ? false : undefined;
 }
 
 function decideComparison(operator: BinaryOperator, value: Unknown, known: RulesValue): Verdict {
   if (value.members.size > 0 && (known === null || typeName(known) !== "map")) return decideUnequal(operator);
-  for (const fact of value.facts) {
-    const verdict = decideByFact(operator, fact, known);
+  for (const constraint of value.constraints) {
+    const verdict = decideByConstraint(operator, constraint, known);
     if (verdict !== undefined) return verdict;
   }
   return undefined;
 }
 
-function decideByFact(operator: BinaryOperator, fact: Fact, known: RulesValue): Verdict {
-  // No filter but equality matches a null.
+function decideByConstraint(operator: BinaryOperator, constraint: Constraint, known: RulesValue): Verdict {
+  // Only an equality filter matches null.
   if (known === null) return decideUnequal(operator);
-  switch (fact.operator) {
+  switch (constraint.operator) {
     case "array-contains":
       return typeName(known) === "list" ? undefined : decideUnequal(operator);
     case "!=":
-      return valuesEqual(fact.value, known) ? decideUnequal(operator) : undefined;
+      return valuesEqual(constraint.value, known) ? decideUnequal(operator) : undefined;
     default:
-      return decideByBound(operator, fact, known);
+      return decideByBound(operator, constraint, known);
   }
 }
 
-/** The verdict when the value is certainly not the known one. */
+/** The verdict when the two values cannot be equal. */
 function decideUnequal(operator: BinaryOperator): Verdict {
   return operator === "==" ? false : operator === "!=" ? true : undefined;
 }
 
-function decideByBound(operator: BinaryOperator, fact: Fact, known: RulesValue): Verdict {
-  const order = orderOf(fact.value, known);
+function decideByBound(operator: BinaryOperator, constraint: Constraint, known: RulesValue): Verdict {
+  const order = orderOf(constraint.value, known);
   if (order === "incomparable") return decideUnequal(operator);
   if (order === undefined) return undefined;
-  const lower = fact.operator.startsWith(">");
-  const strict = fact.operator.length === 1;
-  // How far the bound lies beyond the known value, towards the allowed side.
+  const lower = constraint.operator.startsWith(">");
+  const strict = constraint.operator.length === 1;
+  // The position of the bound relative to the known value, positive towards the allowed side.
   const beyond = lower ? order : -order;
   const above = beyond > 0 || (beyond === 0 && strict);
   const atLeast = beyond >= 0;
@@ -102,7 +103,7 @@ function decideByBound(operator: BinaryOperator, fact: Fact, known: RulesValue):
   return above ? decideUnequal(operator) : undefined;
 }
 
-/** The order of two values; undefined where NaN leaves it open. */
+/** The order of two values; undefined if one is NaN. */
 function orderOf(a: RulesValue, b: RulesValue): number | "incomparable" | undefined {
   try {
     const order = compareOrdered(a, b, "<");

@@ -36,23 +36,23 @@ function allows(condition: string, filter?: object, rest: object = {}): boolean 
   return decide(condition, { method: "list", query, auth: alice }).allowed;
 }
 
-describe("equality filters", () => {
+describe("an equality filter", () => {
   const own = "resource.data.owner == request.auth.uid";
 
-  it("make the field known", () => {
+  it("makes the field known", () => {
     expect(allows(own, where("owner", "EQUAL", "alice"))).toBe(true);
     expect(allows(own, where("owner", "EQUAL", "bob"))).toBe(false);
     expect(allows(own, all(where("owner", "EQUAL", "alice"), where("n", "GREATER_THAN", 1)))).toBe(true);
   });
 
-  it("are required: rules are not filters", () => {
+  it("is required if the condition depends on the field: rules are not filters", () => {
     expect(allows(own)).toBe(false);
     expect(allows(own, where("other", "EQUAL", "alice"))).toBe(false);
     expect(allows(`!(${own})`)).toBe(false);
     expect(allows("resource.data.owner != 'nobody'")).toBe(false);
   });
 
-  it("must hold in every alternative of the query", () => {
+  it("must be in every disjunct of the query", () => {
     const condition = "resource.data.owner in ['alice', 'public']";
     expect(allows(condition, where("owner", "IN", ["alice", "public"]))).toBe(true);
     expect(allows(condition, where("owner", "IN", ["alice", "bob"]))).toBe(false);
@@ -62,7 +62,7 @@ describe("equality filters", () => {
     expect(allows(condition, any(where("owner", "EQUAL", "alice"), where("n", "EQUAL", 1)))).toBe(false);
   });
 
-  it("reach nested fields, by name or by key", () => {
+  it("makes nested fields known, by name or by key", () => {
     const filter = where("roles.alice", "EQUAL", "admin");
     expect(allows("resource.data.roles.alice == 'admin'", filter)).toBe(true);
     expect(allows("resource.data.roles[request.auth.uid] == 'admin'", filter)).toBe(true);
@@ -71,7 +71,7 @@ describe("equality filters", () => {
     expect(allows("'bob' in resource.data.roles", filter)).toBe(false);
   });
 
-  it("work through functions and lets", () => {
+  it("is used through functions and lets", () => {
     const ruleset = compiled(
       rulesWith(`function owns(data) { let owner = data.owner; return owner == request.auth.uid; }
       match /things/{id} { allow list: if owns(resource.data); }`),
@@ -80,7 +80,7 @@ describe("equality filters", () => {
     expect(ruleset.evaluate(request({ method: "list", query, auth: alice })).allowed).toBe(true);
   });
 
-  it("let get and exists be called with the known value", () => {
+  it("lets get and exists be called with the known value", () => {
     const reader = readerOf([storedDocument("teams/red", { members: ["alice"] })]);
     const team = "/databases/$(database)/documents/teams/$(resource.data.team)";
     const condition = `request.auth.uid in get(${team}).data.members`;
@@ -93,7 +93,7 @@ describe("equality filters", () => {
   });
 });
 
-describe("range filters", () => {
+describe("a range filter", () => {
   it.each([
     ["resource.data.n > 5", "GREATER_THAN", 5, true],
     ["resource.data.n > 5", "GREATER_THAN_OR_EQUAL", 5, false],
@@ -110,19 +110,19 @@ describe("range filters", () => {
     ["resource.data.n is int", "LESS_THAN", 10, false],
     ["resource.data.n != null", "LESS_THAN", 10, true],
     ["resource.data.n != 'text'", "LESS_THAN", 10, true],
-  ] as const)("with %s under %s %s: %s", (condition, op, bound, expected) => {
+  ] as const)("decides %s under %s %s: %s", (condition, op, bound, expected) => {
     expect(allows(condition, where("n", op, bound))).toBe(expected);
   });
 
-  it("compare timestamps with the request's time", () => {
+  it("decides comparisons of timestamps with the request's time", () => {
     const published = "resource.data.at <= request.time";
     expect(allows(published, where("at", "LESS_THAN_OR_EQUAL", new Date("2025-01-01")))).toBe(true);
     expect(allows(published, where("at", "LESS_THAN_OR_EQUAL", new Date("2026-01-01")))).toBe(false);
   });
 });
 
-describe("other filters", () => {
-  it("exclude what != and not-in exclude", () => {
+describe("the rest of the query", () => {
+  it("excludes the values of != and not-in", () => {
     expect(allows("resource.data.state != 'draft'", where("state", "NOT_EQUAL", "draft"))).toBe(true);
     expect(allows("resource.data.state != 'other'", where("state", "NOT_EQUAL", "draft"))).toBe(false);
     expect(allows("!(resource.data.state in ['a', 'b'])", where("state", "NOT_IN", ["b", "a", "c"]))).toBe(
@@ -131,7 +131,7 @@ describe("other filters", () => {
     expect(allows("resource.data.state != null", where("state", "NOT_EQUAL", "draft"))).toBe(true);
   });
 
-  it("imply membership by array-contains", () => {
+  it("implies membership by array-contains", () => {
     const condition = "request.auth.uid in resource.data.members";
     expect(allows(condition, where("members", "ARRAY_CONTAINS", "alice"))).toBe(true);
     expect(allows(condition, where("members", "ARRAY_CONTAINS", "bob"))).toBe(false);
@@ -139,13 +139,13 @@ describe("other filters", () => {
     expect(allows(condition, where("members", "ARRAY_CONTAINS_ANY", ["alice", "bob"]))).toBe(false);
   });
 
-  it("imply by an order that the field exists", () => {
+  it("implies by an order that the field exists", () => {
     const orderBy = [{ field: { fieldPath: "rank" }, direction: "ASCENDING" as const }];
     expect(allows("'rank' in resource.data", undefined, { orderBy })).toBe(true);
     expect(allows("'other' in resource.data", undefined, { orderBy })).toBe(false);
   });
 
-  it("ask the rules even of a filter that nothing can meet", () => {
+  it("is checked by the rules even if no document can match its filter", () => {
     expect(allows("resource.data.owner == 'alice'", where("n", "IN", [NaN]))).toBe(false);
   });
 });
@@ -161,7 +161,7 @@ describe("request.query", () => {
   });
 });
 
-describe("unknown values", () => {
+describe("an unknown value", () => {
   it.each([
     ["resource.data.open || request.auth != null", true],
     ["request.auth != null || resource.data.open", true],
@@ -175,11 +175,11 @@ describe("unknown values", () => {
     ["id == 'one'", false],
     ["resource.id == 'one'", false],
     ["resource != null", true],
-  ])("leave %s at %s", (condition, expected) => {
+  ])("decides %s as %s", (condition, expected) => {
     expect(allows(condition)).toBe(expected);
   });
 
-  it("are told apart from false in the message", () => {
+  it("is distinguished from false in the message", () => {
     const { message } = decide("resource.data.open", { method: "list", query: queryOf("things") });
     expect(message).toMatch(
       /^\nevaluation error at L4:\d+ for 'list' @ L4, The query's constraints do not imply/,
@@ -200,7 +200,7 @@ describe("the path of a list", () => {
     expect(list(body, `${root}/users/bob`, { collectionId: "notes" })).toBe(false);
   });
 
-  it("of a collection group is matched by recursive wildcards alone", () => {
+  it("is matched only by recursive wildcards for a collection group", () => {
     const group = { collectionId: "notes", allDescendants: true };
     expect(list("match /{path=**}/notes/{note} { allow list; }", root, group)).toBe(true);
     expect(list("match /{everything=**} { allow list; }", root, group)).toBe(true);
@@ -209,7 +209,7 @@ describe("the path of a list", () => {
     expect(list("match /{path=**}/other/{note} { allow list; }", root, group)).toBe(false);
   });
 
-  it("names the document where the filter does", () => {
+  it("names the document if the filter does", () => {
     const name = { fieldPath: "__name__" };
     const run = (op: "EQUAL" | "IN", ...ids: string[]) => {
       const values = ids.map((id) => ({ referenceValue: `${root}/things/${id}` }));

@@ -13,9 +13,9 @@ import {
 } from "../testing/evaluate-condition.ts";
 
 /**
- * Values of both worlds: as JSON for documents and filters, as text for conditions. NaN is left out: a `<` filter
- * finds it and a `<` condition does not hold for it, and yet rules take such a filter to imply such a condition.
- * Doubles that equal an integer are left out as well: filters do not tell the two apart, `is` and `in` do.
+ * Values as JSON for documents and filters, and as text for conditions. NaN is omitted: a `<` filter matches it and a
+ * `<` condition does not, although the rules treat the filter as implying the condition. Doubles that equal an integer
+ * are omitted too: filters do not distinguish them from the integer, `is` and `in` do.
  */
 const SCALARS = [-1, 0, 1, 1.5, "a", "b", "", true, false, null] as const;
 const LITERALS = [
@@ -102,7 +102,7 @@ const { condition } = fc.letrec<{ condition: string }>((tie) => ({
 
 type Filters = typeof filters extends fc.Arbitrary<infer T> ? T : never;
 
-/** The query, or undefined where Firestore refuses the combination of filters. */
+/** The query, or undefined if Firestore refuses the combination of filters. */
 function queryFor({ join, parts }: Filters): Query | undefined {
   const all = parts.map(({ field, op, value }) => {
     return {
@@ -117,7 +117,7 @@ function queryFor({ join, parts }: Filters): Query | undefined {
 }
 
 describe("a list that is allowed", () => {
-  it("returns only documents that the same condition lets be read one by one", () => {
+  it("returns only documents that the same condition allows to get", () => {
     let allowed = 0;
     const holds = fc.property(filters, condition, documents, (filter, text, stored) => {
       const query = queryFor(filter);

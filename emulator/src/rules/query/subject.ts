@@ -1,20 +1,20 @@
-import type { DocumentPath } from "../../storage/document.ts";
-import type { ListQuery } from "../request.ts";
-import type { RulesPath } from "../values.ts";
+import type { DocumentPath } from "../../values/document.ts";
+import type { ListQuery } from "./list-query.ts";
+import type { RulesPath } from "../values/values.ts";
 
-/** One segment that a query leaves open. */
+/** One segment that differs between the documents of a query. */
 export const ANY_SEGMENT = Symbol("any segment");
-/** A run of segments, possibly none, that a query leaves open. */
+/** Any number of segments that differ between the documents of a query. */
 export const ANY_RUN = Symbol("any run of segments");
 
-/** A segment of the path that `match` patterns are held against. */
+/** A segment of the path to match with `match` patterns. */
 export type SubjectSegment = string | typeof ANY_SEGMENT | typeof ANY_RUN;
 
 export function documentSubject(databaseId: string, path: DocumentPath): SubjectSegment[] {
   return ["databases", databaseId, "documents", ...path.split("/")];
 }
 
-/** The path shared by every document the query may return; `name` where the filter names the document. */
+/** The common path of all documents the query may return; `name` is given if the filter names the document. */
 export function querySubject(
   databaseId: string,
   query: ListQuery,

@@ -1,8 +1,8 @@
-import { isList } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { Unknown } from "./unknown.ts";
+import { isList } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { Unknown } from "../values/values.ts";
 
-/** Of the methods only `get` is settled by a query's constraints: where the key is known to exist. */
+/** A method of an unknown: only `get` of a key that is known to exist is decided by the constraints. */
 export function methodOfUnknown(receiver: Unknown, name: string, args: readonly RulesValue[]): RulesValue {
   const key = args[0];
   const keys = typeof key === "string" ? [key] : key !== undefined && isList(key) ? key : [];

@@ -52,7 +52,7 @@ function posixMembers(match: RegExpExecArray): string {
   return members;
 }
 
-/** Whether the `-` at `at` stands between two members; a class such as `\w` on its left makes it a plain dash. */
+/** Whether the `-` at `at` is between two members; a class such as `\w` on its left makes it a plain dash. */
 function isRange(source: string, at: number): boolean {
   const before = source.slice(Math.max(0, at - 2), at);
   if (/\\[dDsSwW]$/.test(before) || /:\]$/.test(before)) return false;

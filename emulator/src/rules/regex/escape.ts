@@ -16,11 +16,11 @@ const CONTROL: Readonly<Record<string, string>> = {
   v: "\\v",
 };
 
-/** Characters that the `u` flag lets be escaped; others stand for themselves. */
+/** The characters that may be escaped with the `u` flag; others are written unescaped. */
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
 
 /**
- * Translates the escape at `at`. In a class the text is what belongs between the brackets.
+ * Translates the escape at `at`. In a class the result is the text between the brackets.
  * Throws `PatternIssue` for backreferences and unknown letters.
  */
 export function translateEscape(source: string, at: number, inClass: boolean): { text: string; end: number } {
@@ -52,7 +52,7 @@ function asciiClass(char: string, members: string, inClass: boolean): string {
   const negated = char !== char.toLowerCase();
   if (!negated) return inClass ? members : `[${members}]`;
   if (!inClass) return `[^${members}]`;
-  // JavaScript's \S knows more white space than RE2's, so the complement is spelled out.
+  // JavaScript's \S excludes more white space than RE2's, so the complement is written out.
   if (char === "S") return "\\0-\\x08\\x0B\\x0E-\\x1F!-\\u{10FFFF}";
   return `\\${char}`;
 }

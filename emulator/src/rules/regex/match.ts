@@ -1,4 +1,4 @@
-import { EvaluationError } from "../evaluation-error.ts";
+import { EvaluationError } from "../values/evaluation-error.ts";
 import { translatePattern } from "./translate.ts";
 
 interface CompiledPattern {
@@ -11,7 +11,7 @@ interface CompiledPattern {
 const MAX_CACHED = 500;
 const cache = new Map<string, CompiledPattern>();
 
-/** A pattern ready to use, remembered. Throws `EvaluationError` for one that RE2 would refuse. */
+/** The compiled pattern, cached. Throws `EvaluationError` for a pattern that RE2 would refuse. */
 export function patternOf(source: string): CompiledPattern {
   const known = cache.get(source);
   if (known) return known;
@@ -25,7 +25,7 @@ export function patternOf(source: string): CompiledPattern {
   return compiled;
 }
 
-/** Replaces every match. In the template `$1` is a group and a backslash takes the next character as it is. */
+/** Replaces every match. In the template `$1` is a group and a backslash escapes the next character. */
 export function replaceAll(text: string, pattern: string, template: string): string {
   const { anywhere } = patternOf(pattern);
   return text.replaceAll(anywhere, (...found: unknown[]) => {
@@ -50,7 +50,7 @@ function expand(template: string, groups: readonly (string | undefined)[]): stri
   );
 }
 
-/** The pieces between matches; empty pieces at the end are dropped, and so is one before an empty first match. */
+/** The parts between matches, without empty parts at the end or before an empty first match. */
 export function splitBy(text: string, pattern: string): string[] {
   const pieces: string[] = [];
   let from = 0;

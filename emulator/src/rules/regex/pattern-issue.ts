@@ -1,2 +1,2 @@
-/** Why a pattern is not one that RE2 accepts; `translatePattern` turns it into a reason. */
+/** The reason why RE2 would refuse a pattern; `translatePattern` returns it. */
 export class PatternIssue extends Error {}

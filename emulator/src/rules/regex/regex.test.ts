@@ -4,7 +4,7 @@ import { translatePattern } from "./translate.ts";
 
 const matches = (text: string, pattern: string) => patternOf(pattern).whole.test(text);
 
-describe("RE2 patterns", () => {
+describe("translatePattern", () => {
   it.each([
     ["^[a-z0-9_-]{3,16}$", "user_name-1", true],
     ["[\\w.+-]+@[\\w-]+\\.[a-z]{2,}", "a.b+c@ex-ample.org", true],

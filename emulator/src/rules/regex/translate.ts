@@ -7,9 +7,9 @@ export type Translation =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Translates RE2 syntax into the equivalent JavaScript pattern (with the `u` flag). What RE2 does not know
- * (look-around, backreferences, possessive repetition) is refused, and so are flags in the middle of a pattern,
- * which this runtime cannot express.
+ * Translates RE2 syntax into the equivalent JavaScript pattern (with the `u` flag). Refuses syntax that RE2 does not
+ * support (look-around, backreferences, possessive repetition), and flags in the middle of a pattern, which this
+ * runtime does not support.
  */
 export function translatePattern(source: string): Translation {
   try {
@@ -49,7 +49,7 @@ function translateBody(source: string, start: number, flags: string): string {
   return body;
 }
 
-/** The constructs that are more than one character; undefined for a plain one. */
+/** Translates a construct of several characters; undefined for a single one. */
 function special(source: string, at: number, char: string): { text: string; end: number } | undefined {
   switch (char) {
     case "\\":

@@ -2,7 +2,7 @@ import type { google } from "@google-cloud/firestore/build/protos/firestore_v1_p
 import { parseQuery } from "../../queries/parse.ts";
 import type { Query } from "../../queries/query.ts";
 import type { Fields, Value } from "../../values/value.ts";
-import type { StoredDocument } from "../../storage/document.ts";
+import type { StoredDocument } from "../../values/document.ts";
 import { compileRules } from "../compile.ts";
 import type { RulesDecision, RulesRequest } from "../request.ts";
 import type { Ruleset } from "../ruleset.ts";
@@ -32,7 +32,7 @@ function toFields(record: Record<string, unknown>): Fields {
   return new Map(Object.entries(record).map(([name, value]) => [name, toValue(value)]));
 }
 
-/** A reader over the given documents; `after` holds those that the request's batch changes (null: deletes). */
+/** A reader of the given documents; `after` contains those that the request's batch changes (null: deletes). */
 export function readerOf(
   documents: readonly StoredDocument[],
   after: Record<string, StoredDocument | null> = {},
@@ -52,7 +52,7 @@ export function readerOf(
   };
 }
 
-/** A query over a root collection, as it comes from a client. */
+/** A parsed query over a root collection. */
 export function queryOf(
   collectionId: string,
   structured: google.firestore.v1.IStructuredQuery = {},
@@ -78,7 +78,7 @@ service cloud.firestore {
 }`;
 }
 
-/** A `get` of `things/one` by nobody at 2025-06-15T13:45:30.250Z; override what the test is about. */
+/** An unauthenticated `get` of `things/one` at 2025-06-15T13:45:30.250Z, with overrides. */
 export function request(overrides: Partial<RulesRequest> = {}): RulesRequest {
   return {
     method: "get",
@@ -101,7 +101,7 @@ export function decide(condition: string, overrides: Partial<RulesRequest> = {})
   );
 }
 
-/** What a condition comes to: true, false, or the message of its evaluation error. */
+/** The result of a condition: true, false, or the message of its evaluation error. */
 export function outcome(condition: string, overrides: Partial<RulesRequest> = {}): boolean | string {
   const { allowed, message } = decide(condition, overrides);
   if (allowed) return true;

@@ -1,5 +1,5 @@
-import { unsupported, wrongArgumentCount } from "../evaluation-error.ts";
-import { typeName } from "../type-name.ts";
+import { unsupported, wrongArgumentCount } from "../values/evaluation-error.ts";
+import { typeName } from "../values/type-name.ts";
 import type {
   RulesDuration,
   RulesLatLng,
@@ -8,9 +8,9 @@ import type {
   RulesSet,
   RulesTimestamp,
   RulesValue,
-} from "../values.ts";
+} from "../values/values.ts";
 
-/** What each parameter type admits; `a|b` admits either. */
+/** The values of each parameter type; `a|b` accepts either type. */
 interface ParameterTypes {
   any: RulesValue;
   bool: boolean;
@@ -56,7 +56,7 @@ export function fn<const P extends readonly ParameterType[]>(
   return method<undefined, P>(parameters, (_target, ...args) => run(...args));
 }
 
-/** Checks count and types of the arguments and calls. `label` is how messages name it, e.g. `list.hasAny`. */
+/** Checks the number and types of the arguments and calls. `label` is the name in messages, e.g. `list.hasAny`. */
 export function invoke<T>(
   label: string,
   callable: Callable<T>,
@@ -77,7 +77,7 @@ function accepts(type: ParameterType, value: RulesValue): boolean {
   return type === "any" || type.split("|").includes(typeName(value));
 }
 
-/** Every alternative written out: `math.abs(int), math.abs(float)`. */
+/** The signatures of all parameter types: `math.abs(int), math.abs(float)`. */
 function signatures(label: string, parameters: readonly ParameterType[]): string {
   let lists: string[][] = [[]];
   for (const type of parameters)

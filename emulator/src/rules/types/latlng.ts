@@ -1,4 +1,4 @@
-import type { RulesLatLng } from "../values.ts";
+import type { RulesLatLng } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

@@ -1,6 +1,6 @@
-import { toText } from "../conversions.ts";
-import { distinct, includes } from "../equality.ts";
-import type { RulesValue } from "../values.ts";
+import { toText } from "../values/conversions.ts";
+import { distinct, includes } from "../values/equality.ts";
+import type { RulesValue } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

@@ -1,6 +1,6 @@
-import { valuesEqual } from "../equality.ts";
-import { RulesSet } from "../values.ts";
-import type { RulesMapDiff, RulesValue } from "../values.ts";
+import { valuesEqual } from "../values/equality.ts";
+import { RulesSet } from "../values/values.ts";
+import type { RulesMapDiff, RulesValue } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 
@@ -26,7 +26,7 @@ function removed({ after, before }: Diff): string[] {
   return before.keys().filter((key) => !after.has(key));
 }
 
-/** Keys of both sides whose values are equal, or are not. */
+/** The keys of both maps whose values are equal, or unequal if `equal` is false. */
 function kept({ after, before }: Diff, equal: boolean): string[] {
   return after.keys().filter((key) => {
     const old = before.get(key);

@@ -1,8 +1,8 @@
 import { compareUtf8 } from "../../values/compare.ts";
-import { unsupported } from "../evaluation-error.ts";
-import { RulesMap, RulesMapDiff } from "../values.ts";
-import type { RulesValue } from "../values.ts";
-import { typeName } from "../type-name.ts";
+import { unsupported } from "../values/evaluation-error.ts";
+import { RulesMap, RulesMapDiff } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
+import { typeName } from "../values/type-name.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 
@@ -18,7 +18,7 @@ export const mapMethods: CallableTable<RulesMap> = {
   values: method([], (map: RulesMap) => map.keys().map((key) => map.get(key) as RulesValue)),
 };
 
-/** Follows a list of keys; the fallback where a key is missing or a value on the way is not a map. */
+/** The value at a list of keys; the fallback if a key is missing or a value on the way is not a map. */
 function getNested(map: RulesMap, keys: readonly RulesValue[], fallback: RulesValue): RulesValue {
   let value: RulesValue = map;
   for (const key of keys) {
@@ -32,7 +32,7 @@ function getNested(map: RulesMap, keys: readonly RulesValue[], fallback: RulesVa
   return value;
 }
 
-/** `null` values are present: only a missing key gives the fallback. */
+/** The result for a key without a value: null if the key is present, otherwise the fallback. */
 function absent(map: RulesMap, key: string, fallback: RulesValue): RulesValue {
   return map.has(key) ? null : fallback;
 }

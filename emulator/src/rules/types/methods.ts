@@ -1,7 +1,7 @@
-import { functionNotFound, nullValue } from "../evaluation-error.ts";
-import { typeName } from "../type-name.ts";
-import type { TypeName } from "../type-name.ts";
-import type { RulesValue } from "../values.ts";
+import { functionNotFound, nullValue } from "../values/evaluation-error.ts";
+import { typeName } from "../values/type-name.ts";
+import type { TypeName } from "../values/type-name.ts";
+import type { RulesValue } from "../values/values.ts";
 import { bytesMethods } from "./bytes.ts";
 import { invoke } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";

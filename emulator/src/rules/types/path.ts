@@ -1,7 +1,7 @@
-import { undefinedProperty, unsupported } from "../evaluation-error.ts";
-import { typeName } from "../type-name.ts";
-import { RulesPath } from "../values.ts";
-import type { RulesMap } from "../values.ts";
+import { undefinedProperty, unsupported } from "../values/evaluation-error.ts";
+import { typeName } from "../values/type-name.ts";
+import { RulesPath } from "../values/values.ts";
+import type { RulesMap } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

@@ -1,6 +1,6 @@
-import { distinct, includes } from "../equality.ts";
-import { RulesSet } from "../values.ts";
-import type { RulesValue } from "../values.ts";
+import { distinct, includes } from "../values/equality.ts";
+import { RulesSet } from "../values/values.ts";
+import type { RulesValue } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 

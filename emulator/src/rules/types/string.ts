@@ -2,7 +2,7 @@ import { patternOf, replaceAll, splitBy } from "../regex/match.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 
-/** `matches` wants the whole string to match; `replace` and `split` take patterns too. Sizes are UTF-16 units. */
+/** `matches` must match the whole string; `replace` and `split` take patterns too. Sizes are in UTF-16 units. */
 export const stringMethods: CallableTable<string> = {
   lower: method([], (text: string) => text.toLowerCase()),
   matches: method(["string"], (text: string, pattern) => patternOf(pattern).whole.test(text)),

@@ -1,4 +1,4 @@
-import { RulesDuration, RulesTimestamp } from "../values.ts";
+import { RulesDuration, RulesTimestamp } from "../values/values.ts";
 import { method } from "./callable.ts";
 import type { CallableTable } from "./callable.ts";
 
@@ -8,7 +8,7 @@ const NANOS_PER_DAY = 86_400n * NANOS_PER_SECOND;
 
 type Instant = RulesTimestamp;
 
-/** Parts of an instant are those of its UTC calendar; `seconds` and `nanos` are parts too, `toMillis` is the epoch. */
+/** The parts of an instant in the UTC calendar, `seconds` and `nanos` too; only `toMillis` counts from the epoch. */
 export const timestampMethods: CallableTable<Instant> = {
   date: method([], (at: Instant) => new RulesTimestamp(at.nanos - floorMod(at.nanos, NANOS_PER_DAY))),
   day: method([], (at: Instant) => BigInt(calendar(at).getUTCDate())),

@@ -12,9 +12,9 @@ const resource = storedDocument("things/one", {
   bytes: new Uint8Array([1, 255]),
 });
 
-/** Each row: a condition over `resource`, and what it comes to. */
+/** Each row: a condition over `resource`, and its result. */
 function table(rows: readonly (readonly [condition: string, expected: boolean | string])[]): void {
-  it.each(rows)("%s: %s", (condition, expected) => {
+  it.each(rows)("evaluates %s to %s", (condition, expected) => {
     expect(outcome(condition.replaceAll("data.", "resource.data."), { resource })).toBe(expected);
   });
 }
@@ -164,7 +164,7 @@ describe("timestamps and durations", () => {
   ]);
 });
 
-describe("places, paths and bytes", () => {
+describe("coordinates, paths and bytes", () => {
   table([
     ["latlng.value(10.5, -20).latitude() == 10.5 && latlng.value(10.5, -20).longitude() == -20.0", true],
     ["math.abs(latlng.value(0, 0).distance(latlng.value(0, 1)) - 111195.0) < 10.0", true],

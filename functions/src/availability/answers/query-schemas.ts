@@ -25,8 +25,6 @@ const selectionFields = {
   duration_minutes: durationSchema.optional(),
 };
 
-export const shopParams = z.strictObject({ shop_id: idSchema });
-
 /** `GET /availability`: one date, or a range. */
 export const availabilityQuery = z.strictObject({
   date: dateSchema.optional(),

@@ -4,17 +4,11 @@ import { invalidRequest } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
+import { shopParams } from "../../platform/http/params.ts";
 import { parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
 import { firstFreeSlot, type FirstSlotDependencies } from "./first-slot.ts";
-import {
-  pageSize,
-  rangeProblem,
-  shopParams,
-  slotsQuery,
-  viewProblem,
-  type SlotsQuery,
-} from "./query-schemas.ts";
+import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from "./query-schemas.ts";
 import { resolveSelection, selectionQuery } from "./selection.ts";
 import { pageOfSlots, placeOfPage } from "./slot-page.ts";
 import { presentSlot, type MechanicSlot, type Selection } from "./slots.ts";

@@ -1,12 +1,13 @@
 import { Router } from "express";
 import { z } from "zod";
-import { shopParams, streamQuery } from "../answers/query-schemas.ts";
+import { streamQuery } from "../answers/query-schemas.ts";
 import { resolveSelection, selectionQuery, type SelectionDependencies } from "../answers/selection.ts";
 import { presentSlot, type MechanicSlot } from "../answers/slots.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Scope } from "../../platform/scope.ts";
 import { unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
+import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseInput, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { openEventStream, type EventStream } from "./event-stream.ts";

@@ -1,8 +1,8 @@
 import type { BusyInterval, ExceptionRule, ScheduleInterval, WeeklySchedule } from "../types.ts";
 
 /*
- * The engine's promises, minute by minute and slowly: an independent judge for tests. It asks `Intl` what the wall
- * clock shows at every single minute, paints minutes, and shares nothing with the engine but types.
+ * An independent oracle for tests, which evaluates the engine's rules minute by minute. It asks `Intl` what the wall
+ * clock shows at every minute, and shares only types with the engine.
  */
 
 export interface Question {
@@ -63,7 +63,7 @@ function wallClockOf(zone: string, utcDay: number): number[] {
   return clock;
 }
 
-/** Everything the oracle can say about one mechanic's one date. */
+/** The oracle for one mechanic's date. */
 export class MinuteOracle {
   private readonly day: number;
   private readonly firstMinute: number;
@@ -154,9 +154,12 @@ export class MinuteOracle {
     return false;
   }
 
-  /** A shift that begins as yesterday's last one ends, at the same place, is yesterday's shift continued. */
+  /**
+   * The date's first shift continues yesterday's last one when it starts as that one ends, at the same place. A gap
+   * at midnight can put later shifts at the same minute; those are counted from their own start.
+   */
   private anchorOf(shift: Stretch): number {
-    if (shift.from !== this.bounds.start) return shift.from;
+    if (shift !== this.today[0] || shift.from !== this.bounds.start) return shift.from;
     const yesterday = this.hoursOn(-1);
     if (yesterday.some(({ to }) => to > shift.from)) return shift.from;
     const evening = yesterday.find(({ from, to }) => from < shift.from && to === shift.from);
@@ -208,7 +211,7 @@ function stretchOf(hours: ScheduleInterval | ExceptionRule): Stretch {
   };
 }
 
-/** The few rules that the tests draw, each in its own words. */
+/** Whether the exception applies to the date. Knows only the recurrence rules that the tests draw. */
 function occursOn(rule: ExceptionRule, date: string): boolean {
   if (date < rule.from_date || (rule.to_date !== null && date > rule.to_date)) return false;
   const weekday = new Date(`${date}T00:00Z`).getUTCDay();

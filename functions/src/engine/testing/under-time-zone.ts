@@ -4,13 +4,13 @@ import { describe, expect, it, vi } from "vitest";
 const SUITES = readdirSync(new URL("..", import.meta.url)).filter((file) => file.endsWith(".test.ts"));
 
 /**
- * Runs every test of the engine again with the process in another time zone: the answers must not depend on where
- * the server stands. To be called at the top of a test file of its own, which Vitest gives a process of its own.
+ * Runs every test of the engine again with the process in another time zone: the results must not depend on
+ * the server's time zone. Call it at the top of a separate test file: Vitest runs each file in its own process.
  */
 export function runEngineUnder(timeZone: string): void {
   vi.stubEnv("TZ", timeZone);
 
-  it(`the process really is in ${timeZone}`, () => {
+  it(`runs in a process whose time zone is ${timeZone}`, () => {
     expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(timeZone);
     // The local fields of a Date are what careless code reads.
     const noon = new Date("2026-01-15T12:00Z");

@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { Clock } from "../scope.ts";
 import { principalFromClaims, type Principal } from "./principal.ts";
 
-/** Checks a bearer token; undefined means it is not valid. */
+/** Verifies a bearer token; undefined when it is not valid. */
 export type VerifyToken = (token: string) => Promise<Principal | undefined>;
 
 interface IdTokens {
   verifyIdToken(token: string): Promise<{ uid: string } & Record<string, unknown>>;
 }
 
-/** Verifies Firebase ID tokens with their signature. Errors that are not about the token are thrown. */
+/** Verifies Firebase ID tokens, signature included. Throws errors that are not about the token. */
 export function firebaseTokenVerifier(auth: () => IdTokens): VerifyToken {
   return async (token) => {
     try {
@@ -34,8 +34,8 @@ const emulatorClaims = z.looseObject({
 });
 
 /**
- * Accepts the Auth emulator's ID tokens, which carry no signature: all that can be checked is project and expiry.
- * The Admin SDK would ask the Auth emulator about the user at every request; the local stack also runs without one.
+ * Accepts the Auth emulator's ID tokens, which carry no signature: only project and expiry can be checked. The Admin
+ * SDK would look up the user in the Auth emulator at every request; this works without a running Auth emulator.
  */
 export function emulatorTokenVerifier(projectId: string, clock: Clock): VerifyToken {
   return (token) => {

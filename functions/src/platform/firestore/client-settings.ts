@@ -1,5 +1,5 @@
-/** Long enough for a hiccup, short enough not to go on when whoever asked has long been answered. */
-const BRIEFLY = {
+/** Long enough for a short interruption, short enough not to continue after the request has been answered. */
+const SHORT_RETRY = {
   initial_retry_delay_millis: 50,
   retry_delay_multiplier: 1.5,
   max_retry_delay_millis: 1_000,
@@ -10,10 +10,10 @@ const BRIEFLY = {
 };
 
 /**
- * Settings of the Firestore client. Left to itself, the library repeats a failed streaming read two and then four
- * seconds later, even when it was ABORTED and the whole transaction has to begin again; and it repeats a Commit whose
- * answer was lost, so that "committed, perhaps" comes back as "no such transaction". Here reads are repeated soon and
- * only where that helps, and a Commit never: `retryTransient` begins its transaction again.
+ * Settings of the Firestore client. By default the library repeats a failed streaming read after two and then four
+ * seconds, even when it was ABORTED and the whole transaction has to start again; and it repeats a Commit whose answer
+ * was lost, so that a commit that may have succeeded is reported as "no such transaction". These settings repeat reads
+ * soon and only where that helps, and a Commit never: `retryTransient` starts its transaction again.
  */
 export const CLIENT_SETTINGS = {
   gaxServerStreamingRetries: true,
@@ -21,10 +21,10 @@ export const CLIENT_SETTINGS = {
     interfaces: {
       "google.firestore.v1.Firestore": {
         retry_codes: { never: [] },
-        retry_params: { briefly: BRIEFLY },
+        retry_params: { short: SHORT_RETRY },
         methods: {
-          BatchGetDocuments: { retry_params_name: "briefly" },
-          RunQuery: { retry_params_name: "briefly" },
+          BatchGetDocuments: { retry_params_name: "short" },
+          RunQuery: { retry_params_name: "short" },
           Commit: { retry_codes_name: "never" },
         },
       },

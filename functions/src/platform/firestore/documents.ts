@@ -3,8 +3,8 @@ import * as logger from "firebase-functions/logger";
 import type { z } from "zod";
 
 /**
- * A document under its schema, with its id; undefined when it is missing. A document that does not fit (only a
- * console or a script can have written it) is logged and treated as missing: it must not break its neighbours.
+ * A document parsed by its schema, with its id; undefined when it is missing. A malformed document (edited outside the
+ * API) is logged and treated as missing, so that other documents can still be read.
  */
 export function readDocument<S extends z.ZodType<object>>(
   snapshot: DocumentSnapshot,
@@ -17,6 +17,7 @@ export function readDocument<S extends z.ZodType<object>>(
   return undefined;
 }
 
+/** The documents that exist and fit the schema. */
 export function readDocuments<S extends z.ZodType<object>>(
   snapshots: readonly DocumentSnapshot[],
   schema: S,

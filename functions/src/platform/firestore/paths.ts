@@ -1,7 +1,7 @@
 import type { CollectionReference, DocumentReference, Firestore } from "firebase-admin/firestore";
 import type { PlainDate } from "../../engine/types.ts";
 
-/** Where every document of a shop lives. Isolation between shops is by path. */
+/** The paths of a shop's documents. Shops are isolated from each other by path. */
 export function shopPaths(db: Firestore, shopId: string) {
   const shop: DocumentReference = db.doc(`shops/${shopId}`);
   const collection = (name: string): CollectionReference => shop.collection(name);

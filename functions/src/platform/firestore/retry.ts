@@ -1,7 +1,7 @@
 const ABORTED = 10;
 const DEADLINE_EXCEEDED = 4;
 
-/** gRPC status codes after which the same work may succeed when it is done again. */
+/** gRPC status codes after which a repetition may succeed. */
 const TRANSIENT_CODES = new Set([
   1, // CANCELLED
   2, // UNKNOWN
@@ -21,16 +21,16 @@ function grpcCode(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
-/** Whether Firestore failed in a way that says nothing about the request: contention, a lost connection. */
+/** Whether the failure is not the request's fault: contention, a lost connection. */
 export function isTransient(error: unknown): boolean {
   const code = grpcCode(error);
   if (code === undefined) return false;
   if (TRANSIENT_CODES.has(code)) return true;
-  // A transaction that was idle too long is reported as an invalid argument.
+  // Firestore reports a transaction that was idle too long as an invalid argument.
   return code === INVALID_ARGUMENT && /transaction has expired|no longer valid/i.test(String(error));
 }
 
-/** Whether the failure leaves no doubt that nothing was written: a transaction that lost against another. */
+/** Whether the failure means that nothing was written: a transaction that lost against another. */
 export function isContention(error: unknown): boolean {
   return grpcCode(error) === ABORTED || (isTransient(error) && grpcCode(error) === INVALID_ARGUMENT);
 }
@@ -39,7 +39,7 @@ export function isAlreadyExists(error: unknown): boolean {
   return grpcCode(error) === ALREADY_EXISTS;
 }
 
-/** Whether a conditional write lost: the document is not what the writer had read. */
+/** Whether a conditional write was refused because the document has changed since it was read. */
 export function isLostPrecondition(error: unknown): boolean {
   const code = grpcCode(error);
   return code === ALREADY_EXISTS || code === FAILED_PRECONDITION || code === NOT_FOUND;
@@ -53,21 +53,21 @@ export function isTooLarge(error: unknown, collection: string): boolean {
 }
 
 export interface RetryPolicy {
-  /** How long attempts may go on, in milliseconds. */
+  /** How long to keep trying, in milliseconds. */
   readonly deadlineMs: number;
   readonly firstDelayMs?: number;
   readonly maxDelayMs?: number;
 }
 
-/** Not even an answer came in time; a write that was on its way may still happen. */
+/** No answer arrived in time; a write that was sent may still be committed. */
 class DeadlinePassed extends Error {
   readonly code = DEADLINE_EXCEEDED;
 }
 
 /**
- * Does `attempt` until it succeeds or fails for good; waits with full jitter in between. When the deadline has
- * passed, the last transient error is thrown. An attempt that is still under way then is left to itself; its signal
- * says so, for it to begin nothing more.
+ * Repeats `attempt` until it succeeds or fails permanently, and waits with full jitter in between. After the deadline
+ * the last transient error is thrown. An attempt that is still running then is not awaited; its signal is aborted, so
+ * that it starts nothing more.
  */
 export async function retryTransient<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -77,7 +77,7 @@ export async function retryTransient<T>(
   const maxDelay = policy.maxDelayMs ?? 500;
   for (let ceiling = policy.firstDelayMs ?? 10; ; ceiling = Math.min(ceiling * 2, maxDelay)) {
     try {
-      return await within(giveUpAt - performance.now(), attempt);
+      return await withTimeout(giveUpAt - performance.now(), attempt);
     } catch (error) {
       const delay = Math.random() * ceiling;
       if (!isTransient(error) || performance.now() + delay >= giveUpAt) throw error;
@@ -86,17 +86,20 @@ export async function retryTransient<T>(
   }
 }
 
-async function within<T>(milliseconds: number, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
+async function withTimeout<T>(
+  milliseconds: number,
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      late.abort(new DeadlinePassed("The deadline has passed."));
-      reject(late.signal.reason as DeadlinePassed);
+      controller.abort(new DeadlinePassed("The deadline has passed."));
+      reject(controller.signal.reason as DeadlinePassed);
     }, milliseconds);
   });
   try {
-    return await Promise.race([attempt(late.signal), timeout]);
+    return await Promise.race([attempt(controller.signal), timeout]);
   } finally {
     clearTimeout(timer);
   }

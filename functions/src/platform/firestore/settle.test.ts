@@ -6,20 +6,20 @@ const [ABORTED, UNAVAILABLE] = [10, 14];
 const never = () => new Promise<never>(() => undefined);
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-describe("a transaction that is attempted until it has an answer", () => {
-  it("is without doubt when no attempt got as far as its commit", async () => {
+describe("a transaction that is repeated until it is answered", () => {
+  it("is certain when no attempt reached its commit", async () => {
     let attempts = 0;
     const settled = await runUntilSettled(() => {
       attempts += 1;
       return attempts < 3 ? Promise.reject(failure(UNAVAILABLE)) : Promise.resolve("done");
     }, 1_000);
-    expect(settled).toEqual({ kind: "answered", value: "done", doubt: "none" });
+    expect(settled).toEqual({ kind: "answered", value: "done", uncertainty: "none" });
   });
 
   it.each([
     [ABORTED, "look"],
     [UNAVAILABLE, "open"],
-  ])("is in doubt after a commit that failed with code %i: %s", async (code, doubt) => {
+  ])("is uncertain after a commit that failed with code %i: %s", async (code, uncertainty) => {
     let attempts = 0;
     const settled = await runUntilSettled((beforeCommit) => {
       attempts += 1;
@@ -27,37 +27,37 @@ describe("a transaction that is attempted until it has an answer", () => {
       beforeCommit();
       return Promise.reject(failure(code));
     }, 1_000);
-    expect(settled).toEqual({ kind: "answered", value: "refused", doubt });
+    expect(settled).toEqual({ kind: "answered", value: "refused", uncertainty });
   });
 
-  it("is given up without doubt while it still reads, and then does not commit any more", async () => {
+  it("is given up with certainty while it still reads, and commits nothing after that", async () => {
     let committed = false;
     const settled = await runUntilSettled(async (beforeCommit) => {
       await sleep(60);
       beforeCommit();
       committed = true;
     }, 20);
-    expect(settled).toEqual({ kind: "gave_up", doubt: "none" });
+    expect(settled).toEqual({ kind: "gave_up", uncertainty: "none" });
     await sleep(80);
     expect(committed).toBe(false);
   });
 
-  it("is open when time is up in the middle of its commit", async () => {
+  it("is open when the deadline passes during its commit", async () => {
     const settled = await runUntilSettled(async (beforeCommit) => {
       beforeCommit();
       await never();
     }, 20);
-    expect(settled).toEqual({ kind: "gave_up", doubt: "open" });
+    expect(settled).toEqual({ kind: "gave_up", uncertainty: "open" });
   });
 
-  it("throws what is no failure of Firestore", async () => {
+  it("throws errors that are not Firestore's", async () => {
     await expect(runUntilSettled(() => Promise.reject(new TypeError("a mistake")), 100)).rejects.toThrow(
       "a mistake",
     );
   });
 });
 
-it("promises that nothing was done only when that is known", () => {
+it("answers `contention`, which promises that nothing was written, only when that is known", () => {
   expect([refusalWhenGivenUp("none"), refusalWhenGivenUp("look"), refusalWhenGivenUp("open")]).toEqual([
     "contention",
     "contention",

@@ -1,25 +1,26 @@
 import { isContention, isTransient, retryTransient } from "./retry.ts";
 
 /**
- * What failed attempts may have done all the same. `none`: nothing; no commit was sent. `look`: a commit was answered
- * that it failed; whoever looks sees whether that is true. `open`: no answer came, the commit may even be on its way.
+ * What the failed attempts may have written. `none`: nothing, no commit was sent. `look`: Firestore answered that a
+ * commit failed; reading the documents tells whether that is true. `open`: a commit was not answered and may still be
+ * on its way.
  */
 export type CommitUncertainty = "none" | "look" | "open";
 
-/** How a piece of work went that was attempted until it had an answer or time was up. */
+/** The result of work that was repeated until it was answered or the deadline passed. */
 export type Settled<T> =
   | { readonly kind: "answered"; readonly value: T; readonly uncertainty: CommitUncertainty }
   | { readonly kind: "gave_up"; readonly uncertainty: CommitUncertainty };
 
 /**
- * An attempt at a transaction. It calls `beforeCommit` when everything is decided and about to be sent; that throws
- * when whoever asked has already been told that it took too long: then nothing may be committed any more.
+ * An attempt at a transaction. It calls `beforeCommit` when everything is decided and the commit is sent next. That
+ * throws if the deadline has passed: the caller has been told so, and nothing may be committed after that.
  */
 type Attempt<T> = (beforeCommit: () => void) => Promise<T>;
 
-/** Does `attempt` until it has an answer or the deadline has passed. */
+/** Repeats `attempt` until it is answered or the deadline has passed. */
 export async function runUntilSettled<T>(attempt: Attempt<T>, deadlineMs: number): Promise<Settled<T>> {
-  let doubt: CommitUncertainty = "none";
+  let uncertainty: CommitUncertainty = "none";
   let committing = false;
   const oneAttempt = async (signal: AbortSignal) => {
     committing = false;
@@ -29,21 +30,22 @@ export async function runUntilSettled<T>(attempt: Attempt<T>, deadlineMs: number
         committing = true;
       });
     } catch (error) {
-      if (committing && doubt !== "open") doubt = isContention(error) ? "look" : "open";
+      if (committing && uncertainty !== "open") uncertainty = isContention(error) ? "look" : "open";
       committing = false;
       throw error;
     }
   };
   try {
-    return { kind: "answered", value: await retryTransient(oneAttempt, { deadlineMs }), uncertainty: doubt };
+    const value = await retryTransient(oneAttempt, { deadlineMs });
+    return { kind: "answered", value, uncertainty };
   } catch (error) {
     if (!isTransient(error)) throw error;
-    // The deadline may have passed over an attempt that is committing at this moment.
-    return { kind: "gave_up", uncertainty: committing ? "open" : doubt };
+    // The deadline may have passed while an attempt was committing.
+    return { kind: "gave_up", uncertainty: committing ? "open" : uncertainty };
   }
 }
 
-/** What to answer when time is up and looking has found nothing done: `contention` promises that nothing was. */
-export function refusalWhenGivenUp(doubt: CommitUncertainty): "contention" | "unavailable" {
-  return doubt === "open" ? "unavailable" : "contention";
+/** The refusal after giving up, when no trace of a commit was found: `contention` promises that nothing was written. */
+export function refusalWhenGivenUp(uncertainty: CommitUncertainty): "contention" | "unavailable" {
+  return uncertainty === "open" ? "unavailable" : "contention";
 }

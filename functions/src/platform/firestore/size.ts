@@ -5,8 +5,8 @@ const DOCUMENT_OVERHEAD_BYTES = 32;
 const NAME_OVERHEAD_BYTES = 16;
 
 /**
- * What a document of plain values weighs by Firestore's formula: its name (a path such as `shops/s/availability/d`),
- * field names, values, and 32 bytes. Anything that is not a plain value is taken for one of eight bytes: Timestamps.
+ * The size of a document of plain values by Firestore's formula: its name (a path such as `shops/s/availability/d`),
+ * field names, values, and 32 bytes. Any other value, such as a Timestamp, counts as eight bytes.
  */
 export function documentBytes(path: string, data: object): number {
   const name = path.split("/").reduce((sum, id) => sum + textBytes(id), NAME_OVERHEAD_BYTES);

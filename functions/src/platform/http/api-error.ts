@@ -1,6 +1,6 @@
 import { ERRORS, refuse, type ErrorCode, type Outcome, type Refusal } from "../errors.ts";
 
-/** A refusal on its way to the client: thrown by routes and middleware, answered by the error handler. */
+/** A refusal as an exception: thrown by routes and middleware, answered by the error handler. */
 export class ApiError extends Error {
   constructor(
     readonly refusal: Refusal,
@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The value of an outcome; a refusal is thrown for the error handler to answer. */
+/** The value of an outcome. Throws a refusal, for the error handler to answer. */
 export function unwrap<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new ApiError(outcome.refusal);
   return outcome.value;

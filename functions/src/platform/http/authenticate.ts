@@ -3,7 +3,7 @@ import { isAdminOf, type Principal } from "../auth/principal.ts";
 import type { VerifyToken } from "../auth/token-verifier.ts";
 import { ApiError } from "./api-error.ts";
 
-/** The caller; undefined when there is no Authorization header. A bad token is 401, never anonymous. */
+/** The caller; undefined when there is no Authorization header. Throws a 401 for an invalid token. */
 export async function callerOf(request: Request, verify: VerifyToken): Promise<Principal | undefined> {
   const header = request.get("authorization");
   if (header === undefined || header.trim() === "") return undefined;
@@ -15,6 +15,7 @@ export async function callerOf(request: Request, verify: VerifyToken): Promise<P
   return principal;
 }
 
+/** The caller, who must be an admin of the shop. Throws a 401 or a 403 otherwise. */
 export async function requireAdmin(
   request: Request,
   shopId: string,

@@ -7,8 +7,8 @@ import { originalOf } from "./platform-guard.ts";
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Parses the body as JSON into `request.body` (undefined when there is none). The platform hands over the raw bytes
- * as `rawBody`; under a plain HTTP server they are read here. Errors: 413, 415, 400 `invalid_json`.
+ * Parses the body as JSON into `request.body` (undefined when there is none). The platform passes the raw bytes as
+ * `rawBody`; under a plain HTTP server they are read here. Errors: 413, 415, 400 `invalid_json`.
  */
 export const readBody: RequestHandler = async (request, _response, next) => {
   const original = originalOf(request);
@@ -27,7 +27,7 @@ async function readStream(request: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // The rest is read and dropped, so that the client gets the answer instead of a reset connection.
+    // The rest is read and discarded, so that the client gets the answer instead of a reset connection.
     if (length <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   if (length > MAX_BODY_BYTES) throw tooLarge();

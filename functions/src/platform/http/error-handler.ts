@@ -5,7 +5,7 @@ import { ApiError } from "./api-error.ts";
 
 const RETRY_AFTER_SECONDS = "1";
 
-/** Turns whatever was thrown into the catalogue's answer; surprises are logged and reveal nothing. */
+/** Answers what was thrown with an error of the API. Unexpected errors are logged and answered without details. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -13,7 +13,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   }
   const known = asApiError(error);
   if (known.refusal.error === "internal") {
-    // An Error has nothing that JSON shows: log its text.
+    // JSON shows nothing of an Error: log its text.
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error("request failed", { method: request.method, path: request.path, cause });
   }
@@ -31,11 +31,12 @@ function asApiError(error: unknown): ApiError {
   return ApiError.of("internal");
 }
 
+/** The last handler of the API: no route has this path. */
 export const noSuchRoute: RequestHandler = (request) => {
   throw ApiError.of("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);
 };
 
-/** Ends a route's chain: the path exists, but not with this method. */
+/** The last handler of a route: the path exists, but not with this method. */
 export function onlyMethods(...methods: string[]): RequestHandler {
   const allow = [...methods, "OPTIONS"].join(", ");
   return (request) => {

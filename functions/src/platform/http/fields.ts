@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { isPlainDate } from "../../engine/dates.ts";
+import { toMinutes } from "../../engine/units.ts";
 
-/** Schemas of the small things that every request is made of. */
+/** Schemas of the field types that requests share. */
 
 const ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
-/** Names that Firestore keeps to itself: asked for one, it fails. */
+/** Firestore reserves these names: a read of such a document fails. */
 const RESERVED_ID = /^__.*__$/;
 
 export const idSchema = z
@@ -29,29 +30,30 @@ export const flagSchema = z
 const INSTANT_PATTERN =
   /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/;
 
-const minuteOf = (instant: string) => Date.parse(instant) / 60_000;
+const minuteOf = (instant: string) => toMinutes(Date.parse(instant));
 
-/** Minutes since the epoch, of times that have a year of calendar on either side in every zone. */
+/** Minutes since the epoch, at least a year away from both ends of the calendar. */
 export const epochMinuteSchema = z
   .int()
   .min(minuteOf("1971-01-01T00:00:00Z"), "That is too long ago.")
   .max(minuteOf("9998-12-31T00:00:00Z"), "That is too far away.");
 
 /**
- * An RFC 3339 instant on a whole minute, as minutes since the epoch. An offset or `Z` is required: nobody guesses a
- * time zone.
+ * An RFC 3339 instant on a whole minute, as minutes since the epoch. An offset or `Z` is required: the time zone is
+ * never guessed.
  */
 export const instantSchema = z
   .string("Give an RFC 3339 time.")
   .transform((text, context) => {
-    const problem = whyNotInstant(text);
+    const problem = instantProblem(text);
     if (problem === null) return minuteOf(text);
     context.addIssue({ code: "custom", message: problem });
     return z.NEVER;
   })
   .pipe(epochMinuteSchema);
 
-function whyNotInstant(text: string): string | null {
+/** What is wrong with the text; null when it is a valid instant. */
+function instantProblem(text: string): string | null {
   const match = INSTANT_PATTERN.exec(text);
   if (!match) {
     return /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)
@@ -64,7 +66,7 @@ function whyNotInstant(text: string): string | null {
   return second === undefined || second === "00" ? null : "The time must be on a whole minute.";
 }
 
-/** Text from a person: trimmed, normalised, without control characters other than line breaks and tabs. */
+/** Text that a person has entered: trimmed, normalised, without control characters other than line breaks and tabs. */
 export function textSchema(max: number) {
   return visibleText(max).refine(
     (text) => text.isWellFormed() && !/[^\P{Cc}\n\t]/u.test(text),
@@ -72,7 +74,7 @@ export function textSchema(max: number) {
   );
 }
 
-/** The same in one line, which nothing turns round: what stands in a list, a greeting or a subject. */
+/** The same in one line and without direction overrides: for lists, greetings and subjects. */
 export function lineSchema(max: number) {
   return visibleText(max).refine(
     (text) => text.isWellFormed() && !NOT_IN_A_LINE.test(text),
@@ -80,7 +82,7 @@ export function lineSchema(max: number) {
   );
 }
 
-/** Joiners are not among them: names in Persian and in Indic scripts need them, and so do emoji. */
+/** Joiners are allowed: names in Persian and in Indic scripts need them, and so do emoji. */
 const NOT_IN_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 

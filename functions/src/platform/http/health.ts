@@ -1,7 +1,7 @@
 import { Router } from "express";
 import { onlyMethods } from "./error-handler.ts";
 
-/** `GET /healthz`: the process answers. It asks nobody else: a check must not cost reads. */
+/** `GET /healthz`: whether the process answers. It reads nothing: a health check must not cost reads. */
 export function healthRoutes(): Router {
   const router = Router();
   router

@@ -3,7 +3,7 @@ import domain from "node:domain";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 
-/** What the client really sent, where the guard had to change it on its way through the platform. */
+/** What the client sent, where the guard had to change it to pass it through the platform. */
 export interface OriginalRequest {
   readonly contentEncoding: string | undefined;
   readonly malformedPath: boolean;
@@ -12,12 +12,12 @@ export interface OriginalRequest {
 const originals = new WeakMap<IncomingMessage, OriginalRequest>();
 
 /**
- * Keeps the platform's own middleware from answering bad input before the function sees it.
+ * Prevents the platform's own middleware from answering bad input before the function sees it.
  *
  * functions-framework and the functions emulator parse bodies and decode paths in an Express application of their
  * own, whose answer to unparsable JSON, a corrupt gzip or `%ZZ` is an HTML page. Node announces every request on a
- * diagnostics channel before any handler runs; there the request is made opaque: the body stays raw bytes, which
- * `readBody` parses with the catalogue's errors, and an undecodable path is remembered and replaced.
+ * diagnostics channel before any handler runs. There the request is made opaque: the body stays raw bytes, which
+ * `readBody` parses and refuses with the API's own errors, and an undecodable path is recorded and replaced.
  */
 export function guardHttpRequests(): void {
   subscribe("http.server.request.start", (message) => {
@@ -27,18 +27,18 @@ export function guardHttpRequests(): void {
 }
 
 export function originalOf(request: IncomingMessage): OriginalRequest {
-  return originals.get(request) ?? describe(request);
+  return originals.get(request) ?? originalRequest(request);
 }
 
 function makeOpaque(request: IncomingMessage): OriginalRequest {
-  const original = describe(request);
+  const original = originalRequest(request);
   request.headers["content-type"] = "application/octet-stream";
   delete request.headers["content-encoding"];
   if (original.malformedPath) request.url = "/";
   return original;
 }
 
-function describe(request: IncomingMessage): OriginalRequest {
+function originalRequest(request: IncomingMessage): OriginalRequest {
   return {
     contentEncoding: request.headers["content-encoding"],
     malformedPath: !isDecodable((request.url ?? "/").split("?", 1)[0] ?? "/"),
@@ -55,9 +55,9 @@ function isDecodable(path: string): boolean {
 }
 
 /**
- * Has functions-framework run requests in no `domain`. From the first one on, Node tracks every promise, timer and
- * socket of the process for it, which is a quarter of the processor time of a request; what it is for, catching what
- * a function throws, the application does itself.
+ * Makes functions-framework run requests without a `domain`. Once a domain exists, Node tracks every promise, timer
+ * and socket of the process for it, which takes a quarter of a request's processor time. Its purpose, to catch what a
+ * function throws, is served by the application's error handler.
  */
 export function preventDomains(): void {
   domain.create = () => Object.assign(new EventEmitter(), NO_DOMAIN) as unknown as domain.Domain;

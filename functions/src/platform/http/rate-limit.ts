@@ -6,12 +6,12 @@ const WINDOW_SECONDS = 60;
 const READS_PER_WINDOW = 100;
 const HOLDS_PER_WINDOW = 10;
 
-/** A fixed window; the answer and its Retry-After are the catalogue's. */
+/** A fixed window, answered with the API's own error and Retry-After. */
 const COMMON: Partial<Options> = {
   windowMs: WINDOW_SECONDS * 1000,
   standardHeaders: "draft-8",
   legacyHeaders: false,
-  // Behind the functions emulator a request comes through a local socket and has no address.
+  // Behind the functions emulator a request arrives through a local socket and has no address.
   keyGenerator: ({ ip }) => (ip === undefined ? "local" : ipKeyGenerator(ip)),
   handler: (_request, response) => {
     const retryAfter = String(response.getHeader("Retry-After") ?? WINDOW_SECONDS);
@@ -19,7 +19,7 @@ const COMMON: Partial<Options> = {
   },
 };
 
-/** 100 reads a minute for each client and instance. */
+/** Limits reads to 100 a minute for each client and instance. */
 export function limitReads(): RequestHandler {
   return rateLimit({
     ...COMMON,
@@ -28,7 +28,7 @@ export function limitReads(): RequestHandler {
   });
 }
 
-/** 10 holds a minute for each client, over all instances: holds take time away from others. */
+/** Limits holds to 10 a minute for each client, over all instances: a hold blocks other customers. */
 export function limitHolds(store: Store): RequestHandler {
   return rateLimit({ ...COMMON, limit: HOLDS_PER_WINDOW, store });
 }

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import * as logger from "firebase-functions/logger";
 import { Cost, type Clock, type Scope } from "../scope.ts";
 
-/** Reads the clock once for the request, opens its bill, and logs one structured line when it is answered. */
+/** Reads the clock once for the request, starts counting its cost, and logs one structured line once it is answered. */
 export function openScope(clock: Clock): RequestHandler {
   return (request, response, next) => {
     const scope: Scope = { now: clock.now(), cost: new Cost() };

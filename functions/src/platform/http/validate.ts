@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { invalidRequest, type FieldProblem } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 
-/** The request's data under a schema; anything malformed is answered 422 with every bad field named. */
+/** The input parsed by the schema. Throws a 422 that names every malformed field. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -18,7 +18,7 @@ export function parseQuery<S extends z.ZodType>(schema: S, request: Request): z.
   return parseInput(schema, { ...request.query });
 }
 
-/** The body must be a JSON object: its absence is told as such, not as a type error. */
+/** The body parsed by the schema. A missing body is reported as missing, not as a type error. */
 export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
   if (request.body === undefined) {
     throw new ApiError(invalidRequest({ path: "body", message: "A JSON body is required." }).refusal);

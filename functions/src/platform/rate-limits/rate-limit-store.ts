@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
 import type { ClientRateLimitInfo, Options, Store } from "express-rate-limit";
 import { FieldValue, Timestamp, type Firestore } from "firebase-admin/firestore";
+import { MINUTE_MS } from "../../engine/units.ts";
 import type { Clock } from "../scope.ts";
 
-/** What is left of a counter after its window, for the TTL policy to collect. */
-const KEPT_MS = 60 * 60_000;
+/** How long a counter is kept after its window, until the TTL policy deletes it. */
+const KEPT_MS = 60 * MINUTE_MS;
 
 /**
- * Counts requests in Firestore, so that a limit holds however many instances there are. One document for each client
- * and fixed window; the client is stored as a hash, for addresses are personal data.
+ * Counts requests in Firestore, so that a limit applies over all instances. One document for each client and fixed
+ * window; the client is stored as a hash, because addresses are personal data.
  */
 export class FirestoreRateLimitStore implements Store {
   readonly localKeys = false;
-  #windowMs = 60_000;
+  #windowMs = MINUTE_MS;
 
   constructor(
     private readonly db: Firestore,
@@ -48,7 +49,7 @@ export class FirestoreRateLimitStore implements Store {
     return {
       ref: this.db.doc(`rate_limits/${client}_${window}`),
       endsAt: (window + 1) * this.#windowMs,
-      // The library measures Retry-After from the system's own clock.
+      // express-rate-limit computes Retry-After from the system's clock.
       resetTime: new Date(Date.now() + (window + 1) * this.#windowMs - now),
     };
   }

@@ -1,22 +1,28 @@
-import type { Firestore } from "firebase-admin/firestore";
-import { appendToAudit, type Actor } from "../../audit/trail.ts";
+import type { Firestore, Timestamp } from "firebase-admin/firestore";
+import { appendToAudit } from "../../audit/trail.ts";
 import type { MechanicOfDay } from "../../availability/day/day.ts";
-import type { VersionedDay } from "../../availability/day/day-store.ts";
 import { invalidate, replaceMechanic } from "../../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
+import type { RecalculationRequest } from "./recalculation-request.ts";
 
-/** Throws cached days away, or mends one mechanic's part of them. */
+/** One mechanic's part of a day, and the version of the day that it may be replaced in. */
+export interface PartOfDay {
+  readonly shopId: string;
+  readonly date: PlainDate;
+  readonly mechanicId: string;
+  readonly updateTime: Timestamp | undefined;
+}
+
+/** Discards cached days, or replaces one mechanic's part of them. */
 export class RecalculationStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Makes the dates' days stale, and notes in the trail who wanted that and for what. */
+  /** Makes the days of `stale` stale, and records in the audit trail who asked for which dates. */
   async discard(
-    shopId: string,
+    { shopId, dates, mechanicId, actor }: RecalculationRequest,
     stale: readonly PlainDate[],
-    details: Readonly<Record<string, unknown>>,
-    actor: Actor,
     { now, cost }: Scope,
   ): Promise<void> {
     const paths = shopPaths(this.db, shopId);
@@ -27,19 +33,16 @@ export class RecalculationStore {
       actor,
       at: now,
       booking_id: null,
-      details,
+      details: { from_date: dates[0], to_date: dates.at(-1), mechanic_id: mechanicId },
     });
     await batch.commit();
     cost.writes += writes + 1;
   }
 
-  /** Replaces one mechanic's part of a day, or removes it; false if the day is not at that version any more. */
+  /** Replaces the part, or removes it (undefined); false if the day is not at that version any more. */
   async replacePart(
-    shopId: string,
-    date: PlainDate,
-    mechanicId: string,
+    { shopId, date, mechanicId, updateTime }: PartOfDay,
     part: MechanicOfDay | undefined,
-    { updateTime }: VersionedDay,
     cost: Cost,
   ): Promise<boolean> {
     if (!updateTime) return false;

@@ -5,10 +5,18 @@ import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 
+/** Which dates were seeded, and who asked for it. */
+interface Seeding {
+  readonly shopId: string;
+  readonly dates: readonly PlainDate[];
+  readonly actor: Actor;
+}
+
+/** Writes days in the old format. */
 export class SeedStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Writes the day in place of whatever cache is there; false if the day is not at that version any more. */
+  /** Writes the day in place of the stored one; false if the day is not at that version any more. */
   async write(
     shopId: string,
     seed: SeededDay,
@@ -21,7 +29,8 @@ export class SeedStore {
     return written;
   }
 
-  async note(shopId: string, dates: readonly PlainDate[], actor: Actor, { now, cost }: Scope): Promise<void> {
+  /** Appends the seeding to the audit trail. */
+  async recordInTrail({ shopId, dates, actor }: Seeding, { now, cost }: Scope): Promise<void> {
     const batch = this.db.batch();
     appendToAudit(batch, shopPaths(this.db, shopId).audit, {
       action: "days_seeded",

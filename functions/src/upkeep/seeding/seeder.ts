@@ -4,65 +4,71 @@ import type { AvailabilityStore } from "../../availability/day/day-store.ts";
 import type { Level1 } from "../../availability/day/level1.ts";
 import type { ServicesMemory } from "../../catalog/services-memory.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import { toMillis } from "../../engine/units.ts";
 import { dayBounds } from "../../engine/zone.ts";
 import { done, refuse, type Outcome } from "../../platform/errors.ts";
 import type { Scope } from "../../platform/scope.ts";
 import { slotsToSeed } from "./slots-to-seed.ts";
 import type { SeedStore } from "./seed-store.ts";
 
-/** Rounds after which a day that bookings keep changing is given up. */
-const MOST_ROUNDS = 5;
+/** After this many rounds, a day that bookings keep changing is given up. */
+const MAX_ROUNDS = 5;
 
-interface Seeded {
-  readonly shop_id: string;
-  readonly seeded: readonly { readonly date: PlainDate; readonly slots: number }[];
+interface Dependencies {
+  readonly availabilityStore: AvailabilityStore;
+  readonly generator: GenerationStore;
+  readonly seeds: SeedStore;
+  readonly services: ServicesMemory;
+  readonly level1: Level1;
 }
 
-/** The legacy weekly seeder: writes days in the old format, by hand, for callers that still read them. */
-export class Seeder {
-  constructor(
-    private readonly availability: AvailabilityStore,
-    private readonly generator: GenerationStore,
-    private readonly seeds: SeedStore,
-    private readonly services: ServicesMemory,
-    private readonly level1: Level1,
-  ) {}
+interface SeedRequest {
+  readonly shopId: string;
+  /** The dates to seed, given the shop's zone. */
+  readonly datesIn: (zone: string) => readonly PlainDate[];
+  readonly actor: Actor;
+}
 
-  /** Seeds the dates; each day is written only if nothing changed it since its slots were worked out. */
-  async seed(
-    shopId: string,
-    datesIn: (zone: string) => readonly PlainDate[],
-    actor: Actor,
-    scope: Scope,
-  ): Promise<Outcome<Seeded>> {
-    const { shop } = await this.availability.read(shopId, [], scope.cost);
+interface SeededDate {
+  readonly date: PlainDate;
+  /** How many slots the day was seeded with. */
+  readonly slots: number;
+}
+
+/** The legacy weekly seeder: writes days in the old format for clients that still read the documents themselves. */
+export class Seeder {
+  constructor(private readonly dependencies: Dependencies) {}
+
+  /** Seeds the dates; each day is written only if nothing changed it since its slots were computed. */
+  async seed({ shopId, datesIn, actor }: SeedRequest, scope: Scope): Promise<Outcome<readonly SeededDate[]>> {
+    const { availabilityStore, seeds, level1 } = this.dependencies;
+    const { shop } = await availabilityStore.read(shopId, [], scope.cost);
     if (!shop) return refuse("not_found", "There is no such shop.");
     const dates = datesIn(shop.time_zone);
     const seeded = new Map<PlainDate, number>();
     let left = dates;
-    for (let round = 0; left.length > 0 && round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; left.length > 0 && round < MAX_ROUNDS; round += 1) {
       for (const [date, count] of await this.#seedOnce(shopId, left, scope)) seeded.set(date, count);
       left = dates.filter((date) => !seeded.has(date));
     }
     if (left.length > 0) return refuse("contention", `These days kept changing: ${left.join(", ")}.`);
-    await this.seeds.note(shopId, dates, actor, scope);
-    for (const date of dates) this.level1.drop(shopId, date);
-    return done({
-      shop_id: shopId,
-      seeded: dates.map((date) => ({ date, slots: seeded.get(date) ?? 0 })),
-    });
+    await seeds.recordInTrail({ shopId, dates, actor }, scope);
+    for (const date of dates) level1.drop(shopId, date);
+    return done(dates.map((date) => ({ date, slots: seeded.get(date) ?? 0 })));
   }
 
+  /** Seeds what can be seeded now; returns the number of slots of each day that was written. */
   async #seedOnce(
     shopId: string,
     dates: readonly PlainDate[],
     scope: Scope,
   ): Promise<Map<PlainDate, number>> {
-    const { shop, days } = await this.availability.read(shopId, dates, scope.cost);
+    const { availabilityStore, generator, seeds, services } = this.dependencies;
+    const { shop, days } = await availabilityStore.read(shopId, dates, scope.cost);
     if (!shop) return new Map();
-    await this.services.of(shop, scope.cost);
-    const bufferMinutes = this.services.reachMinutes(shop);
-    const { days: generated } = await this.generator.generate({ shop, dates, bufferMinutes }, scope.cost);
+    await services.of(shop, scope.cost);
+    const bufferMinutes = services.reachMinutes(shop);
+    const { days: generated } = await generator.generate({ shop, dates, bufferMinutes }, scope.cost);
     const written = new Map<PlainDate, number>();
     const writes = dates.map(async (date) => {
       const slots = slotsToSeed(shop, date, generated.get(date) ?? {});
@@ -73,10 +79,9 @@ export class Seeder {
         epoch: stored?.day?.epoch ?? 0,
         catalogVersion: shop.catalog_version,
         seededAt: scope.now,
-        endsAt: dayBounds(shop.time_zone, date).end * 60_000,
+        endsAt: toMillis(dayBounds(shop.time_zone, date).end),
       };
-      if (await this.seeds.write(shopId, seed, stored?.updateTime, scope.cost))
-        written.set(date, slots.length);
+      if (await seeds.write(shopId, seed, stored?.updateTime, scope.cost)) written.set(date, slots.length);
     });
     await Promise.all(writes);
     return written;

@@ -2,12 +2,13 @@ import * as logger from "firebase-functions/logger";
 import type { AvailabilityService } from "../../availability/generation/availability-service.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import { addDays, eachDate } from "../../engine/dates.ts";
+import { MINUTE_MS, toMinutes, type Millis } from "../../engine/units.ts";
 import { dateOf } from "../../engine/zone.ts";
 import { Cost, type Clock } from "../../platform/scope.ts";
 import { isWarmUpDue } from "./warm-up-due.ts";
 import type { ShopsStore } from "./shops-store.ts";
 
-const HOUR_MS = 3_600_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Until after the next night's warm-up. What changes meanwhile makes a day stale however long it would last. */
 const LIFETIMES = { minLifetimeMs: 24 * HOUR_MS, ttlMs: 26 * HOUR_MS };
 const DATES_AT_A_TIME = 15;
@@ -32,16 +33,16 @@ export interface WarmUp {
  * not last until the next one. One shop after the other, so that customers are not crowded out; one that fails does
  * not keep the others from their turn.
  *
- * @param deadline milliseconds since the epoch after which no further shop is begun
+ * @param deadline the instant after which no further shop is started
  */
 export async function warmAvailability(
   { availability, clock, shops, warmDays }: Dependencies,
-  deadline: number,
+  deadline: Millis,
 ): Promise<WarmUp> {
   const total = { shops: 0, days_filled: 0, failed: 0, left: 0 };
   const startedAt = clock.now();
   for await (const shop of shops.all()) {
-    if (!isWarmUpDue(shop.time_zone, Math.floor(startedAt / 60_000))) continue;
+    if (!isWarmUpDue(shop.time_zone, toMinutes(startedAt))) continue;
     if (clock.now() >= deadline) {
       total.left += 1;
       continue;
@@ -63,10 +64,10 @@ async function warmShop(
   availability: AvailabilityService,
   { id: shopId, time_zone }: Shop,
   warmDays: number,
-  now: number,
+  now: Millis,
 ): Promise<number> {
   const cost = new Cost();
-  const today = dateOf(time_zone, Math.floor(now / 60_000));
+  const today = dateOf(time_zone, toMinutes(now));
   const all = eachDate(today, addDays(today, warmDays));
   let filled = 0;
   for (let first = 0; first < all.length; first += DATES_AT_A_TIME) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { toMinutes } from "../../engine/units.ts";
 import { isWarmUpDue } from "./warm-up-due.ts";
 
 /** The hours of a UTC date, counted from its start, at which an hourly job finds the warm-up due. */
 function dueHours(zone: string, date: string, minutesLate = 0): number[] {
-  const midnight = Date.parse(`${date}T00:00:00Z`) / 60_000;
+  const midnight = toMinutes(Date.parse(`${date}T00:00:00Z`));
   return Array.from({ length: 24 }, (_, hour) => hour).filter((hour) =>
     isWarmUpDue(zone, midnight + hour * 60 + minutesLate),
   );

@@ -41,6 +41,7 @@ function allPages(days: ReadonlyMap<string, Hours>, to: string, limit: number): 
   for (let token: string | undefined; ;) {
     const { names, nextToken } = pageAt(days, to, limit, token);
     pages.push(names);
+    if (pages.length > 200) throw new Error("the pages do not end");
     if (nextToken === null) return pages;
     token = nextToken;
   }

@@ -91,7 +91,7 @@ async function nearestSlots(
 
 /** The first few slots by distance; at equal distance the preferred mechanic's, then the earlier one. */
 export function nearestOf(slots: readonly MechanicSlot[], search: Search): readonly MechanicSlot[] {
-  const other = (slot: MechanicSlot) => (slot.mechanic_id === search.mechanicId ? 0 : 1);
+  const other = (slot: MechanicSlot) => (slot.mechanicId === search.mechanicId ? 0 : 1);
   const distance = (slot: MechanicSlot) => distanceTo(search.resolved, slot);
   return slots
     .toSorted((a, b) => distance(a) - distance(b) || other(a) - other(b) || a.start - b.start)
@@ -148,13 +148,13 @@ async function freeSlotsOn(
   const durationMinutes = resolved.slot.end - resolved.slot.start;
   const selection = { service: resolved.service, durationMinutes, mechanicId: undefined };
   const isPresentSlot = (slot: MechanicSlot) =>
-    slot.mechanic_id === moving?.mechanicId &&
+    slot.mechanicId === moving?.mechanicId &&
     slot.start === moving.slot.start &&
     slot.end === moving.slot.end;
   return [...days]
     .flatMap(([date, content]) => {
       const others = moving ? withoutReservation(content, moving, date) : content;
-      return freeSlotsOf(shop, date, others, selection, scope.now);
+      return freeSlotsOf({ shop, date, content: others, selection, now: scope.now });
     })
     .filter((slot) => !isPresentSlot(slot));
 }

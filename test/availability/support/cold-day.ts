@@ -17,8 +17,9 @@ async function answer(shop: string): Promise<number> {
   const found = await context.availability.daysForAnswer(ask, scope);
   const content = found.ok ? found.value.days.get(date) : undefined;
   if (!found.ok || !content) throw new Error("there is no such day");
-  const wanted = { service: undefined, durationMinutes: 60, mechanicId: undefined };
-  return JSON.stringify(legacyAnswer(found.value.shop, date, content, wanted, scope.now)).length;
+  const selection = { service: undefined, durationMinutes: 60, mechanicId: undefined };
+  const asked = { shop: found.value.shop, date, content, selection, now: scope.now };
+  return JSON.stringify(legacyAnswer(asked)).length;
 }
 
 /** The most memory the process has had since `forgetPeak`, all its garbage included. */

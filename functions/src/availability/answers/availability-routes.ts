@@ -1,16 +1,20 @@
 import { Router } from "express";
-import type { Context } from "../../context.ts";
+import type { z } from "zod";
+import type { PlainDate } from "../../engine/types.ts";
+import type { Scope } from "../../platform/scope.ts";
 import { unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseQuery } from "../../platform/http/validate.ts";
 import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
+import type { FirstSlotDependencies } from "./first-slot.ts";
 import { availabilityQuery, datesAsked } from "./query-schemas.ts";
-import { resolveSelection } from "./selection.ts";
+import { resolveSelection, selectionQuery } from "./selection.ts";
 import { slotRoutes } from "./slot-routes.ts";
 import { legacyAnswer } from "./slots.ts";
 
-export function availabilityRoutes(context: Context): Router {
+/** The routes that answer which slots are free; `GET /availability` answers in the legacy format. */
+export function availabilityRoutes(context: FirstSlotDependencies): Router {
   const router = Router();
 
   router
@@ -18,30 +22,33 @@ export function availabilityRoutes(context: Context): Router {
     .get(async (request, response) => {
       const query = parseQuery(availabilityQuery, request);
       const { dates, next, single } = unwrap(datesAsked(query));
-      const scope = scopeOf(response);
       const fresh = query.fresh || asksForFresh(request);
-      const ask = { shopId: query.shop_id, dates, fresh, forService: query.service_id !== undefined };
-      const found = unwrap(await context.availability.daysForAnswer(ask, scope));
+      const { found, days } = await legacyDays(context, { ...query, fresh }, dates, scopeOf(response));
       setAnswerHeaders(response, found);
-      const { shop, days } = found;
-      const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));
-      const perDay = dates.map((date) => {
-        const content = days.get(date);
-        return { date, slots: content ? legacyAnswer(shop, date, content, selection, scope.now) : [] };
-      });
-      if (single) response.json(perDay[0]?.slots ?? []);
-      else {
-        response.json({
-          from_date: dates[0],
-          to_date: dates.at(-1),
-          time_zone: shop.time_zone,
-          days: perDay,
-          next_from_date: next,
-        });
-      }
+      const range = { from_date: dates[0], to_date: dates.at(-1), time_zone: found.shop.time_zone };
+      response.json(single ? (days[0]?.slots ?? []) : { ...range, days, next_from_date: next });
     })
     .all(onlyMethods("GET"));
 
   router.use(slotRoutes(context));
   return router;
+}
+
+async function legacyDays(
+  context: FirstSlotDependencies,
+  query: z.output<typeof availabilityQuery>,
+  dates: readonly PlainDate[],
+  scope: Scope,
+) {
+  const { shop_id: shopId, fresh, service_id } = query;
+  const ask = { shopId, dates, fresh, forService: service_id !== undefined };
+  const found = unwrap(await context.availability.daysForAnswer(ask, scope));
+  const { shop, days } = found;
+  const wanted = { shop, days: days.values(), query: selectionQuery(query) };
+  const selection = unwrap(await resolveSelection(context, wanted, scope));
+  const answered = dates.map((date) => {
+    const content = days.get(date);
+    return { date, slots: content ? legacyAnswer({ shop, date, content, selection, now: scope.now }) : [] };
+  });
+  return { found, days: answered };
 }

@@ -1,5 +1,6 @@
 import { addDays, isPlainDate } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import { toMinutes, type Millis } from "../../engine/units.ts";
 import { dateOf } from "../../engine/zone.ts";
 import { done, type Outcome } from "../../platform/errors.ts";
 import type { Scope } from "../../platform/scope.ts";
@@ -10,17 +11,17 @@ import type { AvailabilityService, Days, Timing } from "../generation/availabili
 import { lastBookableDate } from "./slot-rules.ts";
 import { freeSlotsOf, type MechanicSlot, type Selection } from "./slots.ts";
 
-/** How many dates are looked at at a time. Most shops have a free slot soon; the rest should not take many rounds. */
+/** How many dates each round reads. Most shops have a free slot soon; the others should not need many rounds. */
 const WINDOWS = [14, 31, 62];
 
-interface Dependencies extends SelectionDependencies {
-  readonly availability: AvailabilityService;
+export interface FirstSlotDependencies extends SelectionDependencies {
+  readonly availability: Pick<AvailabilityService, "daysForAnswer">;
 }
 
 export interface FirstSlotRequest {
   readonly shopId: string;
   readonly from: PlainDate;
-  /** The last date that may be looked at; undefined: as far as one call goes. */
+  /** The last date to search; undefined: as many dates as one call searches. */
   readonly to: PlainDate | undefined;
   readonly fresh: boolean;
   readonly selection: SelectionQuery;
@@ -30,23 +31,23 @@ export interface FirstSlot {
   readonly shop: Shop;
   readonly selection: Selection;
   readonly slot: MechanicSlot | null;
-  /** Where to go on when there was none; null when nothing can be bookable any further. */
+  /** The date from which to continue the search; null if a slot was found or no later date can be bookable. */
   readonly nextFrom: PlainDate | null;
   readonly source: CacheSource;
   readonly timing: Timing;
 }
 
 /**
- * The next free slot from a date on, in at most three rounds of reads over 107 dates together. Each round is one
- * read of the cached days and one generation of those that are missing.
+ * Returns the next free slot from a date on, in at most three rounds that cover 107 dates together. Each round is one
+ * read of the cached days and one generation of the missing ones.
  */
 export async function firstFreeSlot(
-  dependencies: Dependencies,
+  dependencies: FirstSlotDependencies,
   request: FirstSlotRequest,
   scope: Scope,
 ): Promise<Outcome<FirstSlot>> {
   const { shopId, fresh, selection: query } = request;
-  const forService = query.service_id !== undefined;
+  const forService = query.serviceId !== undefined;
   let from = request.from;
   let rounds: Days[] = [];
   for (const [index, length] of WINDOWS.entries()) {
@@ -55,7 +56,7 @@ export async function firstFreeSlot(
     if (!found.ok) return found;
     const { shop, days } = found.value;
     rounds = [...rounds, found.value];
-    const chosen = await resolveSelection(dependencies, shop, days.values(), query, scope);
+    const chosen = await resolveSelection(dependencies, { shop, days: days.values(), query }, scope);
     if (!chosen.ok) return chosen;
     const slot = firstOf(found.value, dates, chosen.value, scope.now);
     const next = slot ? null : nextDate(shop, dates.at(-1) ?? from, request.to, scope.now);
@@ -64,26 +65,26 @@ export async function firstFreeSlot(
     }
     from = next;
   }
-  throw new Error("There is at least one window.");
+  throw new Error("WINDOWS is empty.");
 }
 
 function firstOf(
   { shop, days }: Days,
   dates: readonly PlainDate[],
   selection: Selection,
-  now: number,
+  now: Millis,
 ): MechanicSlot | null {
   for (const date of dates) {
     const content = days.get(date);
-    const [first] = content ? freeSlotsOf(shop, date, content, selection, now) : [];
+    const [first] = content ? freeSlotsOf({ shop, date, content, selection, now }) : [];
     if (first) return first;
   }
   return null;
 }
 
-/** The date after `last`, or today when that is later: what is past is never free. Null beyond end or horizon. */
-function nextDate(shop: Shop, last: PlainDate, to: PlainDate | undefined, now: number) {
-  const today = dateOf(shop.time_zone, Math.floor(now / 60_000));
+/** Returns the date after `last`, today if that is later, since past slots are not free; null beyond `to` or the horizon. */
+function nextDate(shop: Shop, last: PlainDate, to: PlainDate | undefined, now: Millis): PlainDate | null {
+  const today = dateOf(shop.time_zone, toMinutes(now));
   const after = addDays(last, 1);
   const next = after < today ? today : after;
   if (!isPlainDate(next)) return null;
@@ -92,7 +93,7 @@ function nextDate(shop: Shop, last: PlainDate, to: PlainDate | undefined, now: n
   return isBeyondHorizon || (to !== undefined && next > to) ? null : next;
 }
 
-/** Several rounds make one answer: it came from the farthest place that any of them had to go to. */
+/** Returns the slowest source of all rounds, and the sum of their timings. */
 function summary(rounds: readonly Days[]): { source: CacheSource; timing: Timing } {
   const order: CacheSource[] = ["BYPASS", "MISS", "HIT", "L1"];
   const source = order.find((one) => rounds.some((round) => round.source === one)) ?? "HIT";
@@ -105,7 +106,7 @@ function summary(rounds: readonly Days[]): { source: CacheSource; timing: Timing
   return { source, timing };
 }
 
-/** The dates of a window, cut short by the asked end and by the end of the calendar. */
+/** Returns up to `length` dates from a date on, not beyond `to` or the end of the calendar. */
 function windowFrom(from: PlainDate, length: number, to: PlainDate | undefined): PlainDate[] {
   const dates = [from];
   for (let next = addDays(from, 1); dates.length < length; next = addDays(next, 1)) {

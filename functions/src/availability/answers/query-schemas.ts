@@ -5,7 +5,7 @@ import { isTimeZone } from "../../engine/zone.ts";
 import { invalidRequest, type FieldProblem, type Outcome, done } from "../../platform/errors.ts";
 import { countSchema, dateSchema, flagSchema, idSchema } from "../../platform/http/fields.ts";
 
-/** Dates that one answer covers at most; longer ranges are paged. */
+/** The most dates in one answer; longer ranges are paged. */
 export const PAGE_DAYS = 62;
 const MAX_RANGE_DAYS = 366;
 const MAX_SLOTS_PAGE = 1000;
@@ -17,7 +17,7 @@ const zoneSchema = z
   .max(64, "Not an IANA time zone.")
   .refine(isTimeZone, "Not an IANA time zone, e.g. Europe/Paris.");
 
-/** Which slots of the dates at hand are wanted. */
+/** The parameters of `selectionQuery`. */
 const selectionFields = {
   service_id: idSchema.optional(),
   mechanic_id: idSchema.optional(),
@@ -35,7 +35,7 @@ export const availabilityQuery = z.strictObject({
   fresh: flagSchema.default(false),
 });
 
-/** `GET /v1/shops/{shop_id}/slots`: a list of free slots, or with `view=first` the next one. */
+/** `GET /v1/shops/{shop_id}/slots`: a list of free slots, or the next one with `view=first`. */
 export const slotsQuery = z.strictObject({
   view: z.enum(["list", "first"], "Give list or first.").default("list"),
   from: dateSchema,
@@ -55,12 +55,12 @@ export const streamQuery = z.strictObject({
   time_zone: zoneSchema.optional(),
 });
 
-/** How many slots a page of a list holds. */
+/** Returns the most slots in a page of a list. */
 export function pageSize(query: SlotsQuery): number {
   return query.limit ?? MAX_SLOTS_PAGE;
 }
 
-/** What does not go together: a list needs its end, and the next free slot has no pages. */
+/** Returns why the parameters do not fit together, or null: a list needs an end, and the next slot has no pages. */
 export function viewProblem(query: SlotsQuery): FieldProblem | null {
   if (query.view === "list") {
     return query.to === undefined ? { path: "to", message: "A list needs its last date." } : null;
@@ -69,13 +69,14 @@ export function viewProblem(query: SlotsQuery): FieldProblem | null {
   return surplus ? { path: surplus, message: "view=first gives one slot: leave this out." } : null;
 }
 
-/** The dates that an availability query names: one, or a page of a range and where the next begins. */
+/** The dates of an availability query: one date, or one page of a range and the first date of the next page. */
 export interface DatePage {
   readonly single: boolean;
   readonly dates: readonly PlainDate[];
   readonly next: PlainDate | null;
 }
 
+/** Returns the dates of a query of `GET /availability`. */
 export function datesAsked(query: z.output<typeof availabilityQuery>): Outcome<DatePage> {
   const { date, from_date, to_date } = query;
   if (date !== undefined) {
@@ -92,7 +93,7 @@ export function datesAsked(query: z.output<typeof availabilityQuery>): Outcome<D
   return pageOf(from_date, to_date, "to_date");
 }
 
-/** What is wrong with an inclusive range, or null; `endField` is what the client calls its end. */
+/** Returns what is wrong with an inclusive range, or null; `endField` is the name of its end in the request. */
 export function rangeProblem(from: PlainDate, to: PlainDate, endField: string): FieldProblem | null {
   const length = daysBetween(from, to) + 1;
   if (length < 1) return { path: endField, message: "The range ends before it begins." };
@@ -100,7 +101,7 @@ export function rangeProblem(from: PlainDate, to: PlainDate, endField: string): 
   return { path: endField, message: `A range covers at most ${MAX_RANGE_DAYS} days.` };
 }
 
-/** The first page of an inclusive range. */
+/** Returns the first page of an inclusive range. */
 export function pageOf(from: PlainDate, to: PlainDate, endField: string): Outcome<DatePage> {
   const problem = rangeProblem(from, to, endField);
   if (problem) return invalidRequest(problem);

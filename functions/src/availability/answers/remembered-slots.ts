@@ -1,31 +1,32 @@
 import type { SlotRules } from "../../engine/types.ts";
+import { toMillis, type Millis } from "../../engine/units.ts";
 import type { MechanicsOfDay } from "../day/day.ts";
+import { firstMinuteFrom } from "./slot-rules.ts";
 
 const MAX_QUESTIONS = 32;
-const MINUTE_MS = 60_000;
 
 interface Remembered {
-  /** From when until when, in milliseconds since the epoch, the same question has this answer. */
-  readonly from: number;
-  readonly until: number;
+  /** The same question has this answer in `[from, until)`. */
+  readonly from: Millis;
+  readonly until: Millis;
   readonly answer: unknown;
 }
 
 /**
- * What was worked out from a day, kept with it: the same question about unchanged content has the same answer until
- * the minute ends (a start may then be too soon) or a hold expires.
+ * Remembers the answers computed from a day, as long as the day's object lives. The same question about unchanged
+ * content has the same answer until the minute ends (a start may then be too soon) or a hold expires.
  */
 export class RememberedSlots {
   readonly #ofDay = new WeakMap<MechanicsOfDay, Map<string, Remembered>>();
 
-  /** `rules` and `question` together must say everything, beside the day, that the answer depends on. */
-  of<T>(mechanics: MechanicsOfDay, rules: SlotRules, question: readonly unknown[], work: () => T): T {
+  /** Returns the remembered answer, else computes it. It must depend only on the day, `rules` and `question`. */
+  of<T>(mechanics: MechanicsOfDay, rules: SlotRules, question: readonly unknown[], compute: () => T): T {
     const { now, ...timeless } = rules;
     const key = JSON.stringify([timeless, question]);
     let answers = this.#ofDay.get(mechanics);
     const known = answers?.get(key);
     if (known && known.from <= now && now < known.until) return known.answer as T;
-    const answer = work();
+    const answer = compute();
     if (!answers || answers.size >= MAX_QUESTIONS) {
       answers = new Map();
       this.#ofDay.set(mechanics, answers);
@@ -35,9 +36,9 @@ export class RememberedSlots {
   }
 }
 
-function validUntil(mechanics: MechanicsOfDay, now: number): number {
-  // Starts are compared with the present minute, rounded up.
-  let until = Math.ceil(now / MINUTE_MS) * MINUTE_MS + 1;
+function validUntil(mechanics: MechanicsOfDay, now: Millis): Millis {
+  // A start at a full minute is bookable up to that instant, so the answer changes one millisecond later.
+  let until = toMillis(firstMinuteFrom(now)) + 1;
   for (const { busy, previous_busy, next_busy } of Object.values(mechanics)) {
     for (const list of [busy, previous_busy, next_busy]) {
       for (const { expires_at } of list ?? []) {

@@ -6,48 +6,66 @@ import type { Scope } from "../../platform/scope.ts";
 import type { DayContent } from "../day/day-content.ts";
 import type { Selection } from "./slots.ts";
 
-/** What a client asked to see, by ids. */
+/** Which slots a client requests, by ids. */
 export interface SelectionQuery {
+  readonly serviceId?: string | undefined;
+  readonly mechanicId?: string | undefined;
+  readonly locationId?: string | undefined;
+  readonly durationMinutes?: number | undefined;
+}
+
+/** Returns the selection that the parameters of a request name. */
+export function selectionQuery(parameters: {
   readonly service_id?: string | undefined;
   readonly mechanic_id?: string | undefined;
   readonly location_id?: string | undefined;
   readonly duration_minutes?: number | undefined;
+}): SelectionQuery {
+  return {
+    serviceId: parameters.service_id,
+    mechanicId: parameters.mechanic_id,
+    locationId: parameters.location_id,
+    durationMinutes: parameters.duration_minutes,
+  };
 }
 
 export interface SelectionDependencies {
-  readonly catalog: CatalogReader;
-  readonly services: ServicesMemory;
+  readonly catalog: Pick<CatalogReader, "mechanic">;
+  readonly services: Pick<ServicesMemory, "of">;
 }
 
-/** Resolves the ids against the shop and the days at hand; what does not exist or does not fit is refused. */
+interface SelectionRequest {
+  readonly shop: Shop;
+  /** The days that are about to be answered from: a mechanic in them is known without a read. */
+  readonly days: Iterable<DayContent>;
+  readonly query: SelectionQuery;
+}
+
+/** Resolves the ids of a query. Refuses what does not exist, is inactive or does not fit together. */
 export async function resolveSelection(
   { catalog, services }: SelectionDependencies,
-  shop: Shop,
-  days: Iterable<DayContent>,
-  query: SelectionQuery,
+  { shop, days, query }: SelectionRequest,
   scope: Scope,
 ): Promise<Outcome<Selection>> {
+  const { serviceId, mechanicId, locationId } = query;
   let service: Service | undefined;
-  if (query.service_id !== undefined) {
-    service = (await services.of(shop, scope.cost)).get(query.service_id);
+  if (serviceId !== undefined) {
+    service = (await services.of(shop, scope.cost)).get(serviceId);
     if (!service) return refuse("not_found", "There is no such service.");
     if (!service.active) return refuse("service_inactive");
   }
-  const duration = chooseDuration(shop, service, query.duration_minutes);
+  const duration = chooseDuration(shop, service, query.durationMinutes);
   if (!duration.ok) return duration;
-  if (query.mechanic_id !== undefined) {
-    const known = await checkMechanic(catalog, shop, days, query.mechanic_id, service, scope);
-    if (!known.ok) return known;
+  if (mechanicId !== undefined) {
+    const specialties = specialtiesIn(days, mechanicId) ?? (await lookUp(catalog, shop, mechanicId, scope));
+    if (specialties === "unknown") return refuse("not_found", "There is no such mechanic.");
+    if (specialties === "inactive") return refuse("mechanic_inactive");
+    if (service && !specialties.includes(service.id)) return refuse("not_qualified");
   }
-  return done({
-    service,
-    durationMinutes: duration.value,
-    mechanicId: query.mechanic_id,
-    locationId: query.location_id,
-  });
+  return done({ service, durationMinutes: duration.value, mechanicId, locationId });
 }
 
-/** The length asked for, if it is on offer; without one, the service's first, or the shop's default. */
+/** Returns the requested length if it is offered; without one, the service's first or the shop's default. */
 export function chooseDuration(
   shop: Shop,
   service: Service | undefined,
@@ -63,22 +81,6 @@ export function chooseDuration(
   });
 }
 
-/** A mechanic that the days name needs no read; any other is looked up, to tell unknown from inactive. */
-async function checkMechanic(
-  catalog: CatalogReader,
-  shop: Shop,
-  days: Iterable<DayContent>,
-  mechanicId: string,
-  service: Service | undefined,
-  scope: Scope,
-): Promise<Outcome<null>> {
-  const specialties = specialtiesIn(days, mechanicId) ?? (await lookUp(catalog, shop, mechanicId, scope));
-  if (specialties === "unknown") return refuse("not_found", "There is no such mechanic.");
-  if (specialties === "inactive") return refuse("mechanic_inactive");
-  if (service && !specialties.includes(service.id)) return refuse("not_qualified");
-  return done(null);
-}
-
 function specialtiesIn(days: Iterable<DayContent>, mechanicId: string): readonly string[] | undefined {
   for (const day of days) {
     const mechanic = day.kind === "generated" ? day.mechanics[mechanicId] : undefined;
@@ -87,7 +89,13 @@ function specialtiesIn(days: Iterable<DayContent>, mechanicId: string): readonly
   return undefined;
 }
 
-async function lookUp(catalog: CatalogReader, shop: Shop, mechanicId: string, scope: Scope) {
+/** Reads a mechanic that no day names, to tell an unknown one from an inactive one. */
+async function lookUp(
+  catalog: SelectionDependencies["catalog"],
+  shop: Shop,
+  mechanicId: string,
+  scope: Scope,
+) {
   const mechanic = await catalog.mechanic(shop.id, mechanicId, scope.cost);
   if (!mechanic) return "unknown";
   return mechanic.active ? mechanic.specialties : "inactive";

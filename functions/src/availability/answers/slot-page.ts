@@ -2,30 +2,32 @@ import { z } from "zod";
 import type { Shop } from "../../catalog/schema.ts";
 import { isPlainDate } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import type { Millis, Minutes } from "../../engine/units.ts";
 import { done, invalidRequest, type Outcome } from "../../platform/errors.ts";
 import type { DayContent } from "../day/day-content.ts";
 import { pageOf, type DatePage } from "./query-schemas.ts";
 import { freeSlotsOf, type MechanicSlot, type Selection } from "./slots.ts";
 
-/** Where a page of slots ends: the next one starts at this slot, or after it if it has been taken meanwhile. */
+/** The first slot of the next page; if it has been taken since, the page starts at the slot after it. */
 export interface PagePosition {
   readonly date: PlainDate;
-  /** Minutes since the epoch. */
-  readonly start: number;
+  readonly start: Minutes;
   readonly mechanicId: string;
 }
 
-/** The dates of a page, and where on the first of them it begins. */
+/** The dates of a page, and the slot of the first date at which it begins; undefined: the first slot. */
 export interface PagePlace extends DatePage {
   readonly position: PagePosition | undefined;
 }
 
 const parts = z.tuple([z.string().refine(isPlainDate), z.int(), z.string()]);
 
+/** Returns the token of the page that begins at a position. */
 export function encodePageToken({ date, start, mechanicId }: PagePosition): string {
   return Buffer.from(JSON.stringify([date, start, mechanicId])).toString("base64url");
 }
 
+/** Returns the position of a page token; undefined if the text is not a page token. */
 export function decodePageToken(token: string): PagePosition | undefined {
   try {
     const result = parts.safeParse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
@@ -37,44 +39,44 @@ export function decodePageToken(token: string): PagePosition | undefined {
   }
 }
 
-/** Errors: `invalid_request` for a token that the pages of this range cannot have given. */
+/** Returns the dates of the page that a query names. Refusal: `invalid_request` for a token that is not of this range. */
 export function placeOfPage(query: {
   readonly from: PlainDate;
   readonly to: PlainDate;
   readonly page_token?: string | undefined;
 }): Outcome<PagePlace> {
-  const { from, to, page_token } = query;
-  const position = page_token === undefined ? undefined : decodePageToken(page_token);
-  if (page_token !== undefined && (!position || position.date < from || position.date > to)) {
+  const { from, to, page_token: token } = query;
+  const position = token === undefined ? undefined : decodePageToken(token);
+  if (token !== undefined && (!position || position.date < from || position.date > to)) {
     return invalidRequest({ path: "page_token", message: "Not a token that this range's pages gave." });
   }
   const page = pageOf(position?.date ?? from, to, "to");
   return page.ok ? done({ ...page.value, position }) : page;
 }
 
-interface Source {
+interface PageSource {
   readonly shop: Shop;
   readonly days: ReadonlyMap<PlainDate, DayContent>;
   readonly selection: Selection;
-  readonly now: number;
+  readonly now: Millis;
 }
 
-/** The free slots of a page, at most `limit`, and the token of the next page; null when there is none. */
+/** Returns the free slots of a page, at most `limit`, and the token of the next page; null after the last. */
 export function pageOfSlots(
-  { shop, days, selection, now }: Source,
+  { shop, days, selection, now }: PageSource,
   { dates, next, position }: PagePlace,
   limit: number,
 ): { slots: MechanicSlot[]; nextToken: string | null } {
   const page: MechanicSlot[] = [];
   for (const date of dates) {
     const content = days.get(date);
-    const slots = content ? freeSlotsOf(shop, date, content, selection, now) : [];
+    const slots = content ? freeSlotsOf({ shop, date, content, selection, now }) : [];
     const wanted = position?.date === date ? slots.filter((slot) => !isBefore(slot, position)) : slots;
     const room = limit - page.length;
     page.push(...wanted.slice(0, room));
     const beyond = wanted[room];
     if (!beyond) continue;
-    const nextToken = encodePageToken({ date, start: beyond.start, mechanicId: beyond.mechanic_id });
+    const nextToken = encodePageToken({ date, start: beyond.start, mechanicId: beyond.mechanicId });
     return { slots: page, nextToken };
   }
   const nextToken = next === null ? null : encodePageToken({ date: next, start: 0, mechanicId: "" });
@@ -82,5 +84,5 @@ export function pageOfSlots(
 }
 
 function isBefore(slot: MechanicSlot, { start, mechanicId }: PagePosition): boolean {
-  return slot.start < start || (slot.start === start && slot.mechanic_id < mechanicId);
+  return slot.start < start || (slot.start === start && slot.mechanicId < mechanicId);
 }

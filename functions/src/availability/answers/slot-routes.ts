@@ -1,73 +1,75 @@
-import { Router, type Request, type Response } from "express";
-import type { Context } from "../../context.ts";
+import { Router, type Response } from "express";
+import type { Shop } from "../../catalog/schema.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
-import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
+import { shopParams } from "../../platform/http/params.ts";
 import { parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
-import { firstFreeSlot } from "./first-slot.ts";
+import { firstFreeSlot, type FirstSlotDependencies } from "./first-slot.ts";
 import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from "./query-schemas.ts";
-import { resolveSelection } from "./selection.ts";
+import { resolveSelection, selectionQuery } from "./selection.ts";
 import { pageOfSlots, placeOfPage } from "./slot-page.ts";
-import { presentSlot } from "./slots.ts";
+import { presentSlot, type MechanicSlot, type Selection } from "./slots.ts";
 
 /** `GET /v1/shops/{shop_id}/slots`: free slots, as a list in pages or only the next one. */
-export function slotRoutes(context: Context): Router {
+export function slotRoutes(context: FirstSlotDependencies): Router {
   const router = Router();
-
-  async function answerList(
-    shopId: string,
-    query: SlotsQuery & { to: string },
-    fresh: boolean,
-    to: Response,
-  ) {
-    const scope = scopeOf(to);
-    const place = unwrap(placeOfPage(query));
-    const forService = query.service_id !== undefined;
-    const ask = { shopId, dates: place.dates, fresh, forService };
-    const found = unwrap(await context.availability.daysForAnswer(ask, scope));
-    setAnswerHeaders(to, found);
-    const { shop, days } = found;
-    const selection = unwrap(await resolveSelection(context, shop, days.values(), query, scope));
-    const page = pageOfSlots({ shop, days, selection, now: scope.now }, place, pageSize(query));
-    const zone = query.time_zone ?? shop.time_zone;
-    to.json({
-      shop_id: shop.id,
-      time_zone: zone,
-      slots: page.slots.map((slot) => presentSlot(slot, selection.service?.id ?? null, zone)),
-      next_page_token: page.nextToken,
-    });
-  }
-
-  async function answerFirst(shopId: string, query: SlotsQuery, fresh: boolean, to: Response) {
-    const ask = { shopId, from: query.from, to: query.to, fresh, selection: query };
-    const found = unwrap(await firstFreeSlot(context, ask, scopeOf(to)));
-    setAnswerHeaders(to, found);
-    const { shop, selection, slot, nextFrom } = found;
-    const zone = query.time_zone ?? shop.time_zone;
-    to.json({
-      shop_id: shop.id,
-      time_zone: zone,
-      slot: slot && presentSlot(slot, selection.service?.id ?? null, zone),
-      next_from: nextFrom,
-    });
-  }
-
   router
     .route("/v1/shops/:shop_id/slots")
-    .get(async (request: Request, response: Response) => {
+    .get(async (request, response) => {
       const { shop_id } = parseParams(shopParams, request);
       const query = parseQuery(slotsQuery, request);
       const { from, to } = query;
       const problem = viewProblem(query) ?? (to === undefined ? null : rangeProblem(from, to, "to"));
       if (problem) throw new ApiError(invalidRequest(problem).refusal);
-      const fresh = query.fresh || asksForFresh(request);
-      if (query.view === "first" || to === undefined) await answerFirst(shop_id, query, fresh, response);
-      else await answerList(shop_id, { ...query, to }, fresh, response);
+      const asked = { ...query, fresh: query.fresh || asksForFresh(request) };
+      if (query.view === "first" || to === undefined) await answerFirst(context, shop_id, asked, response);
+      else await answerList(context, shop_id, { ...asked, to }, response);
     })
     .all(onlyMethods("GET"));
-
   return router;
+}
+
+async function answerList(
+  context: FirstSlotDependencies,
+  shopId: string,
+  query: SlotsQuery & { to: string },
+  response: Response,
+): Promise<void> {
+  const scope = scopeOf(response);
+  const place = unwrap(placeOfPage(query));
+  const ask = { shopId, dates: place.dates, fresh: query.fresh, forService: query.service_id !== undefined };
+  const found = unwrap(await context.availability.daysForAnswer(ask, scope));
+  setAnswerHeaders(response, found);
+  const { shop, days } = found;
+  const wanted = { shop, days: days.values(), query: selectionQuery(query) };
+  const selection = unwrap(await resolveSelection(context, wanted, scope));
+  const page = pageOfSlots({ shop, days, selection, now: scope.now }, place, pageSize(query));
+  const { time_zone, present } = presentation(query, shop, selection);
+  const slots = page.slots.map(present);
+  response.json({ shop_id: shop.id, time_zone, slots, next_page_token: page.nextToken });
+}
+
+async function answerFirst(
+  context: FirstSlotDependencies,
+  shopId: string,
+  query: SlotsQuery,
+  response: Response,
+): Promise<void> {
+  const { from, to, fresh } = query;
+  const ask = { shopId, from, to, fresh, selection: selectionQuery(query) };
+  const found = unwrap(await firstFreeSlot(context, ask, scopeOf(response)));
+  setAnswerHeaders(response, found);
+  const { shop, selection, slot, nextFrom } = found;
+  const { time_zone, present } = presentation(query, shop, selection);
+  response.json({ shop_id: shop.id, time_zone, slot: slot && present(slot), next_from: nextFrom });
+}
+
+/** Returns the zone of an answer's times, the requested one or the shop's, and the presenter of its slots. */
+function presentation(query: SlotsQuery, shop: Shop, selection: Selection) {
+  const zone = query.time_zone ?? shop.time_zone;
+  const present = (slot: MechanicSlot) => presentSlot(slot, selection.service?.id ?? null, zone);
+  return { time_zone: zone, present };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shopSchema } from "../../catalog/schema.ts";
-import { slotRules } from "./slot-rules.ts";
+import { toMinutes } from "../../engine/units.ts";
+import { firstMinuteFrom, slotRules } from "./slot-rules.ts";
 
 const NOON = Date.parse("2026-01-19T12:00:00Z");
 const WANTED = { service: undefined, durationMinutes: 60 };
@@ -12,14 +13,25 @@ function horizonEnd(horizon_days: number | null): number | null {
 
 describe("the horizon", () => {
   it("ends with the last bookable date, today being day 0", () => {
-    expect(horizonEnd(0)).toBe(Date.parse("2026-01-20T00:00:00Z") / 60_000);
-    expect(horizonEnd(7)).toBe(Date.parse("2026-01-27T00:00:00Z") / 60_000);
+    expect(horizonEnd(0)).toBe(toMinutes(Date.parse("2026-01-20T00:00:00Z")));
+    expect(horizonEnd(7)).toBe(toMinutes(Date.parse("2026-01-27T00:00:00Z")));
   });
 
   it.each([null, 3_000_000, Number.MAX_SAFE_INTEGER])(
-    "is none where it would lie past the calendar: %s",
+    "is unlimited if it would lie beyond the calendar: %s",
     (days) => {
       expect(horizonEnd(days)).toBeNull();
     },
   );
+});
+
+describe("the first minute from an instant", () => {
+  it.each([
+    ["is the instant's own minute if that begins at it", "12:00:00.000", "12:00:00"],
+    ["is the next minute a millisecond later", "12:00:00.001", "12:01:00"],
+    ["is the next minute until that begins", "12:00:59.999", "12:01:00"],
+  ])("%s", (_title, instant, minute) => {
+    const at = (time: string) => Date.parse(`2026-01-19T${time}Z`);
+    expect(firstMinuteFrom(at(instant))).toBe(toMinutes(at(minute)));
+  });
 });

@@ -1,19 +1,20 @@
 import type { Service, Shop } from "../../catalog/schema.ts";
 import { addDays, daysBetween, LAST_DATE } from "../../engine/dates.ts";
 import type { PlainDate, SlotRules } from "../../engine/types.ts";
+import { toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
 
-/** What slots are wanted: of a service, or of the shop's general grid. */
+/** Which slots are requested: those of a service, or those of the shop's general grid. */
 export interface Wanted {
   readonly service: Service | undefined;
   readonly durationMinutes: number;
 }
 
 /**
- * The numbers of the slot arithmetic for one date. A service's starts run at the shop's slot interval; the general
- * grid has no overlapping slots, it steps by its own length.
+ * Returns the rules of slot arithmetic for one date. Slots of a service start at the shop's slot interval; slots of the
+ * general grid do not overlap, so its step is their length.
  */
-export function slotRules(shop: Shop, date: PlainDate, wanted: Wanted, now: number): SlotRules {
+export function slotRules(shop: Shop, date: PlainDate, wanted: Wanted, now: Millis): SlotRules {
   const { policy, time_zone: zone } = shop;
   const { service, durationMinutes } = wanted;
   return {
@@ -29,16 +30,21 @@ export function slotRules(shop: Shop, date: PlainDate, wanted: Wanted, now: numb
   };
 }
 
-/** The end of the last bookable date, in minutes since the epoch; null: unlimited. */
-function horizonEnd(shop: Shop, now: number): number | null {
+/** Returns the end of the last bookable date; null: unlimited. */
+function horizonEnd(shop: Shop, now: Millis): Minutes | null {
   const last = lastBookableDate(shop, now);
   return last === null ? null : dayBounds(shop.time_zone, last).end;
 }
 
-/** The shop's horizon as a date; null: unlimited, or beyond the calendar. */
-export function lastBookableDate({ policy, time_zone: zone }: Shop, now: number): PlainDate | null {
+/** Returns the last date that may be booked; null: unlimited, or beyond the calendar. */
+export function lastBookableDate({ policy, time_zone: zone }: Shop, now: Millis): PlainDate | null {
   if (policy.horizon_days === null) return null;
-  const today = dateOf(zone, Math.floor(now / 60_000));
+  const today = dateOf(zone, toMinutes(now));
   if (policy.horizon_days >= daysBetween(today, LAST_DATE)) return null;
   return addDays(today, policy.horizon_days);
+}
+
+/** Returns the first minute that does not begin before the instant. */
+export function firstMinuteFrom(instant: Millis): Minutes {
+  return -toMinutes(-instant);
 }

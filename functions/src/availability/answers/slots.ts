@@ -1,6 +1,7 @@
 import type { Shop } from "../../catalog/schema.ts";
 import { freeSlots, gridSlots } from "../../engine/slots.ts";
 import type { PlainDate, Slot } from "../../engine/types.ts";
+import { toMillis, type Millis, type Minutes } from "../../engine/units.ts";
 import { formatWall, formatWithOffset } from "../../engine/zone.ts";
 import type { DayContent } from "../day/day-content.ts";
 import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "../day/day.ts";
@@ -9,61 +10,60 @@ import { RememberedSlots } from "./remembered-slots.ts";
 import { encodeSlotId } from "./slot-id.ts";
 import { slotRules, type Wanted } from "./slot-rules.ts";
 
-/** Which slots of a day are asked for. */
+/** Which slots of a day are requested. */
 export interface Selection extends Wanted {
   readonly mechanicId: string | undefined;
-  /** Only slots there. No shop keeps a list of its locations, so one that nobody works at has no slots. */
+  /** Only slots at this location. Shops keep no list of locations, so an unknown one has no slots. */
   readonly locationId?: string | undefined;
 }
 
+/** One date of a shop, and which of its slots are requested. */
+export interface SlotsOfDate {
+  readonly shop: Shop;
+  readonly date: PlainDate;
+  readonly content: DayContent;
+  readonly selection: Selection;
+  readonly now: Millis;
+}
+
 export interface MechanicSlot extends Slot {
-  readonly mechanic_id: string;
+  readonly mechanicId: string;
 }
 
 const remembered = new RememberedSlots();
 
-/** The legacy answer for a date: the whole grid, what is taken included, ordered by start, then mechanic. */
-export function legacyAnswer(
-  shop: Shop,
-  date: PlainDate,
-  content: DayContent,
-  selection: Selection,
-  now: number,
-): readonly LegacySlot[] {
-  if (content.kind === "legacy") return seededSlots(shop, date, content.slots, selection, now);
+/** Returns the whole grid of a date in the legacy format, free and taken, ordered by start, then mechanic. */
+export function legacyAnswer(asked: SlotsOfDate): readonly LegacySlot[] {
+  const { shop, date, content, selection, now } = asked;
+  if (content.kind === "legacy") return seededSlots(asked, content.slots);
   const { mechanics } = content;
   const { mechanicId, locationId, service } = selection;
   const rules = slotRules(shop, date, selection, now);
   const question = ["grid", shop.time_zone, service?.id, mechanicId, locationId];
   return remembered.of(mechanics, rules, question, () => {
-    const wall = memoise((minute: number) => formatWall(shop.time_zone, minute));
+    const wall = memoise((minute: Minutes) => formatWall(shop.time_zone, minute));
     return inOrder(
-      mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
+      mechanicsOf(mechanics, selection).flatMap(([id, day]) =>
         gridSlots(day, rules)
           .filter((slot) => isAtLocation(slot, selection))
-          .map((slot) => ({ ...slot, mechanic_id })),
+          .map((slot) => ({ ...slot, mechanicId: id })),
       ),
-    ).map(({ start, end, is_free, mechanic_id }) => ({
-      start: wall(start),
-      end: wall(end),
-      is_free,
-      mechanic_id,
+    ).map((slot) => ({
+      start: wall(slot.start),
+      end: wall(slot.end),
+      is_free: slot.is_free,
+      mechanic_id: slot.mechanicId,
     }));
   });
 }
 
-/** The free slots of a date, ordered by start, then mechanic. */
-export function freeSlotsOf(
-  shop: Shop,
-  date: PlainDate,
-  content: DayContent,
-  selection: Selection,
-  now: number,
-): readonly MechanicSlot[] {
+/** Returns the free slots of a date, ordered by start, then mechanic. */
+export function freeSlotsOf(asked: SlotsOfDate): readonly MechanicSlot[] {
+  const { shop, date, content, selection, now } = asked;
   if (content.kind === "legacy") {
-    return seededSlots(shop, date, content.slots, selection, now).flatMap((slot) => {
+    return seededSlots(asked, content.slots).flatMap((slot) => {
       const extent = slot.is_free ? legacyExtent(slot, shop.time_zone) : null;
-      return extent ? [{ ...extent, location_id: null, mechanic_id: slot.mechanic_id }] : [];
+      return extent ? [{ ...extent, location_id: null, mechanicId: slot.mechanic_id }] : [];
     });
   }
   const { mechanics } = content;
@@ -71,24 +71,24 @@ export function freeSlotsOf(
   const rules = slotRules(shop, date, selection, now);
   return remembered.of(mechanics, rules, ["free", service?.id, mechanicId, locationId], () =>
     inOrder(
-      mechanicsOf(mechanics, selection).flatMap(([mechanic_id, day]) =>
+      mechanicsOf(mechanics, selection).flatMap(([id, day]) =>
         freeSlots(day, rules)
           .filter((slot) => isAtLocation(slot, selection))
-          .map((slot) => ({ ...slot, mechanic_id })),
+          .map((slot) => ({ ...slot, mechanicId: id })),
       ),
     ),
   );
 }
 
-/** A free slot as the API shows it: with its id, and times at the offset of `zone`. */
+/** Returns a free slot in the format of the API: with its id, and times at the offset of `zone`. */
 export function presentSlot(slot: MechanicSlot, serviceId: string | null, zone: string) {
   const durationMinutes = slot.end - slot.start;
   return {
-    id: encodeSlotId({ mechanicId: slot.mechanic_id, serviceId, start: slot.start, durationMinutes }),
+    id: encodeSlotId({ mechanicId: slot.mechanicId, serviceId, start: slot.start, durationMinutes }),
     start: formatWithOffset(zone, slot.start),
     end: formatWithOffset(zone, slot.end),
     duration_minutes: durationMinutes,
-    mechanic_id: slot.mechanic_id,
+    mechanic_id: slot.mechanicId,
     service_id: serviceId,
     location_id: slot.location_id,
   };
@@ -107,30 +107,27 @@ function isAtLocation(slot: Slot, { locationId }: Selection): boolean {
   return locationId === undefined || slot.location_id === locationId;
 }
 
-/** The slots of a legacy day as they were seeded; one that is too soon by now, or too far ahead, is not free. */
+/** Returns the slots of a legacy day; those too soon or beyond the horizon at `now` are not free. */
 function seededSlots(
-  shop: Shop,
-  date: PlainDate,
+  { shop, date, selection, now }: SlotsOfDate,
   slots: readonly LegacySlot[],
-  selection: Selection,
-  now: number,
 ): LegacySlot[] {
   const { mechanicId, locationId } = selection;
-  // The old seeder knew no locations.
+  // Slots of the old seeder have no location.
   if (locationId !== undefined) return [];
   const { leadTimeMinutes, horizonEnd } = slotRules(shop, date, selection, now);
-  const earliest = now / 60_000 + leadTimeMinutes;
-  const isInReach = (start: number) => start >= earliest && start < (horizonEnd ?? Infinity);
+  const isBookable = (start: Minutes) =>
+    toMillis(start - leadTimeMinutes) >= now && start < (horizonEnd ?? Infinity);
   return slots
     .filter((slot) => mechanicId === undefined || slot.mechanic_id === mechanicId)
     .map(({ start, end, is_free, mechanic_id }) => {
       const extent = legacyExtent({ start, end, is_free, mechanic_id }, shop.time_zone);
-      return { start, end, is_free: is_free && extent !== null && isInReach(extent.start), mechanic_id };
+      return { start, end, is_free: is_free && extent !== null && isBookable(extent.start), mechanic_id };
     });
 }
 
 function inOrder<T extends MechanicSlot>(slots: T[]): T[] {
-  return slots.sort((a, b) => a.start - b.start || compareText(a.mechanic_id, b.mechanic_id));
+  return slots.sort((a, b) => a.start - b.start || compareText(a.mechanicId, b.mechanicId));
 }
 
 function compareText(a: string, b: string): number {

@@ -2,12 +2,12 @@ import type { Query } from "firebase-admin/firestore";
 import { addDays } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
 
-/** What Firestore takes in one `in`. */
+/** Firestore's limit for the values of an `in` filter. */
 const MAX_IN_VALUES = 30;
 
 /**
- * One query for the documents of these dates: a few by `in`, a run of dates by its ends. More than `in` can take are
- * asked for by their ends too, which finds documents of dates in between: callers look dates up, they do not iterate.
+ * Returns one query for the documents of these dates: `in` for a few dates, a range for consecutive ones or for more
+ * than `in` allows. A range may also find documents of dates in between, so callers look dates up.
  */
 export function dateFilter(collection: Query, dates: readonly PlainDate[]): Query {
   const [first, last] = [earliest(dates), latest(dates)];
@@ -17,12 +17,12 @@ export function dateFilter(collection: Query, dates: readonly PlainDate[]): Quer
   return collection.where("date", ">=", first).where("date", "<=", last);
 }
 
-/** `dates` must not be empty. */
+/** Returns the earliest date; `dates` must not be empty. */
 export function earliest(dates: readonly PlainDate[]): PlainDate {
   return dates.reduce((a, b) => (a < b ? a : b));
 }
 
-/** `dates` must not be empty. */
+/** Returns the latest date; `dates` must not be empty. */
 export function latest(dates: readonly PlainDate[]): PlainDate {
   return dates.reduce((a, b) => (a > b ? a : b));
 }

@@ -8,24 +8,24 @@ import type { BusyInterval, Interval, PlainDate } from "../../engine/types.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
 import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
 
-/** The shop-local dates that an extent touches. */
+/** Returns the shop-local dates that an extent overlaps. */
 export function datesOf(zone: string, extent: Interval): PlainDate[] {
   return eachDate(dateOf(zone, extent.start), dateOf(zone, extent.end - 1));
 }
 
-/** One mechanic's circumstances, as a transaction has read them. */
+/** What a transaction has read of the mechanic whose ledgers change. */
 export interface MechanicChangeContext {
   readonly shop: Shop;
   readonly mechanic: Mechanic;
-  /** Those that touch `date` or a neighbour of it. */
+  /** The exceptions that touch `date` or the date before or after it. */
   readonly exceptions: readonly Exception[];
   readonly date: PlainDate;
   readonly bufferReach: BufferReach;
 }
 
 /**
- * What changed ledgers mean for the availability days: each ledger is its own date's busy time, and its neighbours'
- * where their slots can reach the extent that was changed.
+ * Returns how the availability days change with the ledgers. A ledger is the busy time of its own date, and of a
+ * neighbouring date if slots of that date can overlap the changed extent.
  */
 export function dayChanges(
   context: MechanicChangeContext,
@@ -51,7 +51,7 @@ export function dayChanges(
   return [...changes].map(([date, change]) => ({ date, ...change }));
 }
 
-/** Whether slots of a neighbouring date could meet the extent on their next, or previous, date. */
+/** Returns whether slots of the date can overlap an extent on the previous, or the next, date. */
 function canReach(
   context: MechanicChangeContext,
   date: PlainDate,
@@ -60,7 +60,7 @@ function canReach(
 ): boolean {
   const { shop, mechanic, exceptions, bufferReach: reach } = context;
   const day = dayBounds(shop.time_zone, date);
-  // Exceptions are known only around the booking's own date: further away, assume that the whole day is open.
+  // Exceptions are known only around the booking's own date; any other date is assumed to be open all day.
   const known = Math.abs(daysBetween(context.date, date)) <= 1;
   const open = known
     ? mechanicOpenTime(shop, mechanic, exceptions, date)
@@ -73,7 +73,7 @@ function canReach(
   return side === "next" ? extent.start < closes : extent.end > opens;
 }
 
-/** From when to when the slots of a day, buffers and travel included, can lie at all: they start on it. */
+/** Returns the bounds of all slots that start on the day, with buffers and travel. */
 export function reachedBy(day: Interval, first: Interval, last: Interval, reach: BufferReach) {
   return {
     opens: Math.max(first.start, day.start) - reach.bufferMinutes,

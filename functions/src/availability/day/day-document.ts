@@ -1,12 +1,12 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import type { BusyInterval, Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
+import type { Millis } from "../../engine/units.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
 
 /*
- * As stored, intervals leave out what is nearly always the same: a location or an expiry that is null, an anchor that
- * is the interval's own start. That halves the values to be written and decoded for every mechanic. Instants are
- * Timestamps.
+ * Stored intervals leave out default values: a location or an expiry of null, an anchor equal to the interval's start.
+ * That halves the number of values to write and decode for every mechanic. Expiries are stored as Timestamps.
  */
 type StoredBusy = Interval & { expires_at?: Timestamp | null; location_id?: string | null };
 type StoredOpen = Interval & { anchor?: number; location_id?: string | null };
@@ -25,9 +25,9 @@ interface DayDocument {
 }
 
 /**
- * A day document. Only this system writes days and every field may be missing after a blind write, so they are read
- * by hand instead of by schema: this is the hot path of every cached answer. One in which anything is not as this
- * system stores it (only a console or a script can have written it) is logged and counts as never filled.
+ * Returns the day of a document; undefined if it does not exist. Days are decoded without a schema because this is the
+ * hot path of every cached answer; after a write without a read any field may be missing. A corrupt document (edited
+ * outside the API) is logged and read as never filled.
  */
 export function readDay(snapshot: DocumentSnapshot): StoredDay | undefined {
   if (!snapshot.exists) return undefined;
@@ -57,7 +57,7 @@ function readFields(date: PlainDate, data: DayDocument): StoredDay {
   };
 }
 
-/** A day with nothing in it, at the epoch of the document: by it, changes are still told apart. */
+/** Returns a stale day without content. It keeps the epoch, so that a generation is still shared per epoch. */
 function unfilled(date: PlainDate, { epoch }: DayDocument): StoredDay {
   return {
     date,
@@ -72,7 +72,7 @@ function unfilled(date: PlainDate, { epoch }: DayDocument): StoredDay {
   };
 }
 
-/** Days of the old seeder were written by others: what is no slot is left out. */
+/** Returns whether the value is a slot: days of the old seeder may come from other programs. */
 function isLegacySlot(value: unknown): value is LegacySlot {
   const slot = (value ?? {}) as Partial<Record<keyof LegacySlot, unknown>>;
   const { start, end, is_free, mechanic_id } = slot;
@@ -80,11 +80,11 @@ function isLegacySlot(value: unknown): value is LegacySlot {
   return texts && typeof is_free === "boolean";
 }
 
-function millis(value: Timestamp | undefined): number | null {
+function millis(value: Timestamp | undefined): Millis | null {
   return value instanceof Timestamp ? value.toMillis() : null;
 }
 
-/** This and what it calls throw where something is not as `storeMechanics` leaves it. */
+/** Throws, as the functions it calls do, if a value is not as `storeMechanics` writes it. */
 function readMechanics(stored: Record<string, StoredMechanic>): MechanicsOfDay {
   requireMap(stored);
   const mechanics: Record<string, MechanicOfDay> = {};
@@ -92,7 +92,7 @@ function readMechanics(stored: Record<string, StoredMechanic>): MechanicsOfDay {
   return mechanics;
 }
 
-/** Where only a booking was written through, the rest is missing; `mechanicDay` knows. */
+/** After a write-through into a missing day only the busy lists exist; `mechanicDay` handles that. */
 function readMechanic(stored: StoredMechanic): MechanicOfDay {
   requireMap(stored);
   const { open, busy = [], previous_busy, next_busy, ...rest } = stored as Partial<StoredMechanic>;
@@ -155,6 +155,7 @@ export function storeMechanics(mechanics: MechanicsOfDay): Record<string, Stored
   return stored;
 }
 
+/** Returns one mechanic's part of a day as stored. */
 export function storeMechanic(mechanic: MechanicOfDay): StoredMechanic {
   const { open, previous_busy, next_busy, busy, ...rest } = mechanic;
   return {

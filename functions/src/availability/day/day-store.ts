@@ -24,10 +24,10 @@ import type { Overlay } from "./legacy.ts";
 import { RememberedDays } from "./remembered-days.ts";
 
 const READ_DEADLINE_MS = 5_000;
-/** Leaves room for the bookings of an hour or two to be written through. */
+/** Leaves room for the write-through of later bookings. */
 const MAX_FILL_BYTES = MAX_DOCUMENT_BYTES - 96 * 1024;
 
-/** A stored day with the version that a conditional fill must find again. */
+/** A stored day, and the update time that a fill requires the document to have. */
 export interface VersionedDay {
   readonly day: StoredDay | undefined;
   readonly updateTime: Timestamp | undefined;
@@ -35,11 +35,11 @@ export interface VersionedDay {
 
 interface ReadDays {
   readonly shop: Shop | undefined;
-  /** Those that were asked for, and perhaps others. */
+  /** The requested days; it may hold others. */
   readonly days: ReadonlyMap<PlainDate, VersionedDay>;
 }
 
-/** A fill, and the version of the day document that it may replace; undefined: it must not exist. */
+/** A fill, and the update time of the document that it may replace; undefined: the document must not exist. */
 export interface ConditionalFill extends Fill {
   readonly version: Timestamp | undefined;
 }
@@ -51,7 +51,7 @@ export class AvailabilityStore {
 
   constructor(private readonly db: Firestore) {}
 
-  /** The shop and the stored days of `dates`, in one round trip: 1 + dates reads, shared by who asks at once. */
+  /** Returns the shop and its stored days in one round trip of 1 + dates reads, shared by simultaneous callers. */
   async read(shopId: string, dates: readonly PlainDate[], cost: Cost): Promise<ReadDays> {
     const { result, first, own } = await this.#reads.of(shopId, dates, (all) => this.#read(shopId, all));
     cost.reads += own.length + (first ? 1 : 0);
@@ -78,7 +78,7 @@ export class AvailabilityStore {
     return this.#remembered.of(ref.path, version, () => readDay(snapshot));
   }
 
-  /** What is laid over the legacy days of these dates (at least one): two queries, however many dates. */
+  /** Returns the overlay for the legacy days of these dates (at least one), with two queries. */
   async overlay(shop: Shop, dates: readonly PlainDate[], cost: Cost): Promise<Overlay> {
     const paths = shopPaths(this.db, shop.id);
     const read = async (query: Query) => {
@@ -97,15 +97,14 @@ export class AvailabilityStore {
   }
 
   /**
-   * Fills days as one batch in which each write stands and falls by its own condition: a day that anything touched
-   * since it was read keeps what it has, for then the content generated here may already be old. Returns the dates
-   * that were filled; an answer never depends on it.
+   * Fills days in one batch of independent conditional writes: a day that has changed since it was read is left as it
+   * is, because the content generated for it may be outdated. Returns the dates that were filled.
    */
   async fill(shopId: string, fills: readonly ConditionalFill[], cost: Cost): Promise<PlainDate[]> {
     if (fills.length === 0) return [];
     const paths = shopPaths(this.db, shopId);
     const writer = this.db.bulkWriter({ throttling: false });
-    // A fill that failed is not worth a second try: the next reader generates again.
+    // A failed fill is not retried: the next reader generates the day again.
     writer.onWriteError(() => false);
     const writes = fills.map(async (fill) => {
       const written = await fillUnlessChanged(writer, paths.day(fill.date), fill);
@@ -118,7 +117,7 @@ export class AvailabilityStore {
   }
 }
 
-/** False when the document is not at that version any more, or the write failed. */
+/** Returns false if the document has changed, the day is too large, or the write failed. */
 async function fillUnlessChanged(
   writer: BulkWriter,
   ref: DocumentReference,

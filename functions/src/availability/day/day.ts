@@ -1,7 +1,8 @@
 import type { BusyInterval, MechanicDay, OpenInterval, PlainDate } from "../../engine/types.ts";
+import type { Millis } from "../../engine/units.ts";
 import type { LedgerEntry } from "../../ledger/ledger.ts";
 
-/** What a day knows of one mechanic. Neighbouring dates' busy time is kept where a slot can reach it. */
+/** One mechanic's part of a day. It holds the neighbouring dates' busy time if a slot of the date can overlap it. */
 export interface MechanicOfDay {
   readonly specialties: readonly string[];
   readonly open: readonly OpenInterval[];
@@ -14,10 +15,10 @@ export interface MechanicOfDay {
 
 export type MechanicsOfDay = Readonly<Record<string, MechanicOfDay>>;
 
-/** Which of a day's three lists a ledger feeds: its own date's, or a neighbour's. */
+/** The list of a mechanic's day that a ledger is stored in: the date's own, or that of a neighbouring date. */
 export type BusyField = "busy" | "previous_busy" | "next_busy";
 
-/** A slot as the old weekly seeder stored it: shop wall time without offset. */
+/** A slot of the old weekly seeder, in shop wall time without offset. */
 export interface LegacySlot {
   readonly start: string;
   readonly end: string;
@@ -25,13 +26,13 @@ export interface LegacySlot {
   readonly mechanic_id: string;
 }
 
-/** The cached availability of one shop and date, as it stands in Firestore. */
+/** The cached availability of one shop and date, as stored in Firestore. */
 export interface StoredDay {
   readonly date: PlainDate;
   readonly generated_dynamically: boolean;
-  /** Milliseconds since the epoch; null where the document was only bumped, never filled. */
-  readonly cached_at: number | null;
-  readonly expires_at: number | null;
+  /** Null if the document was never filled. */
+  readonly cached_at: Millis | null;
+  readonly expires_at: Millis | null;
   readonly epoch: number;
   readonly filled_epoch: number;
   /** Null on days of the old seeder. */
@@ -41,7 +42,7 @@ export interface StoredDay {
   readonly legacy_slots: readonly LegacySlot[] | null;
 }
 
-/** What the slot arithmetic needs of a mechanic; undefined where only bookings, no opening hours, were written. */
+/** Returns the input of slot arithmetic; undefined if a write-through stored busy time but no fill stored open time. */
 export function mechanicDay(mechanic: Partial<MechanicOfDay>): MechanicDay | undefined {
   if (!mechanic.open) return undefined;
   return {
@@ -52,6 +53,7 @@ export function mechanicDay(mechanic: Partial<MechanicOfDay>): MechanicDay | und
   };
 }
 
+/** Returns the busy time of ledger entries. */
 export function busyOf(entries: readonly LedgerEntry[]): BusyInterval[] {
   return entries.map(({ start, end, expires_at, location_id }) => ({ start, end, expires_at, location_id }));
 }

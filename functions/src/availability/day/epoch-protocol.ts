@@ -37,7 +37,8 @@ import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } 
  *
  * Invariants
  *   1. A valid day's content equals what generation would return from the sources as they are.
- *   2. A change and its bump are one commit, so no reader sees one without the other.
+ *   2. A change and its bump are one commit, so no reader sees one without the other. Only a change made outside the
+ *      API is bumped later, by the trigger of its write; until then invariant 1 does not hold.
  *   3. Every bump changes the update time, so a fill that began before it fails, and the day stays stale.
  *   4. Only a fill makes a stale day valid. No write lowers epoch or catalog_version: a lower value would make old
  *      content valid again.

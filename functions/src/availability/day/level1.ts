@@ -8,12 +8,12 @@ export interface Level1Entry {
   readonly content: DayContent;
 }
 
-/** Proof of when a reader began: what it read is kept only if the day was not dropped since. */
+/** Identifies the last drop before a read: the result is kept only if the day has not been dropped since. */
 type ReadMarker = string;
 
 const MAX_DROPS_REMEMBERED = 10_000;
 
-/** Availability days in the instance's own memory, for a few seconds. Local writes drop them; booking never asks. */
+/** Keeps availability days in the instance's memory for a few seconds. Local writes drop them; bookings do not use it. */
 export class Level1 {
   readonly #cache: NodeCache | undefined;
   #drops = new Map<string, number>();
@@ -28,15 +28,17 @@ export class Level1 {
     return this.#cache?.get<Level1Entry>(keyOf(shopId, date));
   }
 
+  /** Returns the marker of a read that begins now. */
   marker(shopId: string, date: PlainDate): ReadMarker {
     return `${this.#generation}:${this.#drops.get(keyOf(shopId, date)) ?? 0}`;
   }
 
-  /** Keeps what was read since `ticket`, unless a local write has changed the day in between. */
-  keep(date: PlainDate, entry: Level1Entry, ticket: ReadMarker): void {
-    if (this.marker(entry.shop.id, date) === ticket) this.#cache?.set(keyOf(entry.shop.id, date), entry);
+  /** Keeps the result of a read that began at `marker`, unless the day has been dropped since. */
+  keep(date: PlainDate, entry: Level1Entry, marker: ReadMarker): void {
+    if (this.marker(entry.shop.id, date) === marker) this.#cache?.set(keyOf(entry.shop.id, date), entry);
   }
 
+  /** Removes the day, and keeps running reads from storing theirs. */
   drop(shopId: string, date: PlainDate): void {
     if (!this.#cache) return;
     const key = keyOf(shopId, date);

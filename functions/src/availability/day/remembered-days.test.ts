@@ -7,7 +7,7 @@ function dayOf(mechanics: number): StoredDay {
   return { mechanics: Object.fromEntries(ids.map((id) => [id, {}])) } as unknown as StoredDay;
 }
 
-it("decodes a version once and gives the same object again", () => {
+it("decodes a version once and returns the same object again", () => {
   const days = new RememberedDays();
   let decoded = 0;
   const decode = () => {
@@ -21,13 +21,13 @@ it("decodes a version once and gives the same object again", () => {
   expect(decoded).toBe(3);
 });
 
-it("does not remember that a document is missing", () => {
+it("does not remember a missing document", () => {
   const days = new RememberedDays();
   expect(days.of("a", "v1", () => undefined)).toBeUndefined();
   expect(days.of("a", "v1", () => dayOf(1))).toBeDefined();
 });
 
-it("forgets the oldest when all together grow too large, never the one just asked for", () => {
+it("drops the oldest days above the limit, never the one just read", () => {
   const days = new RememberedDays();
   const [small, large] = [dayOf(10), dayOf(25_000)];
   days.of("small", "v", () => small);

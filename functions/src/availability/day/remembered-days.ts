@@ -1,6 +1,6 @@
 import type { StoredDay } from "./day.ts";
 
-/** Mechanics in all remembered days together; a mechanic's day takes about a kilobyte. */
+/** The most mechanics in all remembered days together; a mechanic's day takes about a kilobyte. */
 const MAX_MECHANICS = 20_000;
 
 interface Remembered {
@@ -10,15 +10,14 @@ interface Remembered {
 }
 
 /**
- * Days as they were last decoded, by document and version. Not a cache of answers: every request still reads the
- * document, and only an unchanged one is not decoded again. An unchanged day is the same object, so that what was
- * worked out from it can be remembered with it.
+ * Remembers the last decoded version of each day document. Every request still reads the document; an unchanged one is
+ * not decoded again. An unchanged day is the same object, so results computed from it can be remembered with it.
  */
 export class RememberedDays {
   readonly #days = new Map<string, Remembered>();
   #weight = 0;
 
-  /** The day of that document and version; `decode` makes it where it is not known. */
+  /** Returns the day of that document and version, decoded if it is not remembered. */
   of(path: string, version: string, decode: () => StoredDay | undefined): StoredDay | undefined {
     const known = this.#days.get(path);
     if (known?.version === version) return known.day;

@@ -3,8 +3,8 @@ import { SharedReads } from "./shared-reads.ts";
 
 const echo = (keys: readonly string[]) => Promise.resolve(keys.join(""));
 
-describe("those who ask at the same moment", () => {
-  it("share one piece of work for all that they ask for, each key on one bill", async () => {
+describe("callers of the same event-loop turn", () => {
+  it("share one read of all their keys, and each key is billed to one of them", async () => {
     const gathered = new SharedReads<string, string>();
     const work = vi.fn(echo);
     const answers = await Promise.all([
@@ -20,7 +20,7 @@ describe("those who ask at the same moment", () => {
     ]);
   });
 
-  it("share nothing with another group", async () => {
+  it("share nothing with callers of another group", async () => {
     const gathered = new SharedReads<string, string>();
     const answers = await Promise.all([
       gathered.of("shop", ["a"], echo),
@@ -29,7 +29,7 @@ describe("those who ask at the same moment", () => {
     expect(answers.map(({ first }) => first)).toEqual([true, true]);
   });
 
-  it("are never given what was begun before they asked", async () => {
+  it("never get the result of a read that began before their request", async () => {
     const gathered = new SharedReads<string, number>();
     let value = 1;
     let later: Promise<{ result: number }> | undefined;
@@ -43,7 +43,7 @@ describe("those who ask at the same moment", () => {
     expect((await later)?.result).toBe(2);
   });
 
-  it("all hear of a failure, and the next to ask tries anew", async () => {
+  it("all get the error of a failed read, and the next caller reads again", async () => {
     const gathered = new SharedReads<string, string>();
     const fail = () => Promise.reject(new Error("no answer"));
     const answers = await Promise.allSettled([

@@ -4,25 +4,24 @@ interface SharedRead<K, R> {
 }
 
 /**
- * Those who ask at the same moment share one piece of work, for all that any of them asks for. It begins once everybody
- * has been heard whose request had arrived by then, so nobody is given what was found out before they asked; and nobody
- * waits longer for it than that, which is the rest of one turn of the event loop.
+ * Lets callers of the same event-loop turn share one read of all keys that any of them needs. The read starts after the
+ * current event-loop turn, so no caller gets data older than its request, and no caller waits longer than that turn.
  */
 export class SharedReads<K, R> {
-  readonly #gatherings = new Map<string, SharedRead<K, R>>();
+  readonly #pending = new Map<string, SharedRead<K, R>>();
 
   /**
-   * @param group only those of one group share
-   * @param work asked once a gathering, for everybody's keys
-   * @returns the result, which may hold more than was asked for; whether this call was the gathering's first, and
-   * which keys nobody had asked for before: what they cost is on its bill
+   * @param group only callers of the same group share a read
+   * @param work called once for each read, with the keys of all callers
+   * @returns the result, which may hold other keys too; whether this caller was the first of the read; and the keys
+   * that no earlier caller had asked for: the cost of those is this caller's
    */
   async of(
     group: string,
     keys: readonly K[],
     work: (keys: readonly K[]) => Promise<R>,
   ): Promise<{ result: R; first: boolean; own: readonly K[] }> {
-    const joined = this.#gatherings.get(group);
+    const joined = this.#pending.get(group);
     const { keys: asked, result } = joined ?? this.#begin(group, work);
     const own = keys.filter((key) => !asked.has(key));
     for (const key of own) asked.add(key);
@@ -31,13 +30,13 @@ export class SharedReads<K, R> {
 
   #begin(group: string, work: (keys: readonly K[]) => Promise<R>): SharedRead<K, R> {
     const keys = new Set<K>();
-    const everybodyIsHeard = new Promise((resolve) => setImmediate(resolve));
-    const result = everybodyIsHeard.then(() => {
-      this.#gatherings.delete(group);
+    const endOfTurn = new Promise((resolve) => setImmediate(resolve));
+    const result = endOfTurn.then(() => {
+      this.#pending.delete(group);
       return work([...keys]);
     });
-    const gathering = { keys, result };
-    this.#gatherings.set(group, gathering);
-    return gathering;
+    const read = { keys, result };
+    this.#pending.set(group, read);
+    return read;
   }
 }

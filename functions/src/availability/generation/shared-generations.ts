@@ -1,29 +1,29 @@
 import type { PlainDate } from "../../engine/types.ts";
 import type { MechanicsOfDay } from "../day/day.ts";
 
-/** A date as one request has found it: its key tells the state apart from any other that the date was ever in. */
+/** A date in the state that one request has read; the key differs for every state the date has ever been in. */
 export interface DateState {
   readonly date: PlainDate;
   readonly key: string;
 }
 
-/** The content of every date asked for, and what this caller itself generated (the rest it shared). */
+/** The content of every requested date, and the generation of this caller (the other dates were shared). */
 export interface SharedGeneration<G> {
   readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
   readonly own: G | undefined;
-  /** To be called when `own` is stored, or will not be: until then others share it. */
+  /** Must be called once `own` has been stored or will not be; until then other callers share it. */
   readonly release: () => void;
 }
 
 /**
- * Lets concurrent misses of one instance share generations: of one date in one state there is never more than one
- * under way. What several requests miss between them is generated once, whatever ranges they asked for. A generation is
- * shared until it has been stored, for readers go on finding the old state until then.
+ * Lets concurrent requests of one instance share generations: a date in one state is generated at most once at a time,
+ * also for ranges that overlap. A generation is shared until it has been stored, because readers find the old state
+ * until then.
  */
 export class SharedGenerations<G extends { readonly days: ReadonlyMap<PlainDate, MechanicsOfDay> }> {
   readonly #running = new Map<string, Promise<G>>();
 
-  /** `generate` is called at most once, with the dates that nobody else is generating. */
+  /** Returns the content of all dates. `generate` is called at most once, with the dates that no other call generates. */
   async of(
     states: readonly DateState[],
     generate: (dates: readonly PlainDate[]) => Promise<G>,

@@ -5,44 +5,46 @@ import { isValid } from "../day/epoch-protocol.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import type { Millis } from "../../engine/units.ts";
 import { Cost, type Clock } from "../../platform/scope.ts";
 import { nextChange } from "./next-change.ts";
 import type { WatchStore } from "./watch-store.ts";
 
-/** What a date looks like now: for services, and for general questions, which an old seeder's day may answer. */
+/** The present state of a date. */
 export interface DayView {
   readonly shop: Shop;
   readonly content: DayContent;
 }
 
-/** Who follows a day. `published` is called with the first view and with every later one. */
+/** A subscriber to a day. `published` is called with the present view and with every later one. */
 export interface Follower {
+  /** Whether the views are for the slots of a service, which days of the old seeder cannot answer. */
   readonly forService: boolean;
-  readonly published: (view: DayView, now: number) => void;
-  /** The day cannot be followed any further. */
+  readonly published: (view: DayView, now: Millis) => void;
+  /** Called when the feed ends. */
   readonly ended: () => void;
 }
 
 interface Dependencies {
-  readonly availability: AvailabilityService;
+  readonly availability: Pick<AvailabilityService, "daysForDecision">;
   readonly watches: WatchStore;
   readonly clock: Clock;
 }
 
 const RETRY_MS = 1_000;
-/** Timers cannot be set further ahead than some weeks; looking once an hour costs nothing. */
+/** Timers are limited to about 24 days; refreshing once an hour is cheap. */
 const MAX_WAIT_MS = 3_600_000;
 
 /**
- * One shop's one date, followed live: by a listener on the day and one on the shop, and by a timer for what time alone
- * changes. A valid day is shown as it comes; one that has become stale is generated (and filled) at once.
+ * Follows one date of a shop with a listener on the day, a listener on the shop, and a timer for changes that the
+ * passing of time makes. A valid day is published as stored; a stale one is generated (and filled) at once.
  */
 export class DayFeed {
   readonly #followers = new Set<Follower>();
   readonly #stops: (() => void)[];
   #shop: Shop | undefined;
   #day: StoredDay | undefined;
-  /** Listeners that have not told anything yet. */
+  /** Listeners that have not delivered a document yet. */
   #awaited = new Set(["shop", "day"]);
   #views = new Map<boolean, DayView>();
   #isDirty = false;
@@ -58,8 +60,8 @@ export class DayFeed {
     const failed = (error: Error) => this.#fail(error);
     const { watches } = dependencies;
     this.#stops = [
-      watches.shop(shopId, { changed: (shop) => this.#heard("shop", () => (this.#shop = shop)), failed }),
-      watches.day(shopId, date, { changed: (day) => this.#heard("day", () => (this.#day = day)), failed }),
+      watches.shop(shopId, { changed: (shop) => this.#received("shop", () => (this.#shop = shop)), failed }),
+      watches.day(shopId, date, { changed: (day) => this.#received("day", () => (this.#day = day)), failed }),
     ];
   }
 
@@ -67,7 +69,7 @@ export class DayFeed {
     return this.#followers.size === 0;
   }
 
-  /** Returns what ends it; the caller closes the feed when nobody follows it any more. */
+  /** Adds a follower and returns the function that removes it. The caller closes the feed when it is idle. */
   follow(follower: Follower): () => void {
     this.#followers.add(follower);
     const view = this.#views.get(follower.forService);
@@ -82,14 +84,14 @@ export class DayFeed {
     for (const stop of this.#stops) stop();
   }
 
-  #heard(what: string, note: () => unknown): void {
+  #received(what: string, note: () => unknown): void {
     note();
     this.#awaited.delete(what);
     this.#refresh();
   }
 
   #fail(error: Error): void {
-    logger.error("day cannot be followed", { shop: this.shopId, date: this.date, cause: String(error) });
+    logger.error("day feed failed", { shop: this.shopId, date: this.date, cause: String(error) });
     this.#end();
   }
 
@@ -97,14 +99,14 @@ export class DayFeed {
     for (const { ended } of [...this.#followers]) ended();
   }
 
-  /** Brings all followers up to date. What happens meanwhile is looked at afterwards, once. */
+  /** Publishes new views to all followers. Changes that arrive during a refresh cause one more refresh. */
   #refresh(): void {
     this.#isDirty = true;
     if (this.#isRefreshing || this.#isClosed || this.#awaited.size > 0) return;
     this.#isRefreshing = true;
     this.#catchUp()
       .catch((error: unknown) => {
-        logger.warn("day not refreshed", { shop: this.shopId, date: this.date, cause: String(error) });
+        logger.warn("day feed not refreshed", { shop: this.shopId, date: this.date, cause: String(error) });
         this.#wakeIn(RETRY_MS);
       })
       .finally(() => {
@@ -119,19 +121,19 @@ export class DayFeed {
       const now = this.dependencies.clock.now();
       const views = new Map<boolean, DayView>();
       for (const forService of new Set([...this.#followers].map((follower) => follower.forService))) {
-        const view = await this.#look(forService, now);
+        const view = await this.#view(forService, now);
         if (!view) return this.#end();
         views.set(forService, view);
       }
-      // Something has changed while this was generated: what was seen may already be old.
+      // A change arrived during the read, so the views may be outdated.
       if (this.#isDirty) continue;
       this.#views = views;
       this.#publish();
     }
   }
 
-  /** Undefined when there is no such shop any more. */
-  async #look(forService: boolean, now: number): Promise<DayView | undefined> {
+  /** Returns the present view; undefined if the shop no longer exists. */
+  async #view(forService: boolean, now: Millis): Promise<DayView | undefined> {
     const [shop, day] = [this.#shop, this.#day];
     if (shop && day && isValid(day, shop.catalog_version, now)) {
       return { shop, content: { kind: "generated", mechanics: day.mechanics } };

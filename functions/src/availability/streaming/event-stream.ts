@@ -1,26 +1,26 @@
 import type { Response } from "express";
 
 const HEARTBEAT_MS = 15_000;
-/** A client that does not read is let go when so much waits for it; it may come back. */
+/** A client that does not read is disconnected when this much data waits for it; it may reconnect. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 const RECONNECT_MS = 1_000;
 
 /** One client's stream of server-sent events. */
 export interface EventStream {
-  /** `id` becomes the client's Last-Event-ID; an event without one leaves it as it is. */
+  /** Sends an event. `id` becomes the client's Last-Event-ID; an event without `id` leaves it unchanged. */
   send(event: string, data: unknown, id?: string): void;
   close(): void;
 }
 
 /**
- * Turns an answer into a stream of server-sent events, with heartbeats, and closes it after about `seconds`: before the
- * platform would cut it off, and at a moment that differs from client to client, so that they do not all come back at
- * once. EventSource reconnects by itself. `closed` is called once, whoever closes it.
+ * Turns a response into a stream of server-sent events with heartbeats, and ends it after about `seconds`: before the
+ * platform would, and at a random instant, so that clients do not all reconnect at once. EventSource reconnects by
+ * itself. `closed` is called once, whichever side ends the stream.
  */
 export function openEventStream(response: Response, seconds: number, closed: () => void): EventStream {
   response.status(200).set({
     "Content-Type": "text/event-stream; charset=utf-8",
-    // No cache may keep it; nobody on the way, our own compression included, may hold it back.
+    // No cache may store the stream, and no proxy or compression (including our own) may buffer it.
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
   });

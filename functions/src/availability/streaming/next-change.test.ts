@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { freeSlotsOf } from "../answers/slots.ts";
 import { shopSchema } from "../../catalog/schema.ts";
+import { toMillis, toMinutes } from "../../engine/units.ts";
 import type { DayView } from "./day-feed.ts";
 import { nextChange } from "./next-change.ts";
 
@@ -10,7 +11,7 @@ const DATE = "2026-01-19";
 const MIDNIGHT = Date.parse(`${DATE}T00:00:00Z`);
 const HOUR_MS = 3_600_000;
 const at = (time: string) => Date.parse(`${DATE}T${time}Z`);
-const minute = (hour: number) => MIDNIGHT / 60_000 + hour * 60;
+const minute = (hour: number) => toMinutes(MIDNIGHT) + hour * 60;
 
 function view(policy: object, expiresAt: number | null): DayView {
   const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy }) };
@@ -27,31 +28,31 @@ function view(policy: object, expiresAt: number | null): DayView {
 
 const selection = { service: undefined, durationMinutes: 60, mechanicId: undefined };
 const startsAt = ({ shop, content }: DayView, now: number) =>
-  freeSlotsOf(shop, DATE, content, selection, now).map(({ start }) => start);
+  freeSlotsOf({ shop, date: DATE, content, selection, now }).map(({ start }) => start);
 
-describe("the next change that time alone makes", () => {
+describe("the next change that the passing of time makes", () => {
   it.each([
-    ["at the last moment of a start", "09:00:00", "09:00:00.001"],
-    ["just after it", "09:00:00.001", "09:01:00.001"],
-    ["within a minute", "08:59:30", "09:00:00.001"],
-    ["long before the date's first start", "00:00:00", "00:00:00.001"],
-  ])("is looked for %s", (_when, now, next) => {
+    ["is a millisecond after a start", "09:00:00", "09:00:00.001"],
+    ["is at the next minute after that", "09:00:00.001", "09:01:00.001"],
+    ["is after the minute's end within a minute", "08:59:30", "09:00:00.001"],
+    ["is expected long before the first opening", "00:00:00", "00:00:00.001"],
+  ])("%s", (_title, now, next) => {
     expect(nextChange(view({}, null), DATE, at(now))).toBe(at(next));
   });
 
-  it("is never when the date is over", () => {
+  it("is never after the date has ended", () => {
     expect(nextChange(view({}, null), DATE, MIDNIGHT + 25 * HOUR_MS)).toBe(Infinity);
   });
 
-  it("is never missed: until then, what is free stays free, and nothing is added", () => {
+  it("is not preceded by any change of the free slots", () => {
     const policy = fc.record({
       lead_time_minutes: fc.constantFrom(0, 30, 45),
       horizon_days: fc.constantFrom(null, 0, 1),
     });
-    // Around the changes, to the millisecond: whole minutes are where mistakes live.
+    // Instants around whole minutes, to the millisecond: that is where free slots change.
     const instant = fc
       .tuple(fc.integer({ min: -20 * 60, max: 20 * 60 }), fc.constantFrom(-1, 0, 1, 30_000))
-      .map(([minutes, ms]) => at("09:00:00") + minutes * 60_000 + ms);
+      .map(([minutes, ms]) => at("09:00:00") + toMillis(minutes) + ms);
     fc.assert(
       fc.property(
         policy,

@@ -6,12 +6,12 @@ const slot = (start: number, location_id: string | null = null): MechanicSlot =>
   start,
   end: start + 30,
   location_id,
-  mechanic_id: "ada",
+  mechanicId: "ada",
 });
 const state = (...starts: number[]) => slotState(starts.map((start) => slot(start)));
 
 describe("the id of a state", () => {
-  it("is the same for the same slots and another for any others", () => {
+  it("is equal for equal slots and differs for different slots", () => {
     expect(state(1, 2).id).toBe(state(1, 2).id);
     const ids = [state(), state(1), state(2), state(1, 2), slotState([slot(1, "north")])].map(({ id }) => id);
     expect(new Set(ids).size).toBe(5);
@@ -20,7 +20,7 @@ describe("the id of a state", () => {
 });
 
 describe("a history", () => {
-  it("tells what each new state removes and adds, and nothing when nothing changes", () => {
+  it("returns what each new state removes and adds, and null if nothing changes", () => {
     const history = new SlotHistory(state(1, 2));
     expect(history.advance(state(1, 2))).toBeNull();
     expect(history.advance(state(2, 3))).toEqual({
@@ -31,13 +31,13 @@ describe("a history", () => {
     expect(history.latest.slots).toEqual([slot(2), slot(3)]);
   });
 
-  it("takes a slot at another location for another slot", () => {
+  it("treats a slot at another location as another slot", () => {
     const history = new SlotHistory(slotState([slot(1, "main")]));
     const change = history.advance(slotState([slot(1, "north")]));
     expect(change).toMatchObject({ removed: [slot(1, "main")], added: [slot(1, "north")] });
   });
 
-  it("tells a client that was away the sum of what it has missed", () => {
+  it("returns the sum of all changes since a known state", () => {
     const history = new SlotHistory(state(1, 2));
     history.advance(state(1));
     history.advance(state(1, 3));
@@ -46,7 +46,7 @@ describe("a history", () => {
     expect(history.since("unknown")).toBeUndefined();
   });
 
-  it("forgets the oldest states, never the latest", () => {
+  it("drops the oldest states, never the latest", () => {
     const history = new SlotHistory(state(0));
     for (let start = 1; start <= 60; start += 1) history.advance(state(start));
     expect(history.since(state(0).id)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MechanicSlot } from "../answers/slots.ts";
 
-/** The free slots at one moment. The id is the same for the same slots, in every instance. */
+/** The free slots at one instant. The same slots have the same id in every instance of the server. */
 export interface SlotState {
   readonly id: string;
   readonly slots: readonly MechanicSlot[];
@@ -13,13 +13,14 @@ export interface SlotChange {
   readonly added: readonly MechanicSlot[];
 }
 
+/** Returns the state that these slots make up. */
 export function slotState(slots: readonly MechanicSlot[]): SlotState {
   const hash = createHash("sha256");
   for (const slot of slots) hash.update(`${keyOf(slot)}\n`);
   return { id: hash.digest("base64url").slice(0, 22), slots };
 }
 
-/** What leads from one state to the other. Applying it twice does no harm: removals and additions are of whole slots. */
+/** Returns the change from one state to another. It may be applied twice: it removes and adds whole slots. */
 export function changeBetween(before: SlotState, after: SlotState): SlotChange {
   const [old, current] = [keysOf(before.slots), keysOf(after.slots)];
   return {
@@ -33,14 +34,14 @@ function keysOf(slots: readonly MechanicSlot[]): Set<string> {
   return new Set(slots.map(keyOf));
 }
 
-function keyOf({ mechanic_id, start, end, location_id }: MechanicSlot): string {
-  return JSON.stringify([mechanic_id, start, end, location_id]);
+function keyOf({ mechanicId, start, end, location_id }: MechanicSlot): string {
+  return JSON.stringify([mechanicId, start, end, location_id]);
 }
 
-/** How many states back a client that comes again is told only what has changed since. */
+/** How many states are kept for clients that reconnect. */
 const REMEMBERED = 50;
 
-/** The latest states of one set of slots, to tell a client that was away what it has missed. */
+/** The latest states of one set of slots, to send a client that reconnects what has changed. */
 export class SlotHistory {
   readonly #states = new Map<string, SlotState>();
   #latest: SlotState;
@@ -54,7 +55,7 @@ export class SlotHistory {
     return this.#latest;
   }
 
-  /** Makes a state the latest and returns what has changed by it; null where nothing has. */
+  /** Makes a state the latest. Returns the change from the one before; null if there is none. */
   advance(state: SlotState): SlotChange | null {
     if (state.id === this.#latest.id) return null;
     const change = changeBetween(this.#latest, state);
@@ -68,7 +69,7 @@ export class SlotHistory {
     return change;
   }
 
-  /** What has changed since the state of that id; undefined where it is not known any more. */
+  /** Returns the change since the state with that id; undefined if that state is no longer kept. */
   since(id: string): SlotChange | undefined {
     const state = this.#states.get(id);
     return state && changeBetween(state, this.#latest);

@@ -2,23 +2,24 @@ import * as logger from "firebase-functions/logger";
 import { resolveSelection, type SelectionDependencies, type SelectionQuery } from "../answers/selection.ts";
 import { freeSlotsOf, type Selection } from "../answers/slots.ts";
 import type { PlainDate } from "../../engine/types.ts";
+import type { Millis } from "../../engine/units.ts";
 import { Cost } from "../../platform/scope.ts";
 import type { DayView, Follower } from "./day-feed.ts";
 import { SlotHistory, slotState, type SlotChange, type SlotState } from "./slot-changes.ts";
 
-/** Who listens to the free slots of a date. Every call names the shop's present time zone. */
+/** A listener to the free slots of a date. `zone` is the shop's present time zone. */
 export interface SlotListener {
-  /** All slots. */
+  /** Called first, with all slots, unless the listener already knows a state. */
   readonly began: (state: SlotState, zone: string) => void;
   readonly changed: (change: SlotChange, zone: string) => void;
   readonly ended: () => void;
 }
 
-/** The free slots of one selection, however many clients listen to them: worked out once, told to all. */
+/** Computes the free slots of one selection once for all clients that listen to them. */
 export class SlotFeed implements Follower {
   readonly forService: boolean;
   readonly #listeners = new Set<SlotListener>();
-  /** Listeners that have not been told anything, with the id of the last state that they know of. */
+  /** Listeners that have not been called yet, with the id of the last state they know. */
   readonly #waiting = new Map<SlotListener, string | undefined>();
   #history: SlotHistory | undefined;
   #zone = "UTC";
@@ -30,14 +31,14 @@ export class SlotFeed implements Follower {
     private readonly date: PlainDate,
     private readonly query: SelectionQuery,
   ) {
-    this.forService = query.service_id !== undefined;
+    this.forService = query.serviceId !== undefined;
   }
 
   get isIdle(): boolean {
     return this.#listeners.size === 0;
   }
 
-  /** `knownId`: the last state that the listener has seen, in this instance or another. */
+  /** Adds a listener and returns the function that removes it. `knownId`: the last state the listener has received. */
   listen(listener: SlotListener, knownId: string | undefined): () => void {
     this.#listeners.add(listener);
     this.#waiting.set(listener, knownId);
@@ -48,11 +49,11 @@ export class SlotFeed implements Follower {
     };
   }
 
-  readonly published = (view: DayView, now: number): void => {
+  readonly published = (view: DayView, now: Millis): void => {
     this.#turn = this.#turn
       .then(() => this.#show(view, now))
       .catch((error: unknown) => {
-        logger.error("slots cannot be followed", {
+        logger.error("slot feed failed", {
           shop: view.shop.id,
           date: this.date,
           cause: String(error),
@@ -65,13 +66,13 @@ export class SlotFeed implements Follower {
     for (const { ended } of [...this.#listeners]) ended();
   };
 
-  async #show(view: DayView, now: number): Promise<void> {
+  async #show(view: DayView, now: Millis): Promise<void> {
     const selection = await this.#select(view, now);
-    // What was asked for is no longer on offer: whoever asks again will be told so.
+    // The selection is no longer offered; a client that reconnects gets the refusal.
     if (!selection) return this.ended();
     const { shop, content } = view;
     this.#zone = shop.time_zone;
-    const state = slotState(freeSlotsOf(shop, this.date, content, selection, now));
+    const state = slotState(freeSlotsOf({ shop, date: this.date, content, selection, now }));
     if (this.#history) {
       const change = this.#history.advance(state);
       for (const listener of change ? [...this.#listeners] : []) {
@@ -81,11 +82,12 @@ export class SlotFeed implements Follower {
     this.#tellWaiting();
   }
 
-  /** Ids are resolved again only when the catalog has changed. */
-  async #select({ shop, content }: DayView, now: number): Promise<Selection | undefined> {
+  /** Returns the selection, resolved again if the catalog has changed; undefined if it is no longer offered. */
+  async #select({ shop, content }: DayView, now: Millis): Promise<Selection | undefined> {
     if (this.#selected?.catalogVersion === shop.catalog_version) return this.#selected.selection;
     const scope = { now, cost: new Cost() };
-    const chosen = await resolveSelection(this.dependencies, shop, [content], this.query, scope);
+    const wanted = { shop, days: [content], query: this.query };
+    const chosen = await resolveSelection(this.dependencies, wanted, scope);
     if (!chosen.ok) return undefined;
     this.#selected = { selection: chosen.value, catalogVersion: shop.catalog_version };
     return chosen.value;

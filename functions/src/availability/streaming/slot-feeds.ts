@@ -7,35 +7,36 @@ import { SlotFeed, type SlotListener } from "./slot-feed.ts";
 import type { WatchStore } from "./watch-store.ts";
 
 interface Dependencies extends SelectionDependencies {
-  readonly availability: AvailabilityService;
+  readonly availability: Pick<AvailabilityService, "daysForDecision">;
   readonly watches: WatchStore;
   readonly clock: Clock;
 }
 
+/** Which slots of a shop and date a client listens to. */
 export interface SlotQuestion {
   readonly shopId: string;
   readonly date: PlainDate;
   readonly query: SelectionQuery;
 }
 
-interface Open {
+interface OpenFeed {
   readonly feed: SlotFeed;
   readonly unfollow: () => void;
 }
 
-/** The live feeds of an instance: one for each shop and date, and on it one for each question that somebody asks. */
+/** The live feeds of an instance: one for each shop and date, and one for each question about it. */
 export class SlotFeeds {
   readonly #days = new Map<string, DayFeed>();
-  readonly #slots = new Map<string, Open>();
+  readonly #slots = new Map<string, OpenFeed>();
 
   constructor(private readonly dependencies: Dependencies) {}
 
-  /** Begins to listen; returns what ends it. The last one to go takes the feed's listeners and timers along. */
+  /** Adds a listener and returns the function that removes it; a feed without listeners is closed. */
   listen(question: SlotQuestion, listener: SlotListener, knownId: string | undefined): () => void {
     const { shopId, date, query } = question;
-    const { service_id, mechanic_id, location_id, duration_minutes } = query;
+    const { serviceId, mechanicId, locationId, durationMinutes } = query;
     const dayKey = `${shopId}/${date}`;
-    const key = JSON.stringify([dayKey, service_id, mechanic_id, location_id, duration_minutes]);
+    const key = JSON.stringify([dayKey, serviceId, mechanicId, locationId, durationMinutes]);
     const { feed, unfollow } = this.#slots.get(key) ?? this.#open(key, dayKey, question);
     const stop = feed.listen(listener, knownId);
     return () => {
@@ -46,7 +47,7 @@ export class SlotFeeds {
     };
   }
 
-  #open(key: string, dayKey: string, { shopId, date, query }: SlotQuestion): Open {
+  #open(key: string, dayKey: string, { shopId, date, query }: SlotQuestion): OpenFeed {
     const day = this.#days.get(dayKey) ?? new DayFeed(this.dependencies, shopId, date);
     this.#days.set(dayKey, day);
     const feed = new SlotFeed(this.dependencies, date, query);

@@ -8,8 +8,8 @@ import { readDocument } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 
 /**
- * Called with the document now and at every change; `failed` if Firestore gives the listener up for good, or where
- * `changed` itself has failed.
+ * `changed` is called with the present document and after every change; `failed` if Firestore ends the listener for
+ * good or `changed` throws.
  */
 export interface Watcher<T> {
   readonly changed: (value: T) => void;
@@ -24,7 +24,7 @@ interface Watch {
   stop: Stop;
 }
 
-/** Listens to shops and days: one listener for each document of the instance, however many ask for it. */
+/** Listens to shops and days, with one Firestore listener for each document in the instance. */
 export class WatchStore {
   readonly #watches = new Map<string, Watch>();
 
@@ -40,7 +40,7 @@ export class WatchStore {
     return this.#watch(path, { changed: (found) => changed(readDay(found)), failed });
   }
 
-  /** How many listeners the instance has open. */
+  /** The number of open Firestore listeners. */
   get size(): number {
     return this.#watches.size;
   }
@@ -73,12 +73,12 @@ export class WatchStore {
   }
 }
 
-/** Nobody is above a listener to catch what it throws: it would end the process. */
+/** Calls a watcher. An exception in a listener has no caller to catch it and would end the process. */
 function tell({ changed, failed }: Watcher<DocumentSnapshot>, snapshot: DocumentSnapshot): void {
   try {
     changed(snapshot);
   } catch (error) {
-    logger.error("change not followed", { path: snapshot.ref.path, cause: String(error) });
+    logger.error("listener failed", { path: snapshot.ref.path, cause: String(error) });
     failed(error instanceof Error ? error : new Error(String(error)));
   }
 }

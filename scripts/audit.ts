@@ -1,4 +1,5 @@
 // npm run audit: compares ledgers and days with bookings, in the running emulator or a live database.
+import { millis } from "../functions/src/engine/units.ts";
 import { applicationDefault, initializeApp } from "firebase-admin/app";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { auditShop, shopIds, type AuditOptions } from "./audit/audit.ts";
@@ -35,7 +36,7 @@ function reporting(): AuditOptions {
   const bars = new Map<string, ReturnType<typeof showProgress>>();
   return {
     repair: options.repair,
-    now: Date.now,
+    now: () => millis(Date.now()),
     onFinding: (_shopId, { kind, path, problem }, mended) => {
       console.log(`${kind} ${path}: ${problem}${mended ? " (mended)" : ""}`);
     },

@@ -7,8 +7,9 @@ import { defaultDemoOptions, type DemoOptions } from "./demo-data/options.ts";
 import { withTriggersPaused } from "./demo-data/paused-triggers.ts";
 import { showProgress } from "./support/progress.ts";
 import { describeCommand, documentId, giveUp, wholeNumber } from "./support/cli.ts";
+import { millis } from "../functions/src/engine/units.ts";
 
-const defaults = defaultDemoOptions(Date.now());
+const defaults = defaultDemoOptions(millis(Date.now()));
 const options = describeCommand("demo-data", "Replaces a shop of the local Firestore with a demo shop.")
   .option("--shop <id>", "the shop to replace", documentId, defaults.shop)
   .option("--mechanics <number>", "how many mechanics", wholeNumber(1, 10_000), defaults.mechanics)

@@ -19,6 +19,7 @@ import { Suite } from "./start/suite.ts";
 import { describeCommand, giveUp } from "./support/cli.ts";
 import { note } from "./support/install.mjs";
 import { root } from "./support/root.mjs";
+import { millis } from "../functions/src/engine/units.ts";
 
 const LOG_FILE = ".cache/suite.log";
 const DATA_FOLDER = ".emulator-data";
@@ -66,7 +67,7 @@ async function serve(): Promise<void> {
   await until(() => suite.hasFirestore, "Firestore");
   process.env.FIRESTORE_EMULATOR_HOST = `127.0.0.1:${ports.firestore}`;
   const db = await connectToEmulator();
-  const demo = defaultDemoOptions(Date.now());
+  const demo = defaultDemoOptions(millis(Date.now()));
   // While the other emulators are still starting: no function listens yet, so the documents raise no events.
   if (await isEmpty(db, demo.shop)) {
     note("loading the demo shop …");

@@ -1,3 +1,4 @@
+import { minutes } from "../../functions/src/engine/units.ts";
 import { addDays, eachDate, weekdayOf } from "../../functions/src/engine/dates.ts";
 import type {
   BusyInterval,
@@ -94,7 +95,7 @@ function bookingsOn(date: PlainDate, mechanic: number): BusyInterval[] {
   const shift = (mechanic + Number(date.slice(8))) % 2;
   return [9, 10, 13, 15].map((hour) => {
     const start = wallToMinute(ZONE, date, (hour + shift) * 60);
-    return { start, end: start + 60, expires_at: null, location_id: null };
+    return { start, end: minutes(start + 60), expires_at: null, location_id: null };
   });
 }
 

@@ -1,7 +1,7 @@
 import { openIntervals } from "../../functions/src/engine/open-time.ts";
 import { freeSlots } from "../../functions/src/engine/slots.ts";
 import type { Slot } from "../../functions/src/engine/types.ts";
-import { toMillis } from "../../functions/src/engine/units.ts";
+import { millis, toMillis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { printTable, writeResults } from "../table.ts";
 import { cases, DURATION_MINUTES, STEP_MINUTES, ZONE, type Case } from "./cases.ts";
@@ -66,7 +66,7 @@ function engineFreeSlots({ dates, mechanics }: Case): Slot[][] {
           bufferAfterMinutes: 0,
           travelMinutes: 0,
           day: dayBounds(ZONE, date),
-          now: 0,
+          now: millis(0),
           leadTimeMinutes: 0,
           horizonEnd: null,
         }),

@@ -1,6 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { Timestamp } from "firebase-admin/firestore";
-import { MINUTE_MS, toMinutes } from "../../functions/src/engine/units.ts";
+import { millis, MINUTE_MS, toMinutes } from "../../functions/src/engine/units.ts";
 
 /** The shop that both implementations serve: the same facts, each in the shape that it reads. */
 export interface BenchShop {
@@ -95,8 +95,8 @@ function entryOf({ id, start, end }: ReturnType<typeof bookingOf>) {
   return {
     kind: "booking",
     id,
-    start: toMinutes(start.toMillis()),
-    end: toMinutes(end.toMillis()),
+    start: toMinutes(millis(start.toMillis())),
+    end: toMinutes(millis(end.toMillis())),
     expires_at: null,
   };
 }

@@ -19,6 +19,7 @@ import { BookingStore } from "./bookings/booking-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/catalog-reader.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
+import { millis } from "./engine/units.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
 import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
@@ -46,7 +47,7 @@ export type Context = ReturnType<typeof createContext>;
 
 /** Builds all dependencies. Each call returns a separate instance with caches of its own. */
 export function createContext(overrides: Partial<ContextOverrides> = {}) {
-  const clock = overrides.clock ?? { now: () => Date.now() };
+  const clock = overrides.clock ?? { now: () => millis(Date.now()) };
   const config = overrides.config ?? readConfig();
   const db = overrides.db ?? defaultFirestore();
   const verifyToken = overrides.verifyToken ?? defaultVerifier(clock);

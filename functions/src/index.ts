@@ -5,6 +5,7 @@ import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp } from "./app.ts";
 import { readPlatform } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
+import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
 import { guardHttpRequests, preventDomains } from "./platform/http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
@@ -74,6 +75,6 @@ const WARM_UP_SECONDS = 1_740;
 export const warmavailability = onSchedule(
   { schedule: "0 * * * *", region: REGION, timeoutSeconds: WARM_UP_SECONDS + 60 },
   async () => {
-    if (context) await warmAvailability(context, context.clock.now() + WARM_UP_SECONDS * 1000);
+    if (context) await warmAvailability(context, millis(context.clock.now() + WARM_UP_SECONDS * 1000));
   },
 );

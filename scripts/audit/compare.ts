@@ -6,7 +6,7 @@ import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
 import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
-import type { Millis } from "../../functions/src/engine/units.ts";
+import { millis, type Millis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { bookedOn, isLive, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
 
@@ -45,7 +45,7 @@ export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger
 
 /** Pairs of live entries that overlap. A person has to decide which of them is kept. */
 export function overlapsIn(ledger: DayLedger, now: number): [LedgerEntry, LedgerEntry][] {
-  const live = ledger.entries.filter((entry) => isLive(entry, now)).sort((a, b) => a.start - b.start);
+  const live = ledger.entries.filter((entry) => isLive(entry, millis(now))).sort((a, b) => a.start - b.start);
   const pairs: [LedgerEntry, LedgerEntry][] = [];
   let last: LedgerEntry | undefined;
   for (const entry of live) {

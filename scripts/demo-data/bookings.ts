@@ -16,6 +16,7 @@ import {
 import type { DemoException } from "./exceptions.ts";
 import type { DemoOptions } from "./options.ts";
 import { randomOf, type Random } from "./random.ts";
+import { millis, minutes } from "../../functions/src/engine/units.ts";
 
 /** An appointment of the demo shop, as plain values. */
 export interface DemoBooking {
@@ -116,7 +117,7 @@ function findSlot(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const service = random.pick(offered);
     const durationMinutes = random.pick(service.durations_minutes);
-    const slots = freeSlots(day, slotRules(shop, date, { service, durationMinutes }, 0));
+    const slots = freeSlots(day, slotRules(shop, date, { service, durationMinutes }, millis(0)));
     if (slots.length > 0) return { service, slot: random.pick(slots) };
   }
   return undefined;
@@ -125,8 +126,11 @@ function findSlot(
 /** Adds the booking to its ledgers: to both dates' when its buffers cross midnight. */
 function enterInLedgers(ledgers: Map<PlainDate, DayLedger>, booking: DemoBooking, zone: string): void {
   const entry = ledgerEntry(booking);
-  for (const date of new Set([dateOf(zone, entry.start), dateOf(zone, entry.end - 1)])) {
-    ledgers.set(date, withEntry(ledgers.get(date) ?? emptyLedger(booking.mechanicId, date), entry, 0));
+  for (const date of new Set([dateOf(zone, entry.start), dateOf(zone, minutes(entry.end - 1))])) {
+    ledgers.set(
+      date,
+      withEntry(ledgers.get(date) ?? emptyLedger(booking.mechanicId, date), entry, millis(0)),
+    );
   }
 }
 
@@ -134,8 +138,8 @@ function ledgerEntry({ id, service, slot }: DemoBooking): LedgerEntry {
   return {
     kind: "booking",
     id,
-    start: slot.start - service.buffer_before_minutes,
-    end: slot.end + service.buffer_after_minutes,
+    start: minutes(slot.start - service.buffer_before_minutes),
+    end: minutes(slot.end + service.buffer_after_minutes),
     slot_start: slot.start,
     slot_end: slot.end,
     location_id: slot.location_id,

@@ -1,5 +1,5 @@
 import { addDays } from "../../functions/src/engine/dates.ts";
-import { toMinutes } from "../../functions/src/engine/units.ts";
+import { millis, toMinutes } from "../../functions/src/engine/units.ts";
 import { dateOf } from "../../functions/src/engine/zone.ts";
 import { LOCAL_PROJECT } from "../support/local-project.ts";
 import type { Ports } from "./ports.ts";
@@ -73,7 +73,7 @@ function keptLine(dataFolder: string | null): string {
 /** A free slot, requested from the API so that the function's code is loaded before the user's first request. */
 async function firstFreeSlot(site: string, shop: string): Promise<FreeSlot | undefined> {
   const shopAnswer = await getJson<{ time_zone: string }>(`${site}/v1/shops/${shop}`);
-  const from = addDays(dateOf(shopAnswer.time_zone, toMinutes(Date.now())), 1);
+  const from = addDays(dateOf(shopAnswer.time_zone, toMinutes(millis(Date.now()))), 1);
   const to = addDays(from, DAYS_SEARCHED - 1);
   const query = new URLSearchParams({ from, to, service_id: SERVICE });
   const { slots } = await getJson<{ slots: FreeSlot[] }>(

@@ -5,6 +5,7 @@ import { TestClock } from "../support/clock.ts";
 import { openProject, type Project } from "../support/firestore.ts";
 import { startInstance, type Instance, type InstanceOptions } from "../support/instance.ts";
 import { seedShop } from "../support/shop.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 // Files share a worker: the modules under test may already hold the logger that is not spied on.
 vi.hoisted(() => vi.resetModules());
@@ -22,7 +23,7 @@ beforeEach(() => {
 afterAll(() => Promise.all(instances.map((instance) => instance.close())));
 
 async function start(options: InstanceOptions = {}): Promise<Instance> {
-  const clock = new TestClock(Date.parse(TWO_IN_NEW_YORK));
+  const clock = new TestClock(millis(Date.parse(TWO_IN_NEW_YORK)));
   const instance = await startInstance(project, { clock, ...options });
   instances.push(instance);
   return instance;
@@ -36,7 +37,7 @@ describe("the nightly warm-up", () => {
     await seedShop(project.db, "new-york");
     await seedShop(project.db, "tokyo", { shop: { time_zone: "Asia/Tokyo" } });
     const { context } = await start();
-    expect(await warmAvailability(context, NO_DEADLINE)).toEqual({
+    expect(await warmAvailability(context, millis(NO_DEADLINE))).toEqual({
       shops: 1,
       days_filled: 15,
       failed: 0,
@@ -50,17 +51,17 @@ describe("the nightly warm-up", () => {
   it("fills as many days as the parameter says, and none when it is turned off", async () => {
     await seedShop(project.db, "shop");
     const off = await start({ config: { warmDays: -1 } });
-    await warmAvailability(off.context, NO_DEADLINE);
+    await warmAvailability(off.context, millis(NO_DEADLINE));
     expect(await daysOf("shop")).toEqual([]);
     const two = await start({ config: { warmDays: 1 } });
-    await warmAvailability(two.context, NO_DEADLINE);
+    await warmAvailability(two.context, millis(NO_DEADLINE));
     expect(await daysOf("shop")).toEqual(["2026-01-19", "2026-01-20"]);
   });
 
   it("makes the morning's first answers hits, and its days last until the next night", async () => {
     await seedShop(project.db, "shop");
     const { context, client, clock } = await start();
-    await warmAvailability(context, NO_DEADLINE);
+    await warmAvailability(context, millis(NO_DEADLINE));
     const source = async (date: string) => (await client.availability("shop", date)).headers.get("x-cache");
     for (const hours of [0, 7, 18]) {
       clock.advance({ hours });
@@ -73,14 +74,14 @@ describe("the nightly warm-up", () => {
   it("fills only what is missing, stale, or would not last", async () => {
     await seedShop(project.db, "shop");
     const { context, client } = await start();
-    await warmAvailability(context, NO_DEADLINE);
-    expect(await warmAvailability(context, NO_DEADLINE)).toMatchObject({ shops: 1, days_filled: 0 });
+    await warmAvailability(context, millis(NO_DEADLINE));
+    expect(await warmAvailability(context, millis(NO_DEADLINE))).toMatchObject({ shops: 1, days_filled: 0 });
     await project.db.doc("shops/shop/availability/2026-01-21").delete();
     await project.db.doc("shops/shop/availability/2026-01-22").update({ epoch: 9 });
     await project.db.doc("shops/shop/availability/2026-01-23").delete();
     // An hour is long enough for an answer, not for a day.
     await client.availability("shop", "2026-01-23");
-    expect(await warmAvailability(context, NO_DEADLINE)).toMatchObject({ days_filled: 3 });
+    expect(await warmAvailability(context, millis(NO_DEADLINE))).toMatchObject({ days_filled: 3 });
   });
 
   it("goes on with the next shop when one fails, and says which", async () => {
@@ -92,7 +93,7 @@ describe("the nightly warm-up", () => {
     vi.spyOn(availability, "daysForWarmUp").mockImplementation((ask, scope) =>
       ask.shopId === "a-broken" ? Promise.reject(new Error("no answer")) : days(ask, scope),
     );
-    expect(await warmAvailability(context, NO_DEADLINE)).toMatchObject({ shops: 1, failed: 1 });
+    expect(await warmAvailability(context, millis(NO_DEADLINE))).toMatchObject({ shops: 1, failed: 1 });
     expect(await daysOf("sound")).toHaveLength(15);
     expect(logger.error).toHaveBeenCalledWith(
       "warm-up failed",
@@ -104,7 +105,7 @@ describe("the nightly warm-up", () => {
     await seedShop(project.db, "one");
     await seedShop(project.db, "two");
     const { context, clock } = await start();
-    expect(await warmAvailability(context, clock.now())).toEqual({
+    expect(await warmAvailability(context, millis(clock.now()))).toEqual({
       shops: 0,
       days_filled: 0,
       failed: 0,
@@ -115,7 +116,7 @@ describe("the nightly warm-up", () => {
   it("logs how far it is", async () => {
     await seedShop(project.db, "shop");
     const { context } = await start();
-    await warmAvailability(context, NO_DEADLINE);
+    await warmAvailability(context, millis(NO_DEADLINE));
     expect(logger.info).toHaveBeenCalledWith(
       "warm-up",
       expect.objectContaining({ shop: "shop", through: "2026-02-02", filled: 15, of: 15 }),

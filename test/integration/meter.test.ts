@@ -15,6 +15,7 @@ import {
   TUESDAY,
   type ShopSeed,
 } from "../support/shop.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 const project = openProject("meter");
 const { db, emulator } = project;
@@ -204,7 +205,7 @@ describe("a booking", () => {
 });
 
 describe("the bill that the log shows", () => {
-  const scopeAt = ({ clock }: Instance): Scope => ({ now: clock.now(), cost: new Cost() });
+  const scopeAt = ({ clock }: Instance): Scope => ({ now: millis(clock.now()), cost: new Cost() });
 
   /** The bill must be the meter's, whatever `work` does. */
   async function expectExact(work: (scope: Scope) => Promise<unknown>): Promise<void> {

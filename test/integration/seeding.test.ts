@@ -5,6 +5,7 @@ import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
 import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
 import { signedIn } from "../support/token.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 const project = openProject("seeding");
 const { db } = project;
@@ -99,7 +100,12 @@ describe("POST /availability/seed", () => {
     ["a customer", signedIn("someone"), 403, "forbidden"],
     ["a mechanic", signedIn("ada", { role: "mechanic", mechanicId: "ada" }), 403, "forbidden"],
     ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 403, "forbidden"],
-    ["an admin whose token has expired", signedIn("boss", { role: "admin" }, 0), 401, "unauthenticated"],
+    [
+      "an admin whose token has expired",
+      signedIn("boss", { role: "admin" }, millis(0)),
+      401,
+      "unauthenticated",
+    ],
   ])("refuses %s", async (_who, headers, status, error) => {
     const answer = await client.post<ErrorBody>(SEED, { shop_id: shopId }, headers);
     expect(answer).toMatchObject({ status, body: { error } });

@@ -4,6 +4,7 @@ import { auditShop } from "../../scripts/audit/audit.ts";
 import { openProject } from "../support/firestore.ts";
 import { at, MONDAY, TUESDAY } from "../support/shop.ts";
 import { ledgerOf, openShop, token, type Shop } from "./support.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 const project = openProject("audit-tool");
 const { db } = project;
@@ -31,7 +32,7 @@ async function audit(repair = false) {
   const findings: string[] = [];
   const tally = await auditShop(db, shop.id, {
     repair,
-    now: () => shop.clock.now(),
+    now: () => millis(shop.clock.now()),
     onFinding: (_shop, { kind }, mended) => findings.push(mended ? `${kind} mended` : kind),
     onProgress: () => undefined,
   });
@@ -72,7 +73,7 @@ describe("the audit", () => {
     const progress: string[] = [];
     await auditShop(db, shop.id, {
       repair: false,
-      now: () => shop.clock.now(),
+      now: () => millis(shop.clock.now()),
       onFinding: () => undefined,
       onProgress: (_shop, stage, done, total) => progress.push(`${stage} ${done}/${total}`),
     });

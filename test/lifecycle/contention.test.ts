@@ -4,6 +4,7 @@ import { openProject } from "../support/firestore.ts";
 import { startInstance } from "../support/instance.ts";
 import { at, CUSTOMER, MONDAY, TUESDAY } from "../support/shop.ts";
 import { auditOf, openShop, token, type Shop } from "./support.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 const project = openProject("contention");
 const { db } = project;
@@ -71,7 +72,7 @@ describe("where a ledger cannot be written in time", () => {
     const problems: string[] = [];
     await auditShop(db, "stuck", {
       repair: false,
-      now: () => shop.clock.now(),
+      now: () => millis(shop.clock.now()),
       onFinding: (_shop, { problem }) => problems.push(problem),
       onProgress: () => undefined,
     });

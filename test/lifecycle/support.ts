@@ -5,6 +5,7 @@ import type { Project } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
 import { at, CUSTOMER, MONDAY, seedShop } from "../support/shop.ts";
 import { signedIn } from "../support/token.ts";
+import { millis } from "../../functions/src/engine/units.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 export type BookingAnswer = BookingBody & ErrorBody;
@@ -58,9 +59,13 @@ export async function openShop(
     move: (bookingId, body, headers) => send("PATCH", path(bookingId), body, headers),
     cancel: (bookingId, headers, body) => send("DELETE", path(bookingId), body, headers),
     mark: (bookingId, action, headers, body) => send("POST", `${path(bookingId)}/${action}`, body, headers),
-    admin: signedIn("boss", { role: "admin", shopId: id }, clock.now() + 50 * 24 * 3600_000),
-    ada: signedIn("ada-uid", { role: "mechanic", shopId: id, mechanicId: "ada" }, farAhead(clock)),
-    grace: signedIn("grace-uid", { role: "mechanic", shopId: id, mechanicId: "grace" }, farAhead(clock)),
+    admin: signedIn("boss", { role: "admin", shopId: id }, millis(clock.now() + 50 * 24 * 3600_000)),
+    ada: signedIn("ada-uid", { role: "mechanic", shopId: id, mechanicId: "ada" }, millis(farAhead(clock))),
+    grace: signedIn(
+      "grace-uid",
+      { role: "mechanic", shopId: id, mechanicId: "grace" },
+      millis(farAhead(clock)),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Operation, Seen } from "./history.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { minutes } from "../../functions/src/engine/units.ts";
 
 type Stored = Snapshot["bookings"][number];
 
@@ -98,8 +99,8 @@ function follow(bookingId: string, operations: readonly Operation[], last: Store
     id: last.id,
     status: last.status,
     mechanicId: last.mechanic_id,
-    start: last.start / 60_000,
-    end: last.end / 60_000,
+    start: minutes(last.start / 60_000),
+    end: minutes(last.end / 60_000),
   });
   if (!possible.includes(now)) problems.push(`booking ${bookingId} is ${now}, not ${possible.join(" or ")}`);
   return problems;

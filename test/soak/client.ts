@@ -3,6 +3,7 @@ import type { Random } from "../../scripts/demo-data/random.ts";
 import type { Operation, Outcome, Seen, Wanted } from "./history.ts";
 import { exchange, type Exchange, type Request } from "./requests.ts";
 import { MECHANICS, SERVICES, SHOP, startsFrom, datesFrom, type SoakService } from "./shop.ts";
+import { minutes } from "../../functions/src/engine/units.ts";
 
 /** Two answers' worth of patience with one's own bookings: more would fill the shop and leave nothing to race for. */
 const MOST_BOOKINGS = 5;
@@ -212,7 +213,7 @@ export class SoakClient {
     const { bufferBeforeMinutes, bufferAfterMinutes, durations } = service;
     return {
       mechanicId: anybody && random.below(4) === 0 ? null : random.pick(MECHANICS),
-      start: random.pick(startsFrom(Date.now())),
+      start: minutes(random.pick(startsFrom(Date.now()))),
       durationMinutes: random.pick(durations),
       bufferBeforeMinutes,
       bufferAfterMinutes,
@@ -270,7 +271,7 @@ function seenIn({ last }: Exchange): Seen {
     id: booking.id,
     status: booking.status,
     mechanicId: booking.mechanic_id,
-    start: Date.parse(booking.start) / 60_000,
-    end: Date.parse(booking.end) / 60_000,
+    start: minutes(Date.parse(booking.start) / 60_000),
+    end: minutes(Date.parse(booking.end) / 60_000),
   };
 }

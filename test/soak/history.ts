@@ -1,10 +1,10 @@
-import type { EpochMinute } from "../../functions/src/engine/types.ts";
+import type { Minutes } from "../../functions/src/engine/units.ts";
 
 /** A stretch of one mechanic's time that somebody asked for. */
 export interface Wanted {
   /** Null for any mechanic who is free. */
   readonly mechanicId: string | null;
-  readonly start: EpochMinute;
+  readonly start: Minutes;
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
@@ -15,8 +15,8 @@ export interface Seen {
   readonly id: string;
   readonly status: string;
   readonly mechanicId: string;
-  readonly start: EpochMinute;
-  readonly end: EpochMinute;
+  readonly start: Minutes;
+  readonly end: Minutes;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Actor } from "../audit/trail.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { toMillis, type Millis } from "../engine/units.ts";
+import { millis, type Millis, minutes, toMillis } from "../engine/units.ts";
 import type { BookingStatus } from "../ledger/booking-status.ts";
 import type { BookingEvent } from "../notifications/outbox.ts";
 import { refuse } from "../platform/errors.ts";
@@ -89,7 +89,7 @@ function timingRefusal(
   if (action === "complete" || action === "no_show") return now < start ? refuse("not_begun") : null;
   const notice = shop.policy.cancellation_notice_minutes;
   const isStaff = role === "mechanic" || role === "admin";
-  if (isStaff || now <= toMillis(booking.start - notice)) return null;
+  if (isStaff || now <= toMillis(minutes(booking.start - notice))) return null;
   const message =
     notice === 0
       ? "The appointment has begun."
@@ -142,7 +142,7 @@ function write(context: ChangeContext, { changed, details, notify, days }: Chang
   const { tx, order, shop, record, role, status, attempt } = context;
   const { booking: before, secrets } = record;
   // Strictly increasing, so that every change gives the booking another ETag.
-  const updatedAt = Math.max(attempt.now, before.updated_at + 1);
+  const updatedAt = millis(Math.max(attempt.now, before.updated_at + 1));
   const booking: Booking = { ...changed, status, updated_at: updatedAt };
   const actor: Actor = { kind: role, uid: order.caller.principal?.uid ?? null };
   const auditEntry = {

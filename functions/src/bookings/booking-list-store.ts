@@ -1,7 +1,7 @@
 import { FieldPath, Timestamp, type Firestore, type Query } from "firebase-admin/firestore";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
-import type { Millis, Minutes } from "../engine/units.ts";
+import { millis, type Millis, type Minutes } from "../engine/units.ts";
 import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
 import type { BookingStatus } from "../ledger/booking-status.ts";
@@ -52,7 +52,7 @@ export class BookingListStore {
     const start: unknown = last?.get("start");
     return {
       bookings: found.docs.slice(0, limit).flatMap((one) => readBooking(one)?.booking ?? []),
-      next: last && start instanceof Timestamp ? { startMs: start.toMillis(), id: last.id } : null,
+      next: last && start instanceof Timestamp ? { startMs: millis(start.toMillis()), id: last.id } : null,
     };
   }
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeSlotId } from "../availability/answers/slot-id.ts";
 import { done, invalidRequest, type Outcome } from "../platform/errors.ts";
 import { sessionIdSchema } from "../holds/session.ts";
+import type { Minutes } from "../engine/units.ts";
 import { idSchema, instantSchema, lineSchema, textSchema } from "../platform/http/fields.ts";
 import { languageFor, type Language } from "../catalog/language.ts";
 
@@ -55,8 +56,7 @@ export interface HoldReference {
 export interface BookingRequest {
   readonly serviceId: string;
   readonly mechanicId: string | null;
-  /** Minutes since the epoch. */
-  readonly start: number;
+  readonly start: Minutes;
   /** Null: the service's first. */
   readonly durationMinutes: number | null;
   readonly customer: { readonly name: string; readonly email: string | null; readonly phone: string | null };
@@ -69,7 +69,7 @@ export interface BookingRequest {
 /** A request as the client sends it: fields that it leaves out (null) are taken from its hold. */
 export interface PartialBookingRequest extends Omit<BookingRequest, "serviceId" | "start"> {
   readonly serviceId: string | null;
-  readonly start: number | null;
+  readonly start: Minutes | null;
 }
 
 type Body = z.output<typeof bookingBody>;

@@ -13,13 +13,14 @@ import { LANGUAGES } from "../catalog/language.ts";
 import { MAX_BUFFER_MINUTES } from "../catalog/schema.ts";
 import { isPlainDate } from "../engine/dates.ts";
 import type { Interval } from "../engine/types.ts";
-import type { Millis } from "../engine/units.ts";
+import { millis, minutes } from "../engine/units.ts";
 import { formatWithOffset } from "../engine/zone.ts";
 import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { epochMinuteSchema, idSchema } from "../platform/http/fields.ts";
+import { asMillis } from "../platform/unit-schemas.ts";
 
 const buffer = z.int().min(0).max(MAX_BUFFER_MINUTES).default(0);
-const instant: z.ZodType<Millis, Millis> = z.number();
+const instant = asMillis(z.number());
 
 const customerSchema = z.object({
   name: z.string(),
@@ -52,8 +53,8 @@ export const bookingFields = z
     /** How often it was moved or cancelled: calendar programs recognise a newer invitation by it. */
     sequence: z.int().min(0).default(0),
     outside_hours: z.boolean().default(false),
-    created_at: instant.default(0),
-    updated_at: instant.default(0),
+    created_at: instant.default(millis(0)),
+    updated_at: instant.default(millis(0)),
     /** Hash of the request that made it; null when it was made without an Idempotency-Key. */
     request_hash: z.string().nullable().default(null),
     manage_salt: z.string().nullable().default(null),
@@ -82,8 +83,8 @@ export function extentOf(
   booking: Pick<Booking, "start" | "end" | "buffer_before_minutes" | "buffer_after_minutes">,
 ): Interval {
   return {
-    start: booking.start - booking.buffer_before_minutes,
-    end: booking.end + booking.buffer_after_minutes,
+    start: minutes(booking.start - booking.buffer_before_minutes),
+    end: minutes(booking.end + booking.buffer_after_minutes),
   };
 }
 

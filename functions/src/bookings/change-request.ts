@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Minutes } from "../engine/units.ts";
 import { idSchema, instantSchema, textSchema } from "../platform/http/fields.ts";
 
 const MAX_REASON = 500;
@@ -19,8 +20,7 @@ export const reasonBody = z.strictObject({ reason });
 export type Change =
   | {
       readonly action: "reschedule";
-      /** Minutes since the epoch. */
-      readonly start: number;
+      readonly start: Minutes;
       /** Null: stays. */
       readonly mechanicId: string | null;
       readonly durationMinutes: number | null;

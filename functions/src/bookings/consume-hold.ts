@@ -3,7 +3,7 @@ import type { Hold } from "../holds/hold.ts";
 import { hashSession } from "../holds/session.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import type { Scope } from "../platform/scope.ts";
-import type { Millis } from "../engine/units.ts";
+import { millis, type Millis } from "../engine/units.ts";
 import type { ReservationContext } from "../reservations/reservation-context.ts";
 import type { PartialBookingRequest, BookingRequest, HoldReference } from "./booking-request.ts";
 import type { BookingTransaction } from "./booking-store.ts";
@@ -61,7 +61,7 @@ export async function checkHold(
     return usable.ok ? invalidRequest(ANOTHER_SLOT) : usable;
   }
   const { session_hash = "", expires_at } = entry;
-  const usable = checkUsable({ session_hash, expires_at: expires_at ?? 0 }, sessionHash, now);
+  const usable = checkUsable({ session_hash, expires_at: expires_at ?? millis(0) }, sessionHash, now);
   if (!usable.ok) return usable;
   const sameService = (entry.service_id ?? service.id) === service.id;
   const sameSlot = sameService && entry.slot_start === slot.start && entry.slot_end === slot.end;

@@ -8,6 +8,7 @@ import type { Scope } from "../platform/scope.ts";
 import { BOOKING_STATUSES, type BookingStatus } from "../ledger/booking-status.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingListStore, BookingPage, ListPosition } from "./booking-list-store.ts";
+import { millis } from "../engine/units.ts";
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
@@ -103,7 +104,7 @@ function encodeToken({ startMs, id }: ListPosition): string {
 function decodeToken(token: string): ListPosition | undefined {
   try {
     const [startMs, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
-    return { startMs, id };
+    return { startMs: millis(startMs), id };
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DayLedger, LedgerEntry } from "../ledger/ledger.ts";
 import { reconcileLedgers, ledgersOfBooking } from "./reconcile-ledgers.ts";
 import type { Occupancy } from "./occupancy.ts";
+import { minutes, millis } from "../engine/units.ts";
 
 const ZONE = "America/New_York";
 const NOON = Date.parse("2026-01-19T12:00:00-05:00") / 60_000;
@@ -26,7 +27,7 @@ const occupancy = fc
   .map(({ mechanicId, slot, before, after, occupies }): Occupancy => ({
     mechanicId,
     slot,
-    extent: { start: slot.start - before, end: slot.end + after },
+    extent: { start: minutes(slot.start - before), end: minutes(slot.end + after) },
     locationId: null,
     occupies,
     date: null,
@@ -61,7 +62,7 @@ function after(before: readonly DayLedger[], changed: readonly DayLedger[]): Day
 }
 
 const reconcile = (current: Occupancy | undefined, ledgers: readonly DayLedger[]) =>
-  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: NOW });
+  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: millis(NOW) });
 const othersOf = (all: readonly DayLedger[]) =>
   all.map(({ entries: list }) =>
     list.filter(({ id, expires_at }) => id !== "own" && (expires_at === null || expires_at > NOW)),
@@ -135,8 +136,8 @@ describe("reconcileLedgers", () => {
   describe("of an entry that differs from its booking in one field", () => {
     const current: Occupancy = {
       mechanicId: "ada",
-      slot: { start: NOON, end: NOON + 60 },
-      extent: { start: NOON - 10, end: NOON + 75 },
+      slot: { start: minutes(NOON), end: minutes(NOON + 60) },
+      extent: { start: minutes(NOON - 10), end: minutes(NOON + 75) },
       locationId: "north",
       occupies: true,
       date: null,
@@ -144,10 +145,10 @@ describe("reconcileLedgers", () => {
     const due: LedgerEntry = {
       kind: "booking",
       id: "own",
-      start: NOON - 10,
-      end: NOON + 75,
-      slot_start: NOON,
-      slot_end: NOON + 60,
+      start: minutes(NOON - 10),
+      end: minutes(NOON + 75),
+      slot_start: minutes(NOON),
+      slot_end: minutes(NOON + 60),
       location_id: "north",
       expires_at: null,
     };

@@ -8,7 +8,7 @@ import {
   type DayLedger,
   type LedgerEntry,
 } from "../ledger/ledger.ts";
-import type { Millis } from "../engine/units.ts";
+import { type Millis, minutes } from "../engine/units.ts";
 import type { Occupancy } from "./occupancy.ts";
 
 export interface LedgerAddress {
@@ -101,7 +101,7 @@ function overlapping(ledger: DayLedger, entry: LedgerEntry, now: Millis): string
 
 function hull(extents: readonly Interval[]): Interval {
   return {
-    start: Math.min(...extents.map(({ start }) => start)),
-    end: Math.max(...extents.map(({ end }) => end)),
+    start: minutes(Math.min(...extents.map(({ start }) => start))),
+    end: minutes(Math.max(...extents.map(({ end }) => end))),
   };
 }

@@ -16,6 +16,7 @@ import { locateSlot, resolveSlot, type ResolvedSlot } from "../reservations/reso
 import { extentOf, type Booking } from "./booking.ts";
 import type { BookingTransaction } from "./booking-store.ts";
 import type { Change } from "./change-request.ts";
+import { minutes } from "../engine/units.ts";
 
 export type Reschedule = Extract<Change, { action: "reschedule" }>;
 
@@ -95,7 +96,7 @@ function resolveMove(
 ): Outcome<ResolvedSlot> {
   const keepsLength = to.durationMinutes === null && service?.active === true;
   return keepsLength
-    ? done(locateSlot(shop, service, to.start, booking.duration_minutes))
+    ? done(locateSlot(shop, service, minutes(to.start), booking.duration_minutes))
     : resolveSlot(shop, service, to);
 }
 
@@ -104,8 +105,8 @@ function probableDates({ shop, booking, to }: MoveRequest): PlainDate[] {
   const travel = shop.policy.travel_minutes;
   const length = to.durationMinutes ?? booking.duration_minutes;
   return datesOf(shop.time_zone, {
-    start: to.start - booking.buffer_before_minutes - travel,
-    end: to.start + length + booking.buffer_after_minutes + travel,
+    start: minutes(to.start - booking.buffer_before_minutes - travel),
+    end: minutes(to.start + length + booking.buffer_after_minutes + travel),
   });
 }
 

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contains, intersect, meets, normalise, overlaps, subtract, union } from "./intervals.ts";
 import type { Interval } from "./types.ts";
+import { minutes } from "./units.ts";
 
-const between = (start: number, end: number): Interval => ({ start, end });
+const between = (start: number, end: number): Interval => ({ start: minutes(start), end: minutes(end) });
 
 describe("an interval", () => {
   it("overlaps another when they share a minute, and not when they only meet", () => {

@@ -1,4 +1,5 @@
 import type { Interval } from "./types.ts";
+import { minutes } from "./units.ts";
 
 /*
  * Sets of minutes as lists of half-open intervals. A list is in normal form when it is sorted, its intervals are
@@ -53,7 +54,7 @@ export function subtract<T extends Interval>(from: readonly T[], taken: readonly
     for (let i = first; i < taken.length && taken[i]!.start < interval.end; i++) {
       const cut = taken[i]!;
       if (start < cut.start) left.push({ ...interval, start, end: cut.start });
-      start = Math.max(start, cut.end);
+      start = minutes(Math.max(start, cut.end));
     }
     if (start < interval.end) left.push({ ...interval, start });
   }
@@ -68,7 +69,7 @@ export function intersect(a: readonly Interval[], b: readonly Interval[]): Inter
   while (i < a.length && j < b.length) {
     const start = Math.max(a[i]!.start, b[j]!.start);
     const end = Math.min(a[i]!.end, b[j]!.end);
-    if (start < end) shared.push({ start, end });
+    if (start < end) shared.push({ start: minutes(start), end: minutes(end) });
     if (a[i]!.end < b[j]!.end) i++;
     else j++;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openIntervals } from "./open-time.ts";
 import type { ExceptionRule, ScheduleInterval, Weekday, WeeklySchedule } from "./types.ts";
 import { formatWithOffset } from "./zone.ts";
+import { minutes } from "./units.ts";
 
 const NEW_YORK = "America/New_York";
 
@@ -31,7 +32,8 @@ interface Case {
 
 /** Each interval as `start end`, and the anchor where it differs from the start. */
 function openOn(date: string, { zone = NEW_YORK, week, exceptions = [] }: Case): string[] {
-  const text = (minute: number) => formatWithOffset(zone, minute).replace(":00-", "-").replace(":00+", "+");
+  const text = (minute: number) =>
+    formatWithOffset(zone, minutes(minute)).replace(":00-", "-").replace(":00+", "+");
   return openIntervals({ zone, date, weeklySchedule: week, exceptions }).map(({ start, end, anchor }) =>
     [text(start), text(end), ...(anchor === start ? [] : [`anchor ${text(anchor)}`])].join(" "),
   );

@@ -2,14 +2,8 @@ import { dayNumber, plainDate } from "./dates.ts";
 import { availableShifts, takenOn } from "./exceptions.ts";
 import { normalise, subtract } from "./intervals.ts";
 import { templateShifts, type Shift } from "./schedule.ts";
-import type {
-  EpochMinute,
-  ExceptionRule,
-  Interval,
-  OpenInterval,
-  PlainDate,
-  WeeklySchedule,
-} from "./types.ts";
+import type { ExceptionRule, Interval, OpenInterval, PlainDate, WeeklySchedule } from "./types.ts";
+import { minutes, type Minutes } from "./units.ts";
 import { MINUTES_PER_DAY } from "./wall-time.ts";
 import { zoneOffsets, type ZoneOffsets } from "./zone-offsets.ts";
 import { dayStart, plainOffset, resolveWall } from "./zone.ts";
@@ -67,7 +61,8 @@ function hoursOn(input: OpenTimeInput, offsets: ZoneOffsets, day: number): OpenI
   if (offset === null) return resolvedOneByOne(offsets, day, shifts);
   const midnight = day * MINUTES_PER_DAY - offset;
   return shifts.map(({ start, end, location_id }) => {
-    return { start: midnight + start, end: midnight + end, anchor: midnight + start, location_id };
+    const opens = minutes(midnight + start);
+    return { start: opens, end: minutes(midnight + end), anchor: opens, location_id };
   });
 }
 
@@ -87,29 +82,29 @@ function resolvedOneByOne(offsets: ZoneOffsets, day: number, shifts: readonly Sh
   let taken = -Infinity;
   for (const { start, end, location_id } of resolved) {
     if (start >= end || end <= taken) continue;
-    open.push({ start: Math.max(start, taken), end, anchor: start, location_id });
+    open.push({ start: minutes(Math.max(start, taken)), end, anchor: start, location_id });
     taken = end;
   }
   return open;
 }
 
 /** The anchor of a date's first shift: the anchor of yesterday's last shift when the two meet at one location. */
-function anchorOverMidnight(yesterday: readonly OpenInterval[], first: OpenInterval): EpochMinute {
+function anchorOverMidnight(yesterday: readonly OpenInterval[], first: OpenInterval): Minutes {
   const evening = yesterday.at(-1);
   const isOneShift = evening?.end === first.start && evening.location_id === first.location_id;
   return isOneShift ? evening.anchor : first.anchor;
 }
 
 /** The end of a date's last shift: the end of tomorrow's first shift when the two are one. */
-function endOverMidnight(last: OpenInterval, tomorrow: readonly OpenInterval[]): EpochMinute {
+function endOverMidnight(last: OpenInterval, tomorrow: readonly OpenInterval[]): Minutes {
   const morning = tomorrow[0];
   const isOneShift =
     morning !== undefined && morning.start <= last.end && morning.location_id === last.location_id;
-  return isOneShift ? Math.max(last.end, unbrokenEnd(tomorrow, 0)) : last.end;
+  return isOneShift ? minutes(Math.max(last.end, unbrokenEnd(tomorrow, 0))) : last.end;
 }
 
 /** The minute until which `open[from]`'s location is open without a break. `open` must be sorted and disjoint. */
-export function unbrokenEnd(open: readonly OpenInterval[], from: number): EpochMinute {
+export function unbrokenEnd(open: readonly OpenInterval[], from: number): Minutes {
   let last = from;
   while (
     last + 1 < open.length &&

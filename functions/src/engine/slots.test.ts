@@ -2,18 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { freeSlots, gridSlots, whyNotBookable } from "./slots.ts";
 import type { BusyInterval, MechanicDay, OpenInterval, SlotRules } from "./types.ts";
+import { minutes, millis } from "./units.ts";
 
 const open = (start: number, end: number, fields: Partial<OpenInterval> = {}): OpenInterval => ({
-  start,
-  end,
-  anchor: start,
+  start: minutes(start),
+  end: minutes(end),
+  anchor: minutes(start),
   location_id: null,
   ...fields,
 });
 
 const busy = (start: number, end: number, fields: Partial<BusyInterval> = {}): BusyInterval => ({
-  start,
-  end,
+  start: minutes(start),
+  end: minutes(end),
   expires_at: null,
   location_id: null,
   ...fields,
@@ -34,8 +35,8 @@ const rules = (fields: Partial<SlotRules> = {}): SlotRules => ({
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
   travelMinutes: 0,
-  day: { start: 0, end: 1440 },
-  now: 0,
+  day: { start: minutes(0), end: minutes(1440) },
+  now: millis(0),
   leadTimeMinutes: 0,
   horizonEnd: null,
   ...fields,
@@ -50,15 +51,17 @@ describe("the grid", () => {
   });
 
   it("is counted from the anchor, not from where an exception cut the interval", () => {
-    const cut = mechanicDay({ open: [open(565, 720, { anchor: 540 })] });
+    const cut = mechanicDay({ open: [open(565, 720, { anchor: minutes(540) })] });
     expect(starts(gridSlots(cut, rules()))).toEqual([570, 600, 630, 660]);
   });
 
   it("holds only starts on the date itself", () => {
     const overMidnight = mechanicDay({ open: [open(1380, 1560)] });
     expect(starts(gridSlots(overMidnight, rules()))).toEqual([1380, 1410]);
-    const nextDate = mechanicDay({ open: [open(1440, 1560, { anchor: 1390 })] });
-    expect(starts(gridSlots(nextDate, rules({ day: { start: 1440, end: 2880 } })))).toEqual([1450, 1480]);
+    const nextDate = mechanicDay({ open: [open(1440, 1560, { anchor: minutes(1390) })] });
+    expect(starts(gridSlots(nextDate, rules({ day: { start: minutes(1440), end: minutes(2880) } })))).toEqual(
+      [1450, 1480],
+    );
   });
 
   it("lets a slot span intervals that meet at one location, and no others", () => {
@@ -106,14 +109,16 @@ describe("a start", () => {
 
   it("is too soon until the lead time has passed, to the millisecond", () => {
     const at = (now: number) =>
-      whyNotBookable(mechanicDay({}), slot(600), rules({ now, leadTimeMinutes: 60 }));
+      whyNotBookable(mechanicDay({}), slot(600), rules({ now: millis(now), leadTimeMinutes: 60 }));
     expect(at(540 * 60_000)).toBeNull();
     expect(at(540 * 60_000 + 1)).toBe("too_soon");
   });
 
   it("is beyond the horizon from its first instant on", () => {
-    expect(whyNotBookable(mechanicDay({}), slot(600), rules({ horizonEnd: 600 }))).toBe("beyond_horizon");
-    expect(whyNotBookable(mechanicDay({}), slot(599), rules({ horizonEnd: 600 }))).toBeNull();
+    expect(whyNotBookable(mechanicDay({}), slot(600), rules({ horizonEnd: minutes(600) }))).toBe(
+      "beyond_horizon",
+    );
+    expect(whyNotBookable(mechanicDay({}), slot(599), rules({ horizonEnd: minutes(600) }))).toBeNull();
   });
 
   it("is taken when its slot overlaps busy time, and free directly before and after", () => {
@@ -139,8 +144,8 @@ describe("a start", () => {
 
   it("is free again the millisecond a hold expires", () => {
     const day = mechanicDay({ busy: [busy(600, 660, { expires_at: 1000 })] });
-    expect(whyNotBookable(day, slot(600), rules({ now: 999 }))).toBe("slot_taken");
-    expect(whyNotBookable(day, slot(600), rules({ now: 1000 }))).toBeNull();
+    expect(whyNotBookable(day, slot(600), rules({ now: millis(999) }))).toBe("slot_taken");
+    expect(whyNotBookable(day, slot(600), rules({ now: millis(1000) }))).toBeNull();
   });
 
   it("leaves time to travel from and to another location, in addition to buffers", () => {
@@ -180,8 +185,10 @@ describe("a start", () => {
     expect(whyNotBookable(full, slot(540), rules())).toBe("day_full");
     expect(whyNotBookable(full, slot(600), rules())).toBe("slot_taken");
     expect(whyNotBookable(full, slot(720), rules())).toBe("outside_hours");
-    expect(whyNotBookable(full, slot(720), rules({ horizonEnd: 0 }))).toBe("beyond_horizon");
-    expect(whyNotBookable(full, slot(720), rules({ horizonEnd: 0, leadTimeMinutes: 9999 }))).toBe("too_soon");
+    expect(whyNotBookable(full, slot(720), rules({ horizonEnd: minutes(0) }))).toBe("beyond_horizon");
+    expect(whyNotBookable(full, slot(720), rules({ horizonEnd: minutes(0), leadTimeMinutes: 9999 }))).toBe(
+      "too_soon",
+    );
     expect(
       whyNotBookable(mechanicDay({ booked: 1, max_bookings_per_day: 2 }), slot(540), rules()),
     ).toBeNull();
@@ -203,7 +210,7 @@ describe("the grid, compared with whyNotBookable,", () => {
       return pieces.map(({ gap, length, back, place: location_id }) => {
         const start = end + gap;
         end = start + length;
-        return open(start, end, { anchor: start - back, location_id });
+        return open(start, end, { anchor: minutes(start - back), location_id });
       });
     });
   const busyList = fc.array(

@@ -2,7 +2,6 @@ import { normalise, overlaps } from "./intervals.ts";
 import { unbrokenEnd } from "./open-time.ts";
 import type {
   BusyInterval,
-  EpochMinute,
   Interval,
   MechanicDay,
   OpenInterval,
@@ -10,6 +9,7 @@ import type {
   SlotRefusal,
   SlotRules,
 } from "./types.ts";
+import { minutes, type Minutes } from "./units.ts";
 
 const MILLISECONDS_PER_MINUTE = 60_000;
 
@@ -49,7 +49,7 @@ export function openIntervalOf(day: MechanicDay, slot: Interval, rules: SlotRule
 export function gridSlots(day: MechanicDay, rules: SlotRules): GridSlot[] {
   const slots: GridSlot[] = [];
   walkGrid(day, rules, (start, location_id, is_free) => {
-    slots.push({ start, end: start + rules.durationMinutes, location_id, is_free });
+    slots.push({ start, end: minutes(start + rules.durationMinutes), location_id, is_free });
   });
   return slots;
 }
@@ -59,12 +59,12 @@ export function freeSlots(day: MechanicDay, rules: SlotRules): Slot[] {
   const slots: Slot[] = [];
   if (isFull(day)) return slots;
   walkGrid(day, rules, (start, location_id, isFree) => {
-    if (isFree) slots.push({ start, end: start + rules.durationMinutes, location_id });
+    if (isFree) slots.push({ start, end: minutes(start + rules.durationMinutes), location_id });
   });
   return slots;
 }
 
-type Visit = (start: EpochMinute, location_id: string | null, isFree: boolean) => void;
+type Visit = (start: Minutes, location_id: string | null, isFree: boolean) => void;
 
 /** One sweep over the open and the busy intervals; both run forward only. */
 function walkGrid(day: MechanicDay, rules: SlotRules, visit: Visit): void {
@@ -86,7 +86,7 @@ function walkGrid(day: MechanicDay, rules: SlotRules, visit: Visit): void {
     for (let next = 0; start < beyond; start += stepMinutes) {
       while (next < blocked.length && blocked[next]!.end <= start) next++;
       const isTaken = next < blocked.length && blocked[next]!.start <= start;
-      visit(start, location_id, !isTaken && hasRoom && start >= earliest && start < horizon);
+      visit(minutes(start), location_id, !isTaken && hasRoom && start >= earliest && start < horizon);
     }
   }
 }
@@ -102,8 +102,8 @@ function blockedStarts(
     if (isExpired(one, rules.now)) continue;
     const travel = travelBetween(one.location_id, locationId, rules);
     blocked.push({
-      start: one.start - rules.durationMinutes - rules.bufferAfterMinutes - travel + 1,
-      end: one.end + rules.bufferBeforeMinutes + travel,
+      start: minutes(one.start - rules.durationMinutes - rules.bufferAfterMinutes - travel + 1),
+      end: minutes(one.end + rules.bufferBeforeMinutes + travel),
     });
   }
   return normalise(blocked);
@@ -119,7 +119,7 @@ function isInTheWay(
   const travel = travelBetween(busy.location_id, locationId, rules);
   const start = slot.start - rules.bufferBeforeMinutes - travel;
   const end = slot.end + rules.bufferAfterMinutes + travel;
-  return overlaps(busy, { start, end });
+  return overlaps(busy, { start: minutes(start), end: minutes(end) });
 }
 
 function isExpired({ expires_at }: BusyInterval, now: number): boolean {
@@ -132,8 +132,8 @@ function travelBetween(a: string | null, b: string | null, rules: SlotRules): nu
 }
 
 /** The first minute that is not before now plus the lead time. */
-function earliestStart({ now, leadTimeMinutes }: SlotRules): EpochMinute {
-  return Math.ceil(now / MILLISECONDS_PER_MINUTE) + leadTimeMinutes;
+function earliestStart({ now, leadTimeMinutes }: SlotRules): Minutes {
+  return minutes(Math.ceil(now / MILLISECONDS_PER_MINUTE) + leadTimeMinutes);
 }
 
 function isFull({ booked, max_bookings_per_day }: MechanicDay): boolean {

@@ -1,5 +1,4 @@
-/** Minutes since the Unix epoch, an integer. All engine arithmetic is in this unit. */
-export type EpochMinute = number;
+import type { Millis, Minutes } from "./units.ts";
 
 /** A calendar date of the shop's zone, `YYYY-MM-DD`. */
 export type PlainDate = string;
@@ -20,8 +19,8 @@ export type Weekday = (typeof WEEKDAYS)[number];
 
 /** Half-open `[start, end)`. */
 export interface Interval {
-  readonly start: EpochMinute;
-  readonly end: EpochMinute;
+  readonly start: Minutes;
+  readonly end: Minutes;
 }
 
 /** One interval of a weekly schedule, in shop wall time. */
@@ -55,13 +54,13 @@ export interface ExceptionRule {
  * even on the day before, when something was cut off.
  */
 export interface OpenInterval extends Interval {
-  readonly anchor: EpochMinute;
+  readonly anchor: Minutes;
   readonly location_id: string | null;
 }
 
 /** Taken time, buffers included. A hold counts only until `expires_at` (milliseconds since the epoch). */
 export interface BusyInterval extends Interval {
-  readonly expires_at: number | null;
+  readonly expires_at: Millis | null;
   readonly location_id: string | null;
 }
 
@@ -84,10 +83,10 @@ export interface SlotRules {
   /** The shop-local date's own extent: a slot belongs to the date on which it starts. */
   readonly day: Interval;
   /** Milliseconds since the epoch, read once at the edge. */
-  readonly now: number;
+  readonly now: Millis;
   readonly leadTimeMinutes: number;
   /** First instant that is beyond the horizon; null: unlimited. */
-  readonly horizonEnd: EpochMinute | null;
+  readonly horizonEnd: Minutes | null;
 }
 
 export interface Slot extends Interval {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dayNumber, weekdayOfDay } from "./dates.ts";
 import { offsetAt, zoneOffsets } from "./zone-offsets.ts";
+import { minutes } from "./units.ts";
 
 const noonOf = (day: number) => day * 1440 + 720;
 const WEEKS_OF_SUMMER_TIME = 34;
@@ -32,7 +33,7 @@ describe("the cache of a zone's offsets", { timeout: 30_000 }, () => {
     const seen = new Set<number>();
     let largest = 0;
     for (let day = 10_000; day < 12_010; day++) {
-      seen.add(offsetAt(offsets, noonOf(day)));
+      seen.add(offsetAt(offsets, minutes(noonOf(day))));
       largest = Math.max(largest, offsets.atDayStart.size);
     }
     expect([...seen]).toEqual([345]);
@@ -49,7 +50,9 @@ describe("the cache of a zone's offsets", { timeout: 30_000 }, () => {
       const inNovember = inMarch + WEEKS_OF_SUMMER_TIME * 7;
       // The clock changes at 07:00 UTC in March and at 06:00 UTC in November.
       for (const [month, day] of [["March", inMarch] as const, ["November", inNovember] as const]) {
-        seen.add(`${month}: ${offsetAt(offsets, day * 1440 + 300)} to ${offsetAt(offsets, noonOf(day))}`);
+        seen.add(
+          `${month}: ${offsetAt(offsets, minutes(day * 1440 + 300))} to ${offsetAt(offsets, minutes(noonOf(day)))}`,
+        );
         largest = Math.max(largest, offsets.transitions.size);
       }
     }

@@ -1,5 +1,5 @@
 import { BoundedMap } from "./bounded-map.ts";
-import type { EpochMinute } from "./types.ts";
+import { minutes, type Minutes } from "./units.ts";
 import { MINUTES_PER_DAY } from "./wall-time.ts";
 
 /*
@@ -18,7 +18,7 @@ export interface ZoneOffsets {
   /** Offset in minutes at 00:00 UTC of a UTC day (days since 1970). */
   readonly atDayStart: BoundedMap<number, number>;
   /** First minute with the new offset, for UTC days with a transition. */
-  readonly transitions: BoundedMap<number, EpochMinute>;
+  readonly transitions: BoundedMap<number, Minutes>;
 }
 
 const zones = new BoundedMap<string, ZoneOffsets>(MAX_ZONES);
@@ -47,7 +47,7 @@ export function zoneOffsets(zone: string): ZoneOffsets {
 }
 
 /** Minutes that the zone's wall clock is ahead of UTC at an instant; negative west of Greenwich. */
-export function offsetAt(offsets: ZoneOffsets, minute: EpochMinute): number {
+export function offsetAt(offsets: ZoneOffsets, minute: Minutes): number {
   const utcDay = Math.floor(minute / MINUTES_PER_DAY);
   const before = offsetAtDayStart(offsets, utcDay);
   const after = offsetAtDayStart(offsets, utcDay + 1);
@@ -58,29 +58,29 @@ export function offsetAt(offsets: ZoneOffsets, minute: EpochMinute): number {
 export function offsetAtDayStart(offsets: ZoneOffsets, utcDay: number): number {
   let offset = offsets.atDayStart.get(utcDay);
   if (offset === undefined) {
-    offset = lookUp(offsets.format, utcDay * MINUTES_PER_DAY);
+    offset = lookUp(offsets.format, minutes(utcDay * MINUTES_PER_DAY));
     offsets.atDayStart.set(utcDay, offset);
   }
   return offset;
 }
 
 /** The first minute of a UTC day whose offset is not `before`, the offset at the day's start. */
-function transitionOn(offsets: ZoneOffsets, utcDay: number, before: number): EpochMinute {
+function transitionOn(offsets: ZoneOffsets, utcDay: number, before: number): Minutes {
   const known = offsets.transitions.get(utcDay);
   if (known !== undefined) return known;
   let lastBefore = utcDay * MINUTES_PER_DAY;
   let firstAfter = lastBefore + MINUTES_PER_DAY;
   while (firstAfter - lastBefore > 1) {
     const middle = Math.floor((lastBefore + firstAfter) / 2);
-    if (lookUp(offsets.format, middle) === before) lastBefore = middle;
+    if (lookUp(offsets.format, minutes(middle)) === before) lastBefore = middle;
     else firstAfter = middle;
   }
-  offsets.transitions.set(utcDay, firstAfter);
-  return firstAfter;
+  offsets.transitions.set(utcDay, minutes(firstAfter));
+  return minutes(firstAfter);
 }
 
 /** The offset at a minute. Seconds of a historic offset (Monrovia until 1972) are rounded down to whole minutes. */
-function lookUp(format: Intl.DateTimeFormat, minute: EpochMinute): number {
+function lookUp(format: Intl.DateTimeFormat, minute: Minutes): number {
   const [month, day, year, hour, wallMinute] = format
     .format(minute * 60_000)
     .match(/\d+/g)!

@@ -12,6 +12,7 @@ import {
   offsetMinutesAt,
   wallToMinute,
 } from "./zone.ts";
+import { minutes } from "./units.ts";
 
 const at = (text: string) => Date.parse(text) / 60_000;
 
@@ -47,11 +48,11 @@ describe("wall time", () => {
 
   it("is written with and without the offset", () => {
     const minute = at("2026-01-15T14:05-05:00");
-    expect(formatWithOffset("America/New_York", minute)).toBe("2026-01-15T14:05:00-05:00");
-    expect(formatWithOffset("Asia/Kathmandu", minute)).toBe("2026-01-16T00:50:00+05:45");
-    expect(formatWithOffset("America/St_Johns", minute)).toBe("2026-01-15T15:35:00-03:30");
-    expect(formatWithOffset("UTC", minute)).toBe("2026-01-15T19:05:00+00:00");
-    expect(formatWall("America/New_York", minute)).toBe("2026-01-15T14:05:00");
+    expect(formatWithOffset("America/New_York", minutes(minute))).toBe("2026-01-15T14:05:00-05:00");
+    expect(formatWithOffset("Asia/Kathmandu", minutes(minute))).toBe("2026-01-16T00:50:00+05:45");
+    expect(formatWithOffset("America/St_Johns", minutes(minute))).toBe("2026-01-15T15:35:00-03:30");
+    expect(formatWithOffset("UTC", minutes(minute))).toBe("2026-01-15T19:05:00+00:00");
+    expect(formatWall("America/New_York", minutes(minute))).toBe("2026-01-15T14:05:00");
   });
 });
 
@@ -115,10 +116,10 @@ describe("the zone arithmetic, compared with Temporal,", { timeout: 30_000 }, ()
       const wall = date.toPlainDateTime().add({ minutes: minuteOfDay });
       const instant = wall.toZonedDateTime(zone, { disambiguation: "compatible" });
       const minute = instant.epochMilliseconds / 60_000;
-      const shown = minuteToWall(zone, minute);
+      const shown = minuteToWall(zone, minutes(minute));
       const isSame =
         wallToMinute(zone, date.toString(), minuteOfDay) === minute &&
-        formatWithOffset(zone, minute) === instant.toString({ timeZoneName: "never" }) &&
+        formatWithOffset(zone, minutes(minute)) === instant.toString({ timeZoneName: "never" }) &&
         shown.date === instant.toPlainDate().toString() &&
         shown.minuteOfDay === instant.hour * 60 + instant.minute;
       if (!isSame) found.push(`${zone} ${wall.toString()}`);
@@ -145,8 +146,8 @@ describe("the zone arithmetic, compared with Temporal,", { timeout: 30_000 }, ()
         for (const near of [date.subtract({ days: 1 }), date]) {
           expect(differences(zone, near, [0, 90, 135, 1410])).toEqual([]);
         }
-        expect(offsetMinutesAt(zone, minute)).toBe(transition.offsetNanoseconds / 60e9);
-        expect(offsetMinutesAt(zone, minute - 1)).not.toBe(offsetMinutesAt(zone, minute));
+        expect(offsetMinutesAt(zone, minutes(minute))).toBe(transition.offsetNanoseconds / 60e9);
+        expect(offsetMinutesAt(zone, minutes(minute - 1))).not.toBe(offsetMinutesAt(zone, minutes(minute)));
         checked++;
       }
     }
@@ -177,7 +178,7 @@ describe("the zone arithmetic, compared with Temporal,", { timeout: 30_000 }, ()
   });
 
   it("returns the date at an instant", () => {
-    expect(dateOf("Asia/Tokyo", at("2026-01-15T15:00Z"))).toBe("2026-01-16");
-    expect(dateOf("America/New_York", at("2026-01-15T04:59Z"))).toBe("2026-01-14");
+    expect(dateOf("Asia/Tokyo", minutes(at("2026-01-15T15:00Z")))).toBe("2026-01-16");
+    expect(dateOf("America/New_York", minutes(at("2026-01-15T04:59Z")))).toBe("2026-01-14");
   });
 });

@@ -1,5 +1,6 @@
 import { dayNumber, plainDate } from "./dates.ts";
-import type { EpochMinute, Interval, PlainDate } from "./types.ts";
+import type { Interval, PlainDate } from "./types.ts";
+import { minutes, type Minutes } from "./units.ts";
 import { MINUTES_PER_DAY, twoDigits } from "./wall-time.ts";
 import { offsetAt, offsetAtDayStart, zoneOffsets, type ZoneOffsets } from "./zone-offsets.ts";
 
@@ -28,34 +29,34 @@ export function dayBounds(zone: string, date: PlainDate): Interval {
 }
 
 /** The instant at which the wall clock of the date shows `minuteOfDay`, 0 to 1440 (1440: 00:00 of the next date). */
-export function wallToMinute(zone: string, date: PlainDate, minuteOfDay: number): EpochMinute {
+export function wallToMinute(zone: string, date: PlainDate, minuteOfDay: number): Minutes {
   return resolveWall(zoneOffsets(zone), dayNumber(date) * MINUTES_PER_DAY + minuteOfDay);
 }
 
 /** The date and the minute of the day that the wall clock shows at an instant. */
-export function minuteToWall(zone: string, minute: EpochMinute): { date: PlainDate; minuteOfDay: number } {
+export function minuteToWall(zone: string, minute: Minutes): { date: PlainDate; minuteOfDay: number } {
   const wall = minute + offsetMinutesAt(zone, minute);
   const day = Math.floor(wall / MINUTES_PER_DAY);
   return { date: plainDate(day), minuteOfDay: wall - day * MINUTES_PER_DAY };
 }
 
 /** The date that the zone's calendar shows at an instant. */
-export function dateOf(zone: string, minute: EpochMinute): PlainDate {
+export function dateOf(zone: string, minute: Minutes): PlainDate {
   return plainDate(Math.floor((minute + offsetMinutesAt(zone, minute)) / MINUTES_PER_DAY));
 }
 
 /** Minutes that the zone's wall clock is ahead of UTC at an instant; negative west of Greenwich. */
-export function offsetMinutesAt(zone: string, minute: EpochMinute): number {
+export function offsetMinutesAt(zone: string, minute: Minutes): number {
   return offsetAt(zoneOffsets(zone), minute);
 }
 
 /** Shop wall time without offset, `2026-01-15T14:00:00`. */
-export function formatWall(zone: string, minute: EpochMinute): string {
+export function formatWall(zone: string, minute: Minutes): string {
   return wallText(minute + offsetMinutesAt(zone, minute));
 }
 
 /** RFC 3339 with the zone's offset, `2026-01-15T14:00:00-05:00`. */
-export function formatWithOffset(zone: string, minute: EpochMinute): string {
+export function formatWithOffset(zone: string, minute: Minutes): string {
   const offset = offsetMinutesAt(zone, minute);
   const size = Math.abs(offset);
   const sign = offset < 0 ? "-" : "+";
@@ -78,21 +79,21 @@ export function plainOffset(offsets: ZoneOffsets, day: number): number | null {
 }
 
 /** The instant of a wall time. `wall` counts minutes as if the zone's wall clock showed UTC. */
-export function resolveWall(offsets: ZoneOffsets, wall: number): EpochMinute {
-  const before = offsetAt(offsets, wall - MINUTES_PER_DAY);
-  const after = offsetAt(offsets, wall + MINUTES_PER_DAY);
+export function resolveWall(offsets: ZoneOffsets, wall: number): Minutes {
+  const before = offsetAt(offsets, minutes(wall - MINUTES_PER_DAY));
+  const after = offsetAt(offsets, minutes(wall + MINUTES_PER_DAY));
   const earlier = wall - before;
-  if (before === after || offsetAt(offsets, earlier) === before) return earlier;
+  if (before === after || offsetAt(offsets, minutes(earlier)) === before) return minutes(earlier);
   const later = wall - after;
-  return offsetAt(offsets, later) === after ? later : earlier;
+  return offsetAt(offsets, minutes(later)) === after ? minutes(later) : minutes(earlier);
 }
 
 /** The first instant of a date: its 00:00, or, when that lies in a gap, the end of the gap. */
-export function dayStart(offsets: ZoneOffsets, day: number): EpochMinute {
+export function dayStart(offsets: ZoneOffsets, day: number): Minutes {
   const midnight = day * MINUTES_PER_DAY;
   const resolved = resolveWall(offsets, midnight);
   if (resolved + offsetAt(offsets, resolved) === midnight) return resolved;
   let inGap = resolved;
-  while (inGap - 1 + offsetAt(offsets, inGap - 1) >= midnight) inGap--;
+  while (inGap - 1 + offsetAt(offsets, minutes(inGap - 1)) >= midnight) inGap--;
   return inGap;
 }

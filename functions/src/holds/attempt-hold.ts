@@ -1,6 +1,6 @@
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
-import { toMillis, type Millis } from "../engine/units.ts";
+import { millis, MINUTE_MS, type Millis } from "../engine/units.ts";
 import { refuse } from "../platform/errors.ts";
 import type { AcceptedReservation, ReservationHolder } from "../reservations/decide-reservation.ts";
 import {
@@ -62,7 +62,7 @@ export async function attemptHold(
   const holder: ReservationHolder = {
     kind: "hold",
     id: own?.id ?? order.holdId,
-    expires_at: now + toMillis(shop.policy.hold_minutes),
+    expires_at: millis(now + shop.policy.hold_minutes * MINUTE_MS),
     session_hash: sessionHash,
     service_id: resolved.service.id,
     supersedes: [],

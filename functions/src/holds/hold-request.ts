@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeSlotId } from "../availability/answers/slot-id.ts";
 import { done, invalidRequest, type FieldProblem, type Outcome } from "../platform/errors.ts";
+import type { Minutes } from "../engine/units.ts";
 import { idSchema, instantSchema } from "../platform/http/fields.ts";
 import { sessionIdSchema } from "./session.ts";
 
@@ -18,8 +19,7 @@ export const holdBody = z.strictObject({
 export interface HoldRequest {
   readonly serviceId: string;
   readonly mechanicId: string;
-  /** Minutes since the epoch. */
-  readonly start: number;
+  readonly start: Minutes;
   /** Null: the service's first. */
   readonly durationMinutes: number | null;
 }

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { encodeSlotId } from "../availability/answers/slot-id.ts";
 import type { Interval } from "../engine/types.ts";
-import { toMillis, toMinutes, type Millis, type Minutes } from "../engine/units.ts";
+import { toMillis, toMinutes, type Millis } from "../engine/units.ts";
 import { formatWithOffset } from "../engine/zone.ts";
+import { asMillis, asMinutes } from "../platform/unit-schemas.ts";
 import { spellMinutes } from "../platform/spell-minutes.ts";
 
-const minutes: z.ZodType<Minutes, Minutes> = z.int();
-const millis: z.ZodType<Millis, Millis> = z.number();
+const minuteField = asMinutes(z.int());
+const instantField = asMillis(z.number());
 
 /** The fields of `shops/{shop}/holds/{id}`, with Timestamps read as minutes or milliseconds. */
 export const holdFields = z.object({
@@ -15,18 +16,18 @@ export const holdFields = z.object({
   mechanic_id: z.string(),
   /** The shop-local date on which the slot starts. */
   date: z.string(),
-  start: minutes,
-  end: minutes,
+  start: minuteField,
+  end: minuteField,
   /** The slot with the service's buffers, as the ledgers have it. */
-  extent_start: minutes,
-  extent_end: minutes,
+  extent_start: minuteField,
+  extent_end: minuteField,
   location_id: z.string().nullable(),
   session_hash: z.string(),
   extended: z.boolean(),
   /** The request that wrote it last: an attempt whose answer was lost recognises itself. */
   request_id: z.string(),
-  created_at: millis,
-  expires_at: millis,
+  created_at: instantField,
+  expires_at: instantField,
 });
 
 /** A slot that a session has for itself until `expires_at`. */

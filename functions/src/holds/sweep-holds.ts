@@ -2,6 +2,7 @@ import * as logger from "firebase-functions/logger";
 import { runUntilSettled } from "../platform/firestore/settle.ts";
 import { Cost } from "../platform/scope.ts";
 import type { HoldAddress, HoldStore } from "./hold-store.ts";
+import { millis } from "../engine/units.ts";
 
 const PAGE = 200;
 const AT_A_TIME = 10;
@@ -16,7 +17,7 @@ const MOST_A_RUN = 10_000;
 export async function sweepHolds(holds: HoldStore, now: number): Promise<number> {
   let swept = 0;
   for (let seen = 0; seen < MOST_A_RUN; seen += PAGE) {
-    const page = await holds.expired(now, PAGE);
+    const page = await holds.expired(millis(now), PAGE);
     const before = swept;
     for (let from = 0; from < page.length; from += AT_A_TIME) {
       const batch = page.slice(from, from + AT_A_TIME);
@@ -33,7 +34,8 @@ export async function sweepHolds(holds: HoldStore, now: number): Promise<number>
 async function sweepOne(holds: HoldStore, { shopId, holdId }: HoldAddress, now: number): Promise<boolean> {
   try {
     const settled = await runUntilSettled(
-      (beforeCommit) => holds.transact(shopId, new Cost(), (tx) => tx.sweep(holdId, now), beforeCommit),
+      (beforeCommit) =>
+        holds.transact(shopId, new Cost(), (tx) => tx.sweep(holdId, millis(now)), beforeCommit),
       DEADLINE_MS,
     );
     return settled.kind === "answered" && settled.value;

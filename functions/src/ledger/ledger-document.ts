@@ -4,18 +4,22 @@ import { isPlainDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dayBounds } from "../engine/zone.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
+import { asMinutes } from "../platform/unit-schemas.ts";
+import { millisField } from "../platform/firestore/timestamps.ts";
 import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
+
+const minuteField = asMinutes(z.int());
 
 const entrySchema = z
   .object({
     kind: z.enum(["booking", "hold"]),
     id: z.string(),
-    start: z.int(),
-    end: z.int(),
-    slot_start: z.int().optional(),
-    slot_end: z.int().optional(),
+    start: minuteField,
+    end: minuteField,
+    slot_start: minuteField.optional(),
+    slot_end: minuteField.optional(),
     location_id: z.string().nullish(),
-    expires_at: z.instanceof(Timestamp).nullish(),
+    expires_at: millisField.nullish(),
     session_hash: z.string().optional(),
     service_id: z.string().optional(),
   })
@@ -27,7 +31,7 @@ const entrySchema = z
     slot_start: entry.slot_start ?? entry.start,
     slot_end: entry.slot_end ?? entry.end,
     location_id: entry.location_id ?? null,
-    expires_at: entry.expires_at?.toMillis() ?? null,
+    expires_at: entry.expires_at ?? null,
     ...(entry.session_hash !== undefined && { session_hash: entry.session_hash }),
     ...(entry.service_id !== undefined && { service_id: entry.service_id }),
   }));

@@ -1,12 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { bookedOn, emptyLedger, hasEntry, withEntry, withoutEntry, type LedgerEntry } from "./ledger.ts";
+import { minutes, millis } from "../engine/units.ts";
 
 const NOW = 1_000_000;
 
 function entry(id: string, start: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
   const end = start + 30;
   const slot = { slot_start: start, slot_end: end };
-  return { kind: "booking", id, start, end, ...slot, location_id: null, expires_at: null, ...more };
+  return {
+    kind: "booking",
+    id,
+    start: minutes(start),
+    end: minutes(end),
+    ...slot,
+    location_id: null,
+    expires_at: null,
+    ...more,
+  };
 }
 
 const ledger = (...entries: LedgerEntry[]) => ({ ...emptyLedger("ada", "2026-01-19"), entries });
@@ -14,12 +24,12 @@ const ids = ({ entries }: { entries: readonly LedgerEntry[] }) => entries.map(({
 
 describe("a day ledger", () => {
   it("keeps its entries sorted by their start", () => {
-    const filled = withEntry(ledger(entry("a", 100), entry("c", 300)), entry("b", 200), NOW);
+    const filled = withEntry(ledger(entry("a", 100), entry("c", 300)), entry("b", 200), millis(NOW));
     expect(ids(filled)).toEqual(["a", "b", "c"]);
   });
 
   it("has one entry of an id: a second one replaces the first", () => {
-    const moved = withEntry(ledger(entry("a", 100), entry("b", 200)), entry("a", 300), NOW);
+    const moved = withEntry(ledger(entry("a", 100), entry("b", 200)), entry("a", 300), millis(NOW));
     expect(moved.entries.map(({ id, start }) => [id, start])).toEqual([
       ["b", 200],
       ["a", 300],
@@ -27,21 +37,22 @@ describe("a day ledger", () => {
   });
 
   it("drops expired holds whenever it is changed, from the millisecond of their expiry on, and never a booking", () => {
-    const hold = (id: string, expires_at: number) => entry(id, 100, { kind: "hold", expires_at });
+    const hold = (id: string, expires_at: number) =>
+      entry(id, 100, { kind: "hold", expires_at: millis(expires_at) });
     const before = ledger(
       hold("gone", NOW - 1),
       hold("just gone", NOW),
       hold("live", NOW + 1),
       entry("b", 200),
     );
-    expect(ids(withEntry(before, entry("new", 300), NOW))).toEqual(["live", "b", "new"]);
-    expect(ids(withoutEntry(before, "b", NOW))).toEqual(["live"]);
+    expect(ids(withEntry(before, entry("new", 300), millis(NOW)))).toEqual(["live", "b", "new"]);
+    expect(ids(withoutEntry(before, "b", millis(NOW)))).toEqual(["live"]);
   });
 
   it("is not changed in place", () => {
     const before = ledger(entry("a", 100));
-    withEntry(before, entry("b", 200), NOW);
-    withoutEntry(before, "a", NOW);
+    withEntry(before, entry("b", 200), millis(NOW));
+    withoutEntry(before, "a", millis(NOW));
     expect(ids(before)).toEqual(["a"]);
     expect(hasEntry(before, "a")).toBe(true);
   });
@@ -49,9 +60,12 @@ describe("a day ledger", () => {
   it("counts bookings that start on the date for the daily limit, not holds, nor bookings from the night before", () => {
     const day = { start: 1440, end: 2880 };
     const across = entry("from yesterday", 1430);
-    const buffered = entry("buffer before midnight", 1435, { slot_start: 1440, slot_end: 1465 });
-    const held = entry("held", 1500, { kind: "hold", expires_at: NOW + 1 });
-    const tomorrow = entry("tomorrow", 2875, { slot_start: 2880, slot_end: 2910 });
+    const buffered = entry("buffer before midnight", 1435, {
+      slot_start: minutes(1440),
+      slot_end: minutes(1465),
+    });
+    const held = entry("held", 1500, { kind: "hold", expires_at: millis(NOW + 1) });
+    const tomorrow = entry("tomorrow", 2875, { slot_start: minutes(2880), slot_end: minutes(2910) });
     expect(bookedOn(ledger(across, buffered, held, entry("noon", 2000), tomorrow), day)).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
 import { z } from "zod";
 import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
-import { toMinutes, type Millis } from "../engine/units.ts";
+import { millis, type Millis, toMinutes } from "../engine/units.ts";
 import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
@@ -11,7 +11,7 @@ import type { Mail } from "./mail.ts";
 import { NOTIFICATION_KINDS, type Notice } from "./notice.ts";
 
 const instant = z.instanceof(Timestamp);
-const minute = instant.transform((value) => toMinutes(value.toMillis()));
+const minute = instant.transform((value) => toMinutes(millis(value.toMillis())));
 
 /** `shops/{shop}/notifications/{id}` */
 const notificationSchema = z.object({
@@ -127,6 +127,6 @@ function noticeOf(shopId: string, stored: StoredNotification, named: readonly Do
     customer: payload.customer,
     language: payload.language ?? shop.language,
     sequence: payload.sequence,
-    happenedAt: stored.created_at.toMillis(),
+    happenedAt: millis(stored.created_at.toMillis()),
   };
 }

@@ -3,6 +3,7 @@ import type { FailedAttempt } from "./delivery-store.ts";
 import { deliver } from "./delivery.ts";
 import type { Mail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
+import { minutes, millis } from "../engine/units.ts";
 
 const ADDRESS = { shopId: "garage", notificationId: "b1_confirmed" };
 const NOTICE: Notice = {
@@ -13,14 +14,14 @@ const NOTICE: Notice = {
   zone: "UTC",
   serviceName: "Inspection",
   mechanicName: "Ada",
-  start: 29_480_400,
-  end: 29_480_430,
+  start: minutes(29_480_400),
+  end: minutes(29_480_430),
   previousStart: null,
   status: "confirmed",
   customer: { name: "Mei", email: "mei@example.com", phone: null },
   language: "en",
   sequence: 0,
-  happenedAt: 0,
+  happenedAt: millis(0),
 };
 
 /** An outbox of one notification whose mail cannot be written the first `failures` times. */

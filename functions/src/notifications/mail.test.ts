@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { toMinutes } from "../engine/units.ts";
+import { millis, minutes, toMinutes } from "../engine/units.ts";
 import { languageFor } from "../catalog/language.ts";
 import { composeMail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
 
-const minute = (text: string) => toMinutes(Date.parse(text));
+const minute = (text: string) => toMinutes(millis(Date.parse(text)));
 
 const CONFIRMED: Notice = {
   kind: "booking_confirmed",
@@ -21,7 +21,7 @@ const CONFIRMED: Notice = {
   customer: { name: "陳小姐", email: "chen@example.com", phone: null },
   language: "en",
   sequence: 0,
-  happenedAt: Date.parse("2026-01-12T12:00:00Z"),
+  happenedAt: millis(Date.parse("2026-01-12T12:00:00Z")),
 };
 const MOVED: Notice = {
   ...CONFIRMED,
@@ -105,7 +105,7 @@ describe("a confirmation", () => {
     "names the zone of either end when the clock changes in between: %s, %s",
     (language, from, length, when) => {
       const start = minute(from);
-      expect(mailOf({ ...CONFIRMED, language, start, end: start + length }).text).toContain(when);
+      expect(mailOf({ ...CONFIRMED, language, start, end: minutes(start + length) }).text).toContain(when);
     },
   );
 

@@ -2,7 +2,7 @@ import { chooseDuration } from "../availability/answers/selection.ts";
 import { datesOf } from "../availability/day/day-changes.ts";
 import type { Service, Shop } from "../catalog/schema.ts";
 import type { Interval, PlainDate } from "../engine/types.ts";
-import type { Minutes } from "../engine/units.ts";
+import { minutes, type Minutes } from "../engine/units.ts";
 import { dateOf } from "../engine/zone.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 
@@ -46,11 +46,8 @@ export function locateSlot(
   start: Minutes,
   durationMinutes: number,
 ): ResolvedSlot {
-  const slot = { start, end: start + durationMinutes };
-  const extent = {
-    start: slot.start - service.buffer_before_minutes,
-    end: slot.end + service.buffer_after_minutes,
-  };
+  const slot = { start, end: minutes(start + durationMinutes) };
+  const extent = widened(slot, service.buffer_before_minutes, service.buffer_after_minutes);
   const travel = shop.policy.travel_minutes;
   return {
     shop,
@@ -58,6 +55,10 @@ export function locateSlot(
     slot,
     extent,
     date: dateOf(shop.time_zone, slot.start),
-    ledgerDates: datesOf(shop.time_zone, { start: extent.start - travel, end: extent.end + travel }),
+    ledgerDates: datesOf(shop.time_zone, widened(extent, travel, travel)),
   };
+}
+
+function widened({ start, end }: Interval, before: number, after: number): Interval {
+  return { start: minutes(start - before), end: minutes(end + after) };
 }

@@ -7,11 +7,12 @@ import { Client, freeTimes } from "../../support/client.ts";
 import { everyDay, seedShop, ZONE } from "../../support/shop.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import type { RunningSuite } from "../suite.ts";
+import { minutes } from "../../../functions/src/engine/units.ts";
 
 const SHOP = "background";
 const now = Math.floor(Date.now() / 60_000);
 /** Far enough ahead that today's clock does not matter. */
-const DATE = addDays(dateOf(ZONE, now), 3);
+const DATE = addDays(dateOf(ZONE, minutes(now)), 3);
 
 let suite: RunningSuite;
 let db: Firestore;

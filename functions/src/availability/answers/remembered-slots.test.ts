@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { SlotRules } from "../../engine/types.ts";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { RememberedSlots } from "./remembered-slots.ts";
+import { minutes, millis } from "../../engine/units.ts";
 
 const MINUTE = Date.parse("2026-01-19T15:00:00Z");
 const NEXT_MINUTE = Date.parse("2026-01-19T15:01:00Z");
@@ -12,8 +13,8 @@ const rulesAt = (now: number, more: Partial<SlotRules> = {}): SlotRules => ({
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
   travelMinutes: 0,
-  day: { start: 0, end: 1440 },
-  now,
+  day: { start: minutes(0), end: minutes(1440) },
+  now: millis(now),
   leadTimeMinutes: 0,
   horizonEnd: null,
   ...more,
@@ -61,7 +62,7 @@ it("computes an answer for each question and each set of rules", () => {
   ask(rulesAt(MINUTE), ["ada"]);
   expect(ask(rulesAt(MINUTE), ["grace"])).toBe(2);
   expect(ask(rulesAt(MINUTE, { leadTimeMinutes: 60 }), ["ada"])).toBe(3);
-  expect(ask(rulesAt(MINUTE, { horizonEnd: 5 }), ["ada"])).toBe(4);
+  expect(ask(rulesAt(MINUTE, { horizonEnd: minutes(5) }), ["ada"])).toBe(4);
   expect(ask(rulesAt(MINUTE), ["ada"])).toBe(4);
 });
 

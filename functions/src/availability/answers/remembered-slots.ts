@@ -1,5 +1,5 @@
 import type { SlotRules } from "../../engine/types.ts";
-import { toMillis, type Millis } from "../../engine/units.ts";
+import { millis, type Millis, toMillis } from "../../engine/units.ts";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { firstMinuteFrom } from "./slot-rules.ts";
 
@@ -46,5 +46,5 @@ function validUntil(mechanics: MechanicsOfDay, now: Millis): Millis {
       }
     }
   }
-  return until;
+  return millis(until);
 }

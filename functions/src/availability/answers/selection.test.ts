@@ -4,6 +4,7 @@ import { Cost } from "../../platform/scope.ts";
 import type { DayContent } from "../day/day-content.ts";
 import type { MechanicOfDay } from "../day/day.ts";
 import { chooseDuration, resolveSelection, selectionQuery, type SelectionQuery } from "./selection.ts";
+import { millis } from "../../engine/units.ts";
 
 const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy: { default_slot_minutes: 45 } }) };
 const service = (id: string, more: object = {}) => ({
@@ -29,7 +30,11 @@ const day = (mechanics: Record<string, Partial<MechanicOfDay>>): DayContent => (
 async function resolve(query: SelectionQuery, days: readonly DayContent[] = []) {
   const lookUp = vi.fn((_shop: string, id: string, _cost: Cost) => Promise.resolve(MECHANICS.get(id)));
   const dependencies = { catalog: { mechanic: lookUp }, services: { of: () => Promise.resolve(SERVICES) } };
-  const outcome = await resolveSelection(dependencies, { shop, days, query }, { now: 0, cost: new Cost() });
+  const outcome = await resolveSelection(
+    dependencies,
+    { shop, days, query },
+    { now: millis(0), cost: new Cost() },
+  );
   return { outcome, reads: lookUp.mock.calls.map(([shopId, id]) => `${shopId}/${id}`) };
 }
 

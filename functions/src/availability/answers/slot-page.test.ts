@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shopSchema } from "../../catalog/schema.ts";
 import { addDays, eachDate } from "../../engine/dates.ts";
-import { toMinutes } from "../../engine/units.ts";
+import { millis, minutes, toMinutes } from "../../engine/units.ts";
 import type { DayContent } from "../day/day-content.ts";
 import type { MechanicOfDay } from "../day/day.ts";
 import { decodePageToken, encodePageToken, pageOfSlots, placeOfPage } from "./slot-page.ts";
@@ -10,7 +10,7 @@ import { decodePageToken, encodePageToken, pageOfSlots, placeOfPage } from "./sl
 const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC" }) };
 const selection = { service: undefined, durationMinutes: 60, mechanicId: undefined };
 const FROM = "2026-01-19";
-const midnight = (date: string) => toMinutes(Date.parse(`${date}T00:00:00Z`));
+const midnight = (date: string) => toMinutes(millis(Date.parse(`${date}T00:00:00Z`)));
 
 /** The hours of the day in which each mechanic works; one free slot begins at each of them. */
 type Hours = Readonly<Record<string, readonly number[]>>;
@@ -30,7 +30,7 @@ function pageAt(days: ReadonlyMap<string, Hours>, to: string, limit: number, tok
   const place = placeOfPage({ from: FROM, to, page_token: token });
   if (!place.ok) throw new Error(place.refusal.message);
   const content = new Map([...days].map(([date, hours]) => [date, contentOf(date, hours)]));
-  const page = pageOfSlots({ shop, days: content, selection, now: 0 }, place.value, limit);
+  const page = pageOfSlots({ shop, days: content, selection, now: millis(0) }, place.value, limit);
   const names = page.slots.map(({ start, mechanicId }) => `${mechanicId} ${start}`);
   return { names, nextToken: page.nextToken };
 }
@@ -103,7 +103,7 @@ describe("the pages of a range", () => {
     ["at a later start if it has been taken", { ada: [8, 10], grace: [8] }, ["ada 10"]],
   ])("begin at the token's slot: %s", (_what, hours, expected) => {
     const start = midnight(FROM) + 9 * 60;
-    const token = encodePageToken({ date: FROM, start, mechanicId: "ada" });
+    const token = encodePageToken({ date: FROM, start: minutes(start), mechanicId: "ada" });
     const { names } = pageAt(new Map([[FROM, hours]]), FROM, 10, token);
     const inHours = (name: string) => {
       const [id, minute] = name.split(" ");
@@ -147,7 +147,7 @@ describe("a page token", () => {
     [4, false],
   ])("is accepted only within the range: day %i: %s", (offset, ok) => {
     const date = addDays(FROM, offset);
-    const page_token = encodePageToken({ date, start: 0, mechanicId: "" });
+    const page_token = encodePageToken({ date, start: minutes(0), mechanicId: "" });
     expect(placeOfPage({ from: FROM, to: addDays(FROM, 3), page_token }).ok).toBe(ok);
   });
 });

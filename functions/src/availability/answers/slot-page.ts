@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Shop } from "../../catalog/schema.ts";
 import { isPlainDate } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import type { Millis, Minutes } from "../../engine/units.ts";
+import { type Millis, minutes, type Minutes } from "../../engine/units.ts";
 import { done, invalidRequest, type Outcome } from "../../platform/errors.ts";
 import type { DayContent } from "../day/day-content.ts";
 import { pageOf, type DatePage } from "./query-schemas.ts";
@@ -33,7 +33,7 @@ export function decodePageToken(token: string): PagePosition | undefined {
     const result = parts.safeParse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
     if (!result.success) return undefined;
     const [date, start, mechanicId] = result.data;
-    return { date, start, mechanicId };
+    return { date, start: minutes(start), mechanicId };
   } catch {
     return undefined;
   }
@@ -79,7 +79,7 @@ export function pageOfSlots(
     const nextToken = encodePageToken({ date, start: beyond.start, mechanicId: beyond.mechanicId });
     return { slots: page, nextToken };
   }
-  const nextToken = next === null ? null : encodePageToken({ date: next, start: 0, mechanicId: "" });
+  const nextToken = next === null ? null : encodePageToken({ date: next, start: minutes(0), mechanicId: "" });
   return { slots: page, nextToken };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { shopSchema } from "../../catalog/schema.ts";
-import { toMinutes } from "../../engine/units.ts";
+import { millis, toMinutes } from "../../engine/units.ts";
 import { firstMinuteFrom, slotRules } from "./slot-rules.ts";
 
 const NOON = Date.parse("2026-01-19T12:00:00Z");
@@ -8,13 +8,13 @@ const WANTED = { service: undefined, durationMinutes: 60 };
 
 function horizonEnd(horizon_days: number | null): number | null {
   const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy: { horizon_days } }) };
-  return slotRules(shop, "2026-01-19", WANTED, NOON).horizonEnd;
+  return slotRules(shop, "2026-01-19", WANTED, millis(NOON)).horizonEnd;
 }
 
 describe("the horizon", () => {
   it("ends with the last bookable date, today being day 0", () => {
-    expect(horizonEnd(0)).toBe(toMinutes(Date.parse("2026-01-20T00:00:00Z")));
-    expect(horizonEnd(7)).toBe(toMinutes(Date.parse("2026-01-27T00:00:00Z")));
+    expect(horizonEnd(0)).toBe(toMinutes(millis(Date.parse("2026-01-20T00:00:00Z"))));
+    expect(horizonEnd(7)).toBe(toMinutes(millis(Date.parse("2026-01-27T00:00:00Z"))));
   });
 
   it.each([null, 3_000_000, Number.MAX_SAFE_INTEGER])(
@@ -32,6 +32,6 @@ describe("the first minute from an instant", () => {
     ["is the next minute until that begins", "12:00:59.999", "12:01:00"],
   ])("%s", (_title, instant, minute) => {
     const at = (time: string) => Date.parse(`2026-01-19T${time}Z`);
-    expect(firstMinuteFrom(at(instant))).toBe(toMinutes(at(minute)));
+    expect(firstMinuteFrom(millis(at(instant)))).toBe(toMinutes(millis(at(minute))));
   });
 });

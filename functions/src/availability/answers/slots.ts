@@ -1,7 +1,7 @@
 import type { Shop } from "../../catalog/schema.ts";
 import { freeSlots, gridSlots } from "../../engine/slots.ts";
 import type { PlainDate, Slot } from "../../engine/types.ts";
-import { toMillis, type Millis, type Minutes } from "../../engine/units.ts";
+import { type Millis, minutes, type Minutes, toMillis } from "../../engine/units.ts";
 import { formatWall, formatWithOffset } from "../../engine/zone.ts";
 import type { DayContent } from "../day/day-content.ts";
 import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "../day/day.ts";
@@ -117,7 +117,7 @@ function seededSlots(
   if (locationId !== undefined) return [];
   const { leadTimeMinutes, horizonEnd } = slotRules(shop, date, selection, now);
   const isBookable = (start: Minutes) =>
-    toMillis(start - leadTimeMinutes) >= now && start < (horizonEnd ?? Infinity);
+    toMillis(minutes(start - leadTimeMinutes)) >= now && start < (horizonEnd ?? Infinity);
   return slots
     .filter((slot) => mechanicId === undefined || slot.mechanic_id === mechanicId)
     .map(({ start, end, is_free, mechanic_id }) => {

@@ -7,10 +7,11 @@ import { addDays, daysBetween, eachDate } from "../../engine/dates.ts";
 import type { BusyInterval, Interval, PlainDate } from "../../engine/types.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
 import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
+import { minutes } from "../../engine/units.ts";
 
 /** Returns the shop-local dates that an extent overlaps. */
 export function datesOf(zone: string, extent: Interval): PlainDate[] {
-  return eachDate(dateOf(zone, extent.start), dateOf(zone, extent.end - 1));
+  return eachDate(dateOf(zone, extent.start), dateOf(zone, minutes(extent.end - 1)));
 }
 
 /** What a transaction has read of the mechanic whose ledgers change. */

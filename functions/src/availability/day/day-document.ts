@@ -1,7 +1,7 @@
 import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import type { BusyInterval, Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
-import type { Millis } from "../../engine/units.ts";
+import { millis, type Millis, minutes } from "../../engine/units.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
 
 /*
@@ -47,8 +47,8 @@ function readFields(date: PlainDate, data: DayDocument): StoredDay {
   return {
     date,
     generated_dynamically: data.generated_dynamically === true,
-    cached_at: millis(data.cached_at),
-    expires_at: millis(data.expires_at),
+    cached_at: readMillis(data.cached_at),
+    expires_at: readMillis(data.expires_at),
     epoch,
     filled_epoch,
     catalog_version: data.catalog_version ?? null,
@@ -80,8 +80,8 @@ function isLegacySlot(value: unknown): value is LegacySlot {
   return texts && typeof is_free === "boolean";
 }
 
-function millis(value: Timestamp | undefined): Millis | null {
-  return value instanceof Timestamp ? value.toMillis() : null;
+function readMillis(value: Timestamp | undefined): Millis | null {
+  return value instanceof Timestamp ? millis(value.toMillis()) : null;
 }
 
 /** Throws, as the functions it calls do, if a value is not as `storeMechanics` writes it. */
@@ -114,14 +114,14 @@ function readOpen({ start, end, anchor = start, location_id = null }: StoredOpen
   requireWhole(end);
   requireWhole(anchor);
   requireLocation(location_id);
-  return { start, end, anchor, location_id };
+  return { start, end, anchor: minutes(anchor), location_id };
 }
 
 function readBusy({ start, end, expires_at, location_id = null }: StoredBusy): BusyInterval {
   requireWhole(start);
   requireWhole(end);
   requireLocation(location_id);
-  return { start, end, expires_at: expires_at?.toMillis() ?? null, location_id };
+  return { start, end, expires_at: readMillis(expires_at ?? undefined), location_id };
 }
 
 function requireMap(value: unknown): void {

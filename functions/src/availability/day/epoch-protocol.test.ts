@@ -3,6 +3,7 @@ import { Timestamp } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
 import type { StoredDay } from "./day.ts";
 import { includesChange, isHonouredLegacy, isValid, writeUnlessChanged } from "./epoch-protocol.ts";
+import { millis } from "../../engine/units.ts";
 
 const VERSION = 3;
 const NOW = 1_000;
@@ -10,8 +11,8 @@ const NOW = 1_000;
 const validDay: StoredDay = {
   date: "2026-01-19",
   generated_dynamically: true,
-  cached_at: 0,
-  expires_at: NOW + 1,
+  cached_at: millis(0),
+  expires_at: millis(NOW + 1),
   epoch: 7,
   filled_epoch: 7,
   catalog_version: VERSION,
@@ -21,7 +22,7 @@ const validDay: StoredDay = {
 
 describe("isValid", () => {
   it("accepts a filled, unexpired day of the present epoch and catalog version", () => {
-    expect(isValid(validDay, VERSION, NOW)).toBe(true);
+    expect(isValid(validDay, VERSION, millis(NOW))).toBe(true);
   });
 
   it.each<[string, Partial<StoredDay>]>([
@@ -35,7 +36,7 @@ describe("isValid", () => {
     ["of a newer catalog", { catalog_version: VERSION + 1 }],
     ["of no catalog", { catalog_version: null }],
   ])("rejects a day %s", (_what, change) => {
-    expect(isValid({ ...validDay, ...change }, VERSION, NOW)).toBe(false);
+    expect(isValid({ ...validDay, ...change }, VERSION, millis(NOW))).toBe(false);
   });
 });
 

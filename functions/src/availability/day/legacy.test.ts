@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mechanicSchema } from "../../catalog/schema.ts";
-import { toMillis, toMinutes } from "../../engine/units.ts";
+import { millis, minutes, toMillis, toMinutes } from "../../engine/units.ts";
 import type { DayLedger, LedgerEntry } from "../../ledger/ledger.ts";
 import type { LegacySlot } from "./day.ts";
 import { legacyExtent, overlayLegacy, type Overlay } from "./legacy.ts";
 
 const DATE = "2026-01-19";
 const NOW = Date.parse("2026-01-18T12:00:00Z");
-const minuteOf = (wall: string) => toMinutes(Date.parse(`${wall}Z`));
-const wallOf = (minute: number) => new Date(toMillis(minute)).toISOString().slice(0, 16);
+const minuteOf = (wall: string) => toMinutes(millis(Date.parse(`${wall}Z`)));
+const wallOf = (minute: number) => new Date(toMillis(minutes(minute))).toISOString().slice(0, 16);
 const MIDNIGHT = minuteOf(`${DATE}T00:00`);
 
 const slotOf = (start: string, end: string): LegacySlot => ({
@@ -56,10 +56,10 @@ const mechanicOf = (id: string, max_bookings_per_day: number | null = null) => (
 const entryOf = (start: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   kind: "booking",
   id: `entry-${start}`,
-  start,
-  end: start + 60,
-  slot_start: start,
-  slot_end: start + 60,
+  start: minutes(start),
+  end: minutes(start + 60),
+  slot_start: minutes(start),
+  slot_end: minutes(start + 60),
   location_id: null,
   expires_at: null,
   ...more,
@@ -72,7 +72,7 @@ const ledgerOf = (mechanic_id: string, entries: LedgerEntry[], date = DATE): Day
 });
 
 function overlay(slots: readonly LegacySlot[], present: Overlay) {
-  return overlayLegacy({ slots, date: DATE, zone: "UTC", overlay: present, now: NOW });
+  return overlayLegacy({ slots, date: DATE, zone: "UTC", overlay: present, now: millis(NOW) });
 }
 
 /** Decides minute by minute, from texts and lists alone, whether a slot is free. */
@@ -146,7 +146,7 @@ describe("overlayLegacy", () => {
   });
 
   it("returns when the unexpired holds of the date expire, of all mechanics", () => {
-    const hold = (expires_at: number) => entryOf(MIDNIGHT, { kind: "hold", expires_at });
+    const hold = (expires_at: number) => entryOf(MIDNIGHT, { kind: "hold", expires_at: millis(expires_at) });
     const ledgers = [
       ledgerOf("ada", [entryOf(MIDNIGHT), hold(NOW), hold(NOW + 1), hold(NOW + 2)]),
       ledgerOf("grace", [hold(NOW + 3)]),

@@ -12,6 +12,7 @@ import type { Level1 } from "../day/level1.ts";
 import type { Generation, GenerationStore } from "./generation-store.ts";
 import { partitionDays, type MissingDay } from "./partition-days.ts";
 import { SharedGenerations } from "./shared-generations.ts";
+import { millis } from "../../engine/units.ts";
 
 interface DatesOfShop {
   readonly shopId: string;
@@ -109,7 +110,7 @@ export class AvailabilityService {
     if (!shop) return refuse("not_found", "There is no such shop.");
 
     zones.remember(shop);
-    const validAt = fresh ? null : scope.now + request.minLifetimeMs;
+    const validAt = fresh ? null : millis(scope.now + request.minLifetimeMs);
     const { generated, legacy, missing } = partitionDays({ shop, dates, stored, validAt, forService });
     const content = await this.#legacyContent(shop, legacy, scope);
     const made = missing.size === 0 ? undefined : await this.#make(request, { shop, missing }, scope);
@@ -183,7 +184,7 @@ export class AvailabilityService {
         epoch: day?.epoch ?? 0,
         catalogVersion: shop.catalog_version,
         cachedAt: now,
-        expiresAt: now + ttlMs,
+        expiresAt: millis(now + ttlMs),
         readAt: own.readAt,
         mechanics,
         version: updateTime,

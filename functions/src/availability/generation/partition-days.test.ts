@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { shopSchema } from "../../catalog/schema.ts";
 import type { StoredDay } from "../day/day.ts";
 import { partitionDays } from "./partition-days.ts";
+import { millis } from "../../engine/units.ts";
 
 const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", catalog_version: 3 }) };
 const NOW = 1_000;
@@ -10,8 +11,8 @@ const SLOT = { start: "", end: "", is_free: true, mechanic_id: "ada" };
 const generated: StoredDay = {
   date: "generated",
   generated_dynamically: true,
-  cached_at: 0,
-  expires_at: NOW + 10,
+  cached_at: millis(0),
+  expires_at: millis(NOW + 10),
   epoch: 1,
   filled_epoch: 1,
   catalog_version: 3,
@@ -34,7 +35,7 @@ const stored = new Map(
 );
 
 function partition(validAt: number | null, forService: boolean) {
-  const parts = partitionDays({ shop, dates: DATES, stored, validAt, forService });
+  const parts = partitionDays({ shop, dates: DATES, stored, validAt: millis(validAt), forService });
   return {
     generated: [...parts.generated.keys()],
     legacy: [...parts.legacy.keys()],
@@ -74,7 +75,7 @@ describe("partitionDays", () => {
   });
 
   it("returns the content of the days and the version of the missing ones", () => {
-    const parts = partitionDays({ shop, dates: DATES, stored, validAt: NOW, forService: false });
+    const parts = partitionDays({ shop, dates: DATES, stored, validAt: millis(NOW), forService: false });
     expect(parts.generated.get("generated")).toBe(generated.mechanics);
     expect(parts.legacy.get("legacy")).toEqual([SLOT]);
     expect(parts.missing.get("stale")).toEqual({ day: stale, updateTime: undefined, keepLegacy: false });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { freeSlotsOf } from "../answers/slots.ts";
 import { shopSchema } from "../../catalog/schema.ts";
-import { toMillis, toMinutes } from "../../engine/units.ts";
+import { millis, minutes, toMillis, toMinutes } from "../../engine/units.ts";
 import type { DayView } from "./day-feed.ts";
 import { nextChange } from "./next-change.ts";
 
@@ -11,7 +11,7 @@ const DATE = "2026-01-19";
 const MIDNIGHT = Date.parse(`${DATE}T00:00:00Z`);
 const HOUR_MS = 3_600_000;
 const at = (time: string) => Date.parse(`${DATE}T${time}Z`);
-const minute = (hour: number) => toMinutes(MIDNIGHT) + hour * 60;
+const minute = (hour: number) => toMinutes(millis(MIDNIGHT)) + hour * 60;
 
 function view(policy: object, expiresAt: number | null): DayView {
   const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy }) };
@@ -28,7 +28,7 @@ function view(policy: object, expiresAt: number | null): DayView {
 
 const selection = { service: undefined, durationMinutes: 60, mechanicId: undefined };
 const startsAt = ({ shop, content }: DayView, now: number) =>
-  freeSlotsOf({ shop, date: DATE, content, selection, now }).map(({ start }) => start);
+  freeSlotsOf({ shop, date: DATE, content, selection, now: millis(now) }).map(({ start }) => start);
 
 describe("the next change that the passing of time makes", () => {
   it.each([
@@ -37,11 +37,11 @@ describe("the next change that the passing of time makes", () => {
     ["is after the minute's end within a minute", "08:59:30", "09:00:00.001"],
     ["is expected long before the first opening", "00:00:00", "00:00:00.001"],
   ])("%s", (_title, now, next) => {
-    expect(nextChange(view({}, null), DATE, at(now))).toBe(at(next));
+    expect(nextChange(view({}, null), DATE, millis(at(now)))).toBe(at(next));
   });
 
   it("is never after the date has ended", () => {
-    expect(nextChange(view({}, null), DATE, MIDNIGHT + 25 * HOUR_MS)).toBe(Infinity);
+    expect(nextChange(view({}, null), DATE, millis(MIDNIGHT + 25 * HOUR_MS))).toBe(Infinity);
   });
 
   it("is not preceded by any change of the free slots", () => {
@@ -52,7 +52,7 @@ describe("the next change that the passing of time makes", () => {
     // Instants around whole minutes, to the millisecond: that is where free slots change.
     const instant = fc
       .tuple(fc.integer({ min: -20 * 60, max: 20 * 60 }), fc.constantFrom(-1, 0, 1, 30_000))
-      .map(([minutes, ms]) => at("09:00:00") + toMillis(minutes) + ms);
+      .map(([minutes, ms]) => at("09:00:00") + toMillis(minutes(minutes)) + ms);
     fc.assert(
       fc.property(
         policy,
@@ -62,7 +62,7 @@ describe("the next change that the passing of time makes", () => {
         (...given) => {
           const [rules, expiresAt, now, share] = given;
           const day = view(rules, expiresAt);
-          const next = nextChange(day, DATE, now);
+          const next = nextChange(day, DATE, millis(now));
           expect(next).toBeGreaterThan(now);
           const until = Math.min(next - 1, now + 48 * HOUR_MS);
           const between = now + Math.floor((until - now) * share);

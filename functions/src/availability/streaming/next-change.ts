@@ -2,7 +2,7 @@ import type { DayContent } from "../day/day-content.ts";
 import { mechanicDay } from "../day/day.ts";
 import { firstMinuteFrom } from "../answers/slot-rules.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import { toMillis, toMinutes, type Millis } from "../../engine/units.ts";
+import { millis, type Millis, minutes, toMillis, toMinutes } from "../../engine/units.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
 import type { DayView } from "./day-feed.ts";
 
@@ -16,13 +16,13 @@ export function nextChange({ shop, content }: DayView, date: PlainDate, now: Mil
   // A start becomes too soon at a full minute at most, and only while `now` plus the lead time lies on the date. A start
   // exactly one lead time ahead is still bookable, so the change comes one millisecond later.
   const day = dayBounds(zone, date);
-  const firstTooSoon = toMillis(day.start - policy.lead_time_minutes);
-  const lastTooSoon = toMillis(day.end - policy.lead_time_minutes);
-  if (now <= lastTooSoon) candidates.push(Math.max(firstTooSoon, toMillis(firstMinuteFrom(now))) + 1);
+  const firstTooSoon = toMillis(minutes(day.start - policy.lead_time_minutes));
+  const lastTooSoon = toMillis(minutes(day.end - policy.lead_time_minutes));
+  if (now <= lastTooSoon) candidates.push(millis(Math.max(firstTooSoon, toMillis(firstMinuteFrom(now))) + 1));
   if (policy.horizon_days !== null) {
     candidates.push(toMillis(dayBounds(zone, dateOf(zone, toMinutes(now))).end));
   }
-  return Math.min(...candidates.filter((instant) => instant > now), Infinity);
+  return millis(Math.min(...candidates.filter((instant) => instant > now), Infinity));
 }
 
 function expiriesOf(content: DayContent): Millis[] {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { MechanicSlot } from "../answers/slots.ts";
 import { SlotHistory, slotState } from "./slot-changes.ts";
+import { minutes } from "../../engine/units.ts";
 
 const slot = (start: number, location_id: string | null = null): MechanicSlot => ({
-  start,
-  end: start + 30,
+  start: minutes(start),
+  end: minutes(start + 30),
   location_id,
   mechanicId: "ada",
 });

@@ -1,9 +1,9 @@
 import { Timestamp } from "firebase-admin/firestore";
 import { z } from "zod";
-import { toMillis, toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
+import { millis, toMillis, toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
 
 /** A Timestamp field, read as milliseconds. */
-export const millisField = z.instanceof(Timestamp).transform((value): Millis => value.toMillis());
+export const millisField = z.instanceof(Timestamp).transform((value) => millis(value.toMillis()));
 
 /** A Timestamp field, read as the minute that contains it. */
 export const minutesField = millisField.transform(toMinutes);

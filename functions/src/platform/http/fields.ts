@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { isPlainDate } from "../../engine/dates.ts";
-import { toMinutes } from "../../engine/units.ts";
+import { millis, toMinutes } from "../../engine/units.ts";
+
+import { asMinutes } from "../unit-schemas.ts";
 
 /** Schemas of the field types that requests share. */
 
@@ -30,13 +32,15 @@ export const flagSchema = z
 const INSTANT_PATTERN =
   /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:[Zz]|[+-]([01]\d|2[0-3]):([0-5]\d))$/;
 
-const minuteOf = (instant: string) => toMinutes(Date.parse(instant));
+const minuteOf = (instant: string) => toMinutes(millis(Date.parse(instant)));
 
 /** Minutes since the epoch, at least a year away from both ends of the calendar. */
-export const epochMinuteSchema = z
-  .int()
-  .min(minuteOf("1971-01-01T00:00:00Z"), "That is too long ago.")
-  .max(minuteOf("9998-12-31T00:00:00Z"), "That is too far away.");
+export const epochMinuteSchema = asMinutes(
+  z
+    .int()
+    .min(minuteOf("1971-01-01T00:00:00Z"), "That is too long ago.")
+    .max(minuteOf("9998-12-31T00:00:00Z"), "That is too far away."),
+);
 
 /**
  * An RFC 3339 instant on a whole minute, as minutes since the epoch. An offset or `Z` is required: the time zone is

@@ -4,6 +4,7 @@ import { formatWall } from "../../engine/zone.ts";
 import { mechanicDay, type LegacySlot, type MechanicsOfDay } from "../../availability/day/day.ts";
 import { slotRules } from "../../availability/answers/slot-rules.ts";
 import type { Shop } from "../../catalog/schema.ts";
+import { millis } from "../../engine/units.ts";
 
 /**
  * The slots of a date as the weekly seeder stores them: every mechanic's general grid, in shop wall time. All are marked
@@ -11,8 +12,8 @@ import type { Shop } from "../../catalog/schema.ts";
  */
 export function slotsToSeed(shop: Shop, date: PlainDate, mechanics: MechanicsOfDay): LegacySlot[] {
   const wanted = { service: undefined, durationMinutes: shop.policy.default_slot_minutes };
-  const atAnyTime = { leadTimeMinutes: 0, now: Number.NEGATIVE_INFINITY, horizonEnd: null };
-  const rules = { ...slotRules(shop, date, wanted, 0), ...atAnyTime };
+  const atAnyTime = { leadTimeMinutes: 0, now: millis(Number.NEGATIVE_INFINITY), horizonEnd: null };
+  const rules = { ...slotRules(shop, date, wanted, millis(0)), ...atAnyTime };
   return Object.entries(mechanics)
     .flatMap(([mechanic_id, mechanic]) => {
       const day = mechanicDay(mechanic);

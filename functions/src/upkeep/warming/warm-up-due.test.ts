@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { toMinutes } from "../../engine/units.ts";
+import { millis, minutes, toMinutes } from "../../engine/units.ts";
 import { isWarmUpDue } from "./warm-up-due.ts";
 
 /** The hours of a UTC date, counted from its start, at which the warm-up is due for an hourly job. */
 function dueHours(zone: string, date: string, minutesLate = 0): number[] {
-  const midnight = toMinutes(Date.parse(`${date}T00:00:00Z`));
+  const midnight = toMinutes(millis(Date.parse(`${date}T00:00:00Z`)));
   return Array.from({ length: 24 }, (_, hour) => hour).filter((hour) =>
-    isWarmUpDue(zone, midnight + hour * 60 + minutesLate),
+    isWarmUpDue(zone, minutes(midnight + hour * 60 + minutesLate)),
   );
 }
 

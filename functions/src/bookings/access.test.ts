@@ -39,7 +39,7 @@ describe("roleOf", () => {
     expect(roleOf(as({ ...admin, uid: "grace" }), signedIn)).toBe("admin");
   });
 
-  it("is guest with the right token, of a booking that nobody signed in has made", () => {
+  it("is guest with the right token, of a booking that has no signed-in customer", () => {
     expect(roleOf(as(undefined, TOKEN), guests)).toBe("guest");
     expect(roleOf(as(grace, TOKEN), guests)).toBe("guest");
     expect(roleOf(as(undefined, TOKEN), signedIn)).toBeUndefined();

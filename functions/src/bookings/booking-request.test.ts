@@ -34,7 +34,7 @@ const accepts = (body: object) => bookingBody.safeParse(body).success;
 
 describe("bookingRequest", () => {
   it("takes a slot that is spelled out, and null for what is left unsaid", () => {
-    const nobody = { name: "Grace", email: null, phone: null };
+    const onlyName = { name: "Grace", email: null, phone: null };
     expect(requestOf(explicit)).toEqual({
       ok: true,
       value: {
@@ -42,7 +42,7 @@ describe("bookingRequest", () => {
         mechanicId: null,
         start: START,
         durationMinutes: null,
-        customer: nobody,
+        customer: onlyName,
         notes: null,
         language: null,
         hold: null,

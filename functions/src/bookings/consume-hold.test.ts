@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Hold } from "../holds/hold.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import { hashSession } from "../holds/session.ts";
+import { buildHold } from "../holds/testing/build-hold.ts";
 import { Cost } from "../platform/scope.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { locateSlot } from "../reservations/resolve-slot.ts";
@@ -25,22 +26,7 @@ const TEN = minuteAt("2026-01-19T10:00");
 const REFERENCE = { holdId: "hold", sessionId: "session" };
 const SESSION_HASH = hashSession("shop", "session");
 
-const hold: Hold = {
-  id: "hold",
-  service_id: "repair",
-  mechanic_id: "ada",
-  date: "2026-01-19",
-  start: TEN,
-  end: minutes(TEN + 60),
-  extent_start: TEN,
-  extent_end: minutes(TEN + 60),
-  location_id: null,
-  session_hash: SESSION_HASH,
-  extended: false,
-  request_id: "request",
-  created_at: millis(NOW - 1),
-  expires_at: millis(NOW + 1),
-};
+const hold = buildHold({ session_hash: SESSION_HASH, expires_at: millis(NOW + 1) });
 
 const asked: PartialBookingRequest = {
   serviceId: null,

@@ -6,7 +6,6 @@ import {
   buildService,
   buildShop,
   later,
-  millis,
   millisAt,
   minuteAt,
   minutes,
@@ -17,6 +16,7 @@ import type { AcceptedReservation } from "../reservations/decide-reservation.ts"
 import { attemptHold, MAX_HOLDS, type HoldOrder } from "./attempt-hold.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldTransaction } from "./hold-store.ts";
+import { buildHold } from "./testing/build-hold.ts";
 
 const NOW = millisAt("2026-01-19T08:00");
 const TEN = minuteAt("2026-01-19T10:00");
@@ -31,22 +31,7 @@ const order: HoldOrder = {
   dateHint: DATE,
 };
 
-const own: Hold = {
-  id: "own",
-  service_id: "repair",
-  mechanic_id: "ada",
-  date: DATE,
-  start: TEN,
-  end: minutes(TEN + 60),
-  extent_start: TEN,
-  extent_end: minutes(TEN + 60),
-  location_id: null,
-  session_hash: "session",
-  extended: false,
-  request_id: "earlier",
-  created_at: millis(NOW - 60_000),
-  expires_at: later(NOW, 9),
-};
+const own = buildHold({ id: "own" });
 const ownEntry = buildEntry("own", TEN, 60, { kind: "hold", expires_at: own.expires_at });
 
 /** A stand-in for the transaction: the reservation steps in memory, and a list of holds. */

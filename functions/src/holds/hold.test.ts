@@ -1,24 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { decodeSlotId } from "../availability/answers/slot-id.ts";
 import { millisAt, minuteAt } from "../reservations/testing/builders.ts";
-import { extentOfHold, holdFields, presentHold, type Hold } from "./hold.ts";
+import { extentOfHold, holdFields, presentHold } from "./hold.ts";
+import { buildHold } from "./testing/build-hold.ts";
 
-const hold: Hold = {
-  id: "hold",
-  service_id: "repair",
-  mechanic_id: "ada",
-  date: "2026-01-19",
-  start: minuteAt("2026-01-19T10:00"),
+const hold = buildHold({
   end: minuteAt("2026-01-19T11:30"),
   extent_start: minuteAt("2026-01-19T09:50"),
   extent_end: minuteAt("2026-01-19T11:45"),
   location_id: "north",
-  session_hash: "session",
-  extended: false,
-  request_id: "request",
-  created_at: millisAt("2026-01-19T08:00"),
   expires_at: millisAt("2026-01-19T08:10:07.999"),
-};
+});
 
 describe("extentOfHold", () => {
   it("is the slot with its buffers", () => {

@@ -55,7 +55,7 @@ export function buildService(more: Partial<Service> = {}): Service {
   return { ...serviceSchema.parse({ durations_minutes: [60] }), id: "repair", ...more };
 }
 
-/** Returns the schedule of somebody who works the same hours on every day of the week. */
+/** Returns a schedule of the same hours on every day of the week. */
 export function everyDay(start_time: string, end_time: string, location_id?: string): WeeklySchedule {
   return Object.fromEntries(WEEKDAYS.map((weekday) => [weekday, [{ start_time, end_time, location_id }]]));
 }

@@ -326,6 +326,16 @@ describe("withAlternatives", () => {
     ]);
   });
 
+  it("reads further days although it has found enough, while a nearer slot may be there", async () => {
+    const next = addDays(DATE, 1);
+    const { start, end } = dayBounds("UTC", next);
+    const night = openOn(next, { open: [{ start, end, anchor: start, location_id: null }] });
+    const availability = availabilityOf({ [DATE]: { ada: openOn(DATE) }, [next]: { bob: night } });
+    const late = locateSlot(shop, service, minuteAt("2026-01-21T23:00"), 60);
+    const found = ["00", "01", "02", "03", "04"].map((hour) => `bob 01-22T${hour}:00`);
+    expect(await offered(availability, { of: late })).toEqual(found);
+  });
+
   it("prefers, at equal distance, the mechanic who was asked for, else the one whose booking is moved", async () => {
     const availability = availabilityOf({ [DATE]: { ada: openOn(DATE), bob: openOn(DATE) } });
     const extent = { start: TEN, end: minutes(TEN + 60) };

@@ -242,6 +242,16 @@ describe("decideReservation", () => {
     expect(whyNot(inputs([], { candidate: { ...candidate, exceptions } }))).toBe("outside_hours");
   });
 
+  it("keeps the location of a slot that spans two intervals of one location that meet", () => {
+    const monday = [
+      { start_time: "09:00", end_time: "10:30", location_id: "north" },
+      { start_time: "10:30", end_time: "17:00", location_id: "north" },
+    ];
+    const candidate = { ...inputs().candidate, mechanic: buildMechanic({ weekly_schedule: { monday } }) };
+    const decision = decideReservation(inputs([], { candidate }));
+    expect(decision).toMatchObject({ ok: true, value: { entry: { location_id: "north" } } });
+  });
+
   it("has its location from the hours in which the whole slot lies", () => {
     const day = [
       { start_time: "09:00", end_time: "10:00", location_id: "north" },

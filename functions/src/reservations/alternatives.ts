@@ -42,7 +42,7 @@ export interface RefusedSlot {
 
 /** Returns the refusal with the free slots nearby, if another slot could be accepted. */
 export async function withAlternatives(
-  availability: AvailabilityService,
+  availability: Pick<AvailabilityService, "days">,
   { refusal, resolved, moving }: RefusedSlot,
   mechanicId: string | null,
   scope: Scope,
@@ -66,7 +66,7 @@ interface Search {
  * rounds before have not read. The search ends when every slot further out is further away.
  */
 async function nearestSlots(
-  availability: AvailabilityService,
+  availability: Pick<AvailabilityService, "days">,
   search: Search,
   scope: Scope,
 ): Promise<readonly MechanicSlot[]> {
@@ -136,7 +136,7 @@ export function distanceBeyond(
 }
 
 async function freeSlotsOn(
-  availability: AvailabilityService,
+  availability: Pick<AvailabilityService, "days">,
   { resolved, moving }: Search,
   dates: readonly PlainDate[],
   scope: Scope,

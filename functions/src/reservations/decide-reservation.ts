@@ -129,8 +129,9 @@ function mechanicDayWithout(
   };
 }
 
+/** Returns the location of a bookable slot: that of its first interval, since all that it spans have the same one. */
 function locationOf(open: readonly OpenInterval[], slot: Interval): string | null {
-  return open.find(({ start, end }) => start <= slot.start && slot.end <= end)?.location_id ?? null;
+  return open.find(({ start, end }) => start <= slot.start && slot.start < end)?.location_id ?? null;
 }
 
 /** Tells whether the reservation of that id is in one of the ledgers. */

@@ -1,3 +1,5 @@
+import type { Interval } from "../../functions/src/engine/types.ts";
+import { minutes } from "../../functions/src/engine/units.ts";
 import type { Timestamp } from "firebase-admin/firestore";
 import { Firestore } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
@@ -25,7 +27,7 @@ const options: DemoOptions = {
 interface LedgerData {
   mechanic_id: string;
   date: string;
-  entries: Array<{ id: string; start: number; end: number; slot_start: number; slot_end: number }>;
+  entries: Array<Interval & { id: string; slot_start: number; slot_end: number }>;
   booking_count: number;
 }
 interface BookingData {
@@ -96,7 +98,7 @@ describe("the demo shop", () => {
       const mine = bookings.filter((booking) => booking.data.mechanic_id === id);
       expect(mine.length).toBeGreaterThan(10);
       for (const { data: booking } of mine) {
-        const slot = { start: booking.start.seconds / 60, end: booking.end.seconds / 60 };
+        const slot = { start: minutes(booking.start.seconds / 60), end: minutes(booking.end.seconds / 60) };
         const open = mechanicOpenTime(shop, mechanic, own, booking.date);
         expect(open.some((interval) => contains(interval, slot))).toBe(true);
       }

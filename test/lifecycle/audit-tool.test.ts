@@ -58,7 +58,8 @@ describe("the audit", () => {
   });
 
   it("refuses a shop that does not exist", async () => {
-    const options = { repair: false, now: Date.now, onFinding: () => undefined, onProgress: () => undefined };
+    const now = () => millis(Date.now());
+    const options = { repair: false, now, onFinding: () => undefined, onProgress: () => undefined };
     expect(await auditShop(db, "nowhere", options)).toBeUndefined();
   });
 

@@ -1,10 +1,9 @@
-import type { Minutes } from "../../functions/src/engine/units.ts";
-
 /** A stretch of one mechanic's time that somebody asked for. */
 export interface Wanted {
   /** Null for any mechanic who is free. */
   readonly mechanicId: string | null;
-  readonly start: Minutes;
+  /** Minutes since the epoch. */
+  readonly start: number;
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
@@ -15,8 +14,10 @@ export interface Seen {
   readonly id: string;
   readonly status: string;
   readonly mechanicId: string;
-  readonly start: Minutes;
-  readonly end: Minutes;
+  /** Minutes since the epoch. */
+  readonly start: number;
+  /** Minutes since the epoch. */
+  readonly end: number;
 }
 
 /**

@@ -144,7 +144,7 @@ describe("checkHold", () => {
   }
 
   it("accepts the session's live hold of the slot from the ledger alone", async () => {
-    const other = buildEntry("other", TEN - 60, 30);
+    const other = buildEntry("other", minutes(TEN - 60), 30);
     const { outcome, read } = await check([other, entry]);
     expect(outcome).toEqual({ ok: true, value: null });
     expect(read).toEqual([]);

@@ -1,3 +1,4 @@
+import { millis, minutes } from "../engine/units.ts";
 import { describe, expect, it } from "vitest";
 import { etagOf, isKnown, matches } from "./etag.ts";
 import { buildBooking } from "./testing/build-booking.ts";
@@ -12,9 +13,9 @@ describe("etagOf", () => {
 
   it("differs when anything differs that the API shows, and only then", () => {
     const before = buildBooking();
-    expect(etagOf({ ...before, updated_at: before.updated_at + 1 })).not.toBe(etagOf(before));
+    expect(etagOf({ ...before, updated_at: millis(before.updated_at + 1) })).not.toBe(etagOf(before));
     expect(etagOf({ ...before, status: "completed" })).not.toBe(etagOf(before));
-    expect(etagOf({ ...before, start: before.start + 1 })).not.toBe(etagOf(before));
+    expect(etagOf({ ...before, start: minutes(before.start + 1) })).not.toBe(etagOf(before));
     expect(etagOf({ ...before, sequence: 7, buffer_after_minutes: 99 })).toBe(etagOf(before));
   });
 });

@@ -3,18 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { DayLedger, LedgerEntry } from "../ledger/ledger.ts";
 import { reconcileLedgers, ledgersOfBooking } from "./reconcile-ledgers.ts";
 import type { Occupancy } from "./occupancy.ts";
-import { minutes, millis } from "../engine/units.ts";
+import { millis, minutes, toMillis, toMinutes } from "../engine/units.ts";
 
 const ZONE = "America/New_York";
-const NOON = Date.parse("2026-01-19T12:00:00-05:00") / 60_000;
-const NOW = NOON * 60_000;
+const NOON = toMinutes(millis(Date.parse("2026-01-19T12:00:00-05:00")));
+const NOW = toMillis(NOON);
 const DATES = ["2026-01-18", "2026-01-19", "2026-01-20"];
 
 const mechanic = fc.constantFrom("ada", "grace");
 /** Around noon and around both midnights. */
 const extent = fc
   .tuple(fc.integer({ min: -900, max: 900 }), fc.integer({ min: 1, max: 300 }))
-  .map(([from, length]) => ({ start: NOON + from, end: NOON + from + length }));
+  .map(([from, length]) => ({ start: minutes(NOON + from), end: minutes(NOON + from + length) }));
 
 const occupancy = fc
   .record({
@@ -34,15 +34,17 @@ const occupancy = fc
   }));
 
 const entry = (id: fc.Arbitrary<string>): fc.Arbitrary<LedgerEntry> =>
-  fc.record({ id, extent, expires_at: fc.constantFrom(null, NOW - 1, NOW + 1) }).map((one) => ({
-    kind: one.expires_at === null ? "booking" : "hold",
-    id: one.id,
-    ...one.extent,
-    slot_start: one.extent.start,
-    slot_end: one.extent.end,
-    location_id: null,
-    expires_at: one.expires_at,
-  }));
+  fc
+    .record({ id, extent, expires_at: fc.constantFrom(null, millis(NOW - 1), millis(NOW + 1)) })
+    .map((one) => ({
+      kind: one.expires_at === null ? "booking" : "hold",
+      id: one.id,
+      ...one.extent,
+      slot_start: one.extent.start,
+      slot_end: one.extent.end,
+      location_id: null,
+      expires_at: one.expires_at,
+    }));
 
 /** Ledgers as a hand, or a crash, may have left them: the booking's own entry stands anywhere, if at all. */
 const entries = fc
@@ -62,7 +64,7 @@ function after(before: readonly DayLedger[], changed: readonly DayLedger[]): Day
 }
 
 const reconcile = (current: Occupancy | undefined, ledgers: readonly DayLedger[]) =>
-  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: millis(NOW) });
+  reconcileLedgers({ zone: ZONE, bookingId: "own", current, ledgers, now: NOW });
 const othersOf = (all: readonly DayLedger[]) =>
   all.map(({ entries: list }) =>
     list.filter(({ id, expires_at }) => id !== "own" && (expires_at === null || expires_at > NOW)),
@@ -136,7 +138,7 @@ describe("reconcileLedgers", () => {
   describe("of an entry that differs from its booking in one field", () => {
     const current: Occupancy = {
       mechanicId: "ada",
-      slot: { start: minutes(NOON), end: minutes(NOON + 60) },
+      slot: { start: NOON, end: minutes(NOON + 60) },
       extent: { start: minutes(NOON - 10), end: minutes(NOON + 75) },
       locationId: "north",
       occupies: true,
@@ -147,7 +149,7 @@ describe("reconcileLedgers", () => {
       id: "own",
       start: minutes(NOON - 10),
       end: minutes(NOON + 75),
-      slot_start: minutes(NOON),
+      slot_start: NOON,
       slot_end: minutes(NOON + 60),
       location_id: "north",
       expires_at: null,
@@ -164,13 +166,13 @@ describe("reconcileLedgers", () => {
 
     it.each<[string, Partial<LedgerEntry>]>([
       ["kind", { kind: "hold" }],
-      ["start", { start: NOON - 9 }],
-      ["end", { end: NOON + 74 }],
-      ["slot_start", { slot_start: NOON + 1 }],
-      ["slot_end", { slot_end: NOON + 59 }],
+      ["start", { start: minutes(NOON - 9) }],
+      ["end", { end: minutes(NOON + 74) }],
+      ["slot_start", { slot_start: minutes(NOON + 1) }],
+      ["slot_end", { slot_end: minutes(NOON + 59) }],
       ["location_id", { location_id: "south" }],
       ["location_id", { location_id: null }],
-      ["expires_at", { expires_at: NOW - 1 }],
+      ["expires_at", { expires_at: millis(NOW - 1) }],
     ])("replaces an entry with another %s: %j", (_, drift) => {
       const reconciliation = reconcile(current, [ledgerWith({ ...due, ...drift })]);
       expect(reconciliation?.changed).toEqual([ledgerWith(due)]);

@@ -41,7 +41,7 @@ describe("a list of intervals", () => {
   });
 
   it("keeps the other properties of its intervals in a subtraction", () => {
-    const open = { start: 0, end: 100, anchor: -30, location_id: "north" };
+    const open = { ...between(0, 100), anchor: -30, location_id: "north" };
     expect(subtract([open], [between(20, 30), between(90, 200)])).toEqual([
       { start: 0, end: 20, anchor: -30, location_id: "north" },
       { start: 30, end: 90, anchor: -30, location_id: "north" },

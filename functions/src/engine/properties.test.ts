@@ -1,3 +1,4 @@
+import { millis, minutes } from "./units.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openIntervals } from "./open-time.ts";
@@ -13,7 +14,8 @@ function mechanicDay(asked: Question): MechanicDay {
 }
 
 function slotRules(asked: Question): SlotRules {
-  return { ...asked, day: dayBounds(asked.zone, asked.date) };
+  const horizonEnd = asked.horizonEnd === null ? null : minutes(asked.horizonEnd);
+  return { ...asked, now: millis(asked.now), horizonEnd, day: dayBounds(asked.zone, asked.date) };
 }
 
 function check(runs: number, property: (asked: Question) => void): void {
@@ -67,8 +69,8 @@ describe("the engine, for any schedule, exceptions, bookings and zone,", { timeo
     check(30, (asked) => {
       const oracle = new MinuteOracle(asked);
       const [day, rules] = [mechanicDay(asked), slotRules(asked)];
-      for (let start = rules.day.start - 40; start < rules.day.end + 40; start += 17) {
-        const slot = { start, end: start + asked.durationMinutes };
+      for (let start: number = rules.day.start - 40; start < rules.day.end + 40; start += 17) {
+        const slot = { start: minutes(start), end: minutes(start + asked.durationMinutes) };
         expect(whyNotBookable(day, slot, rules)).toBe(oracle.refusal(start));
       }
     });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { freeSlots, gridSlots, whyNotBookable } from "./slots.ts";
 import type { BusyInterval, MechanicDay, OpenInterval, SlotRules } from "./types.ts";
-import { minutes, millis } from "./units.ts";
+import { millis, minutes } from "./units.ts";
 
 const open = (start: number, end: number, fields: Partial<OpenInterval> = {}): OpenInterval => ({
   start: minutes(start),
@@ -42,7 +42,7 @@ const rules = (fields: Partial<SlotRules> = {}): SlotRules => ({
   ...fields,
 });
 
-const slot = (start: number, length = 60) => ({ start, end: start + length });
+const slot = (start: number, length = 60) => ({ start: minutes(start), end: minutes(start + length) });
 const starts = (slots: readonly { start: number }[]) => slots.map(({ start }) => start);
 
 describe("the grid", () => {
@@ -143,7 +143,7 @@ describe("a start", () => {
   });
 
   it("is free again the millisecond a hold expires", () => {
-    const day = mechanicDay({ busy: [busy(600, 660, { expires_at: 1000 })] });
+    const day = mechanicDay({ busy: [busy(600, 660, { expires_at: millis(1000) })] });
     expect(whyNotBookable(day, slot(600), rules({ now: millis(999) }))).toBe("slot_taken");
     expect(whyNotBookable(day, slot(600), rules({ now: millis(1000) }))).toBeNull();
   });
@@ -218,7 +218,7 @@ describe("the grid, compared with whyNotBookable,", () => {
       .record({
         start: fc.nat(1000),
         length: fc.nat(90),
-        expires_at: fc.constantFrom(null, 5, 5e6, 1e9),
+        expires_at: fc.constantFrom(null, millis(5), millis(5e6), millis(1e9)),
         place,
       })
       .map(({ start, length, expires_at, place: location_id }) =>
@@ -232,10 +232,12 @@ describe("the grid, compared with whyNotBookable,", () => {
     bufferBeforeMinutes: fc.nat(20),
     bufferAfterMinutes: fc.nat(20),
     travelMinutes: fc.constantFrom(0, 25),
-    day: fc.tuple(fc.nat(300), fc.nat(1000)).map(([start, length]) => ({ start, end: start + length })),
-    now: fc.nat(20_000_000),
+    day: fc
+      .tuple(fc.nat(300), fc.nat(1000))
+      .map(([start, length]) => ({ start: minutes(start), end: minutes(start + length) })),
+    now: fc.nat(20_000_000).map(millis),
     leadTimeMinutes: fc.nat(60),
-    horizonEnd: fc.option(fc.nat(1200)),
+    horizonEnd: fc.option(fc.nat(1200).map(minutes)),
   });
 
   it("agrees on every minute of any day", () => {
@@ -248,11 +250,11 @@ describe("the grid, compared with whyNotBookable,", () => {
           max_bookings_per_day: booked < 3 ? null : 3,
         });
         const expected = [];
-        for (let start = anyRule.day.start; start < anyRule.day.end; start++) {
+        for (let start: number = anyRule.day.start; start < anyRule.day.end; start++) {
           const why = whyNotBookable(day, slot(start, anyRule.durationMinutes), anyRule);
           const interval = openTime.find((one) => one.start <= start && start < one.end);
           const isOnGrid = interval !== undefined && (start - interval.anchor) % anyRule.stepMinutes === 0;
-          const alwaysOpen = { ...anyRule, now: 0, leadTimeMinutes: 0, horizonEnd: null };
+          const alwaysOpen = { ...anyRule, now: millis(0), leadTimeMinutes: 0, horizonEnd: null };
           const fits =
             whyNotBookable(day, slot(start, anyRule.durationMinutes), alwaysOpen) !== "outside_hours";
           if (isOnGrid && fits) expected.push({ start, is_free: why === null });

@@ -6,7 +6,7 @@ const NOW = 1_000_000;
 
 function entry(id: string, start: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
   const end = start + 30;
-  const slot = { slot_start: start, slot_end: end };
+  const slot = { slot_start: minutes(start), slot_end: minutes(end) };
   return {
     kind: "booking",
     id,
@@ -58,7 +58,7 @@ describe("a day ledger", () => {
   });
 
   it("counts bookings that start on the date for the daily limit, not holds, nor bookings from the night before", () => {
-    const day = { start: 1440, end: 2880 };
+    const day = { start: minutes(1440), end: minutes(2880) };
     const across = entry("from yesterday", 1430);
     const buffered = entry("buffer before midnight", 1435, {
       slot_start: minutes(1440),

@@ -3,7 +3,7 @@ import type { FailedAttempt } from "./delivery-store.ts";
 import { deliver } from "./delivery.ts";
 import type { Mail } from "./mail.ts";
 import type { Notice } from "./notice.ts";
-import { minutes, millis } from "../engine/units.ts";
+import { millis, minutes } from "../engine/units.ts";
 
 const ADDRESS = { shopId: "garage", notificationId: "b1_confirmed" };
 const NOTICE: Notice = {
@@ -29,7 +29,7 @@ function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = fals
   const state = { status: "pending", attempts, mails: [] as Mail[], pauses: [] as number[], error: "" };
   let left = failures;
   const dependencies = {
-    clock: { now: () => 0 },
+    clock: { now: () => millis(0) },
     pause: (milliseconds: number) => {
       state.pauses.push(milliseconds);
       return Promise.resolve();

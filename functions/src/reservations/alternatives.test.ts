@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeSlotId } from "../availability/answers/slot-id.ts";
 import type { DayContent } from "../availability/day/day-content.ts";
+import type { Millis } from "../engine/units.ts";
 import type { MechanicOfDay } from "../availability/day/day.ts";
-import type { DaysRequest } from "../availability/generation/availability-service.ts";
+import type { AnswerRequest } from "../availability/generation/availability-service.ts";
 import { addDays } from "../engine/dates.ts";
 import { openIntervals } from "../engine/open-time.ts";
 import type { PlainDate } from "../engine/types.ts";
@@ -47,8 +48,8 @@ function availabilityOf(
   known: Readonly<Record<PlainDate, Readonly<Record<string, MechanicOfDay>>>>,
   of = shop,
 ) {
-  const asked: DaysRequest[] = [];
-  const days = (ask: DaysRequest) => {
+  const asked: AnswerRequest[] = [];
+  const daysForAnswer = (ask: AnswerRequest) => {
     asked.push(ask);
     const found = ask.dates.map((date): [PlainDate, DayContent] => [
       date,
@@ -57,29 +58,29 @@ function availabilityOf(
     const rest = { source: "HIT", missed: [], filled: [], timing: {} } as const;
     return Promise.resolve(done({ shop: of, days: new Map(found), ...rest }));
   };
-  return { asked, days };
+  return { asked, daysForAnswer };
 }
 
 /** The slots that a refusal offers, as `mechanic start`; undefined when it offers no list at all. */
 async function offered(
   availability: Parameters<typeof withAlternatives>[0],
-  more: { moving?: MovingReservation; mechanicId?: string; of?: typeof resolved; now?: number } = {},
+  more: { moving?: MovingReservation; mechanicId?: string; of?: typeof resolved; now?: Millis } = {},
 ): Promise<string[] | undefined> {
   const { moving, mechanicId = null, of = resolved, now = NOW } = more;
   const refusal = refuse("slot_taken").refusal;
   const refused = { refusal, resolved: of, ...(moving && { moving }) };
   const outcome = await withAlternatives(availability, refused, mechanicId, { now, cost: new Cost() });
   if (outcome.ok) return undefined;
-  const details = outcome.refusal.details as { alternatives: { mechanic_id: string; start: string }[] };
-  return details.alternatives.map(({ mechanic_id, start }) => `${mechanic_id} ${start.slice(5, 16)}`);
+  const details = outcome.refusal.details as { alternatives: { mechanicId: string; start: string }[] };
+  return details.alternatives.map(({ mechanicId, start }) => `${mechanicId} ${start.slice(5, 16)}`);
 }
 
 describe("nearestOf", () => {
   const slot = fc
-    .record({ offset: fc.integer({ min: -6, max: 6 }), mechanic_id: fc.constantFrom("ada", "bob", "cyd") })
-    .map(({ offset, mechanic_id }) => {
+    .record({ offset: fc.integer({ min: -6, max: 6 }), mechanicId: fc.constantFrom("ada", "bob", "cyd") })
+    .map(({ offset, mechanicId }) => {
       const start = minutes(TEN + offset * 15);
-      return { start, end: minutes(start + 60), location_id: null, mechanic_id };
+      return { start, end: minutes(start + 60), location_id: null, mechanicId };
     });
 
   it("returns the first five of all slots in order of distance, preferred mechanic and time", () => {
@@ -90,7 +91,7 @@ describe("nearestOf", () => {
         (slots, mechanicId) => {
           const key = (one: (typeof slots)[number]) => [
             Math.max(one.start - TEN, TEN - one.start),
-            one.mechanic_id === mechanicId ? 0 : 1,
+            one.mechanicId === mechanicId ? 0 : 1,
             one.start,
           ];
           const isBefore = (a: number[], b: number[]) => {
@@ -247,8 +248,8 @@ describe("withAlternatives", () => {
   });
 
   it("offers nothing when the days cannot be read", async () => {
-    const days = () => Promise.resolve(refuse("not_found"));
-    expect(await offered({ days })).toEqual([]);
+    const daysForAnswer = () => Promise.resolve(refuse("not_found"));
+    expect(await offered({ daysForAnswer })).toEqual([]);
   });
 
   it("asks for the days of the service from the cache, and stops when nothing nearer can follow", async () => {

@@ -42,7 +42,7 @@ export interface RefusedSlot {
 
 /** Returns the refusal with the free slots nearby, if another slot could be accepted. */
 export async function withAlternatives(
-  availability: Pick<AvailabilityService, "days">,
+  availability: Pick<AvailabilityService, "daysForAnswer">,
   { refusal, resolved, moving }: RefusedSlot,
   mechanicId: string | null,
   scope: Scope,
@@ -66,7 +66,7 @@ interface Search {
  * rounds before have not read. The search ends when every slot further out is further away.
  */
 async function nearestSlots(
-  availability: Pick<AvailabilityService, "days">,
+  availability: Pick<AvailabilityService, "daysForAnswer">,
   search: Search,
   scope: Scope,
 ): Promise<readonly MechanicSlot[]> {
@@ -136,7 +136,7 @@ export function distanceBeyond(
 }
 
 async function freeSlotsOn(
-  availability: Pick<AvailabilityService, "days">,
+  availability: Pick<AvailabilityService, "daysForAnswer">,
   { resolved, moving }: Search,
   dates: readonly PlainDate[],
   scope: Scope,

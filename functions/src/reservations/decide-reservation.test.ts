@@ -27,6 +27,7 @@ import {
   buildShop,
   everyDay,
   later,
+  millis,
   millisAt,
   minuteAt,
   minutes,
@@ -131,7 +132,7 @@ function pose({ asked, position, horizonDays, kinds, superseded }: LedgerQuestio
     candidate,
     holder,
     bufferReach: farthestBufferReach(shop),
-    now,
+    now: millis(now),
   };
   return { start, oracle, decided };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DayChange } from "../availability/day/day-document.ts";
+import type { DayChange } from "../availability/day/epoch-protocol.ts";
 import type { MechanicsOfDay } from "../availability/day/day.ts";
 import { freeSlotsOf } from "../availability/answers/slots.ts";
 import { generateDays, openTimes } from "../availability/generation/generate-days.ts";
@@ -121,7 +121,7 @@ function contextOf({ shop, mechanic, exceptions, reach }: Situation) {
 /** The days of the middle dates, as a full generation from the ledgers has them. */
 function generated(of: Situation, ledgers: readonly DayLedger[]): Map<PlainDate, MechanicsOfDay> {
   const { shop, mechanic, exceptions, reach, dates } = of;
-  const sources = { shop, mechanics: [mechanic], exceptions, reachMinutes: reach.bufferMinutes };
+  const sources = { shop, mechanics: [mechanic], exceptions, bufferMinutes: reach.bufferMinutes };
   return generateDays({ ...sources, ledgers }, openTimes(sources, dates.slice(1, -1)));
 }
 
@@ -145,7 +145,8 @@ function expectSameAsGenerated(of: Situation, ledgers: readonly DayLedger[], cha
     for (const durationMinutes of of.service.durations_minutes) {
       const free = (mechanics: MechanicsOfDay) => {
         const selection = { service: of.service, durationMinutes, mechanicId: undefined };
-        return freeSlotsOf(of.shop, date, { kind: "generated", mechanics }, selection, NOW);
+        const content = { kind: "generated", mechanics } as const;
+        return freeSlotsOf({ shop: of.shop, date, content, selection, now: NOW });
       };
       expect(free(written)).toEqual(free(fresh));
     }
@@ -241,7 +242,7 @@ describe("addToLedgers", () => {
   it("drops holds that have expired from the ledgers that it changes anyway", () => {
     const expired = buildEntry("expired", TEN, 30, { kind: "hold", expires_at: NOW });
     const live = buildEntry("live", minutes(TEN + 90), 30, { kind: "hold", expires_at: millis(NOW + 1) });
-    const elsewhere = { ...expired, start: TEN - 1440, end: TEN - 1410 };
+    const elsewhere = { ...expired, start: minutes(TEN - 1440), end: minutes(TEN - 1410) };
     const ledgers = buildLedgers("UTC", week, [expired, live, elsewhere]);
     const entry = buildEntry("new", TEN, 60);
     const change = addToLedgers(context, ledgers, { entry, removed: NOTHING, now: NOW });

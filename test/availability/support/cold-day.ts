@@ -1,4 +1,5 @@
 // Generates one cold day of a shop in a process of its own and prints what memory that took, in bytes, as JSON.
+import { millis } from "../../../functions/src/engine/units.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
@@ -12,7 +13,7 @@ const db = getFirestore(initializeApp({ projectId }));
 const context = createContext({ db, config: { ...readConfig(), level1Seconds: 0 } });
 
 async function answer(shop: string): Promise<number> {
-  const scope = { now: Date.now(), cost: new Cost() };
+  const scope = { now: millis(Date.now()), cost: new Cost() };
   const ask = { shopId: shop, dates: [date], fresh: false, forService: false };
   const found = await context.availability.daysForAnswer(ask, scope);
   const content = found.ok ? found.value.days.get(date) : undefined;

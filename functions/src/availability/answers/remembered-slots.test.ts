@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { SlotRules } from "../../engine/types.ts";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { RememberedSlots } from "./remembered-slots.ts";
-import { minutes, millis } from "../../engine/units.ts";
+import { type Millis, millis, minutes } from "../../engine/units.ts";
 
 const MINUTE = Date.parse("2026-01-19T15:00:00Z");
 const NEXT_MINUTE = Date.parse("2026-01-19T15:01:00Z");
@@ -20,8 +20,8 @@ const rulesAt = (now: number, more: Partial<SlotRules> = {}): SlotRules => ({
   ...more,
 });
 
-function dayWithHoldUntil(expires_at: number | null): MechanicsOfDay {
-  const busy = [{ start: 0, end: 30, expires_at, location_id: null }];
+function dayWithHoldUntil(expires_at: Millis | null): MechanicsOfDay {
+  const busy = [{ start: minutes(0), end: minutes(30), expires_at, location_id: null }];
   return { ada: { specialties: [], open: [], busy, booked: 0, max_bookings_per_day: null } };
 }
 
@@ -44,7 +44,7 @@ it("computes an answer once a minute, the full minute included", () => {
 });
 
 it("computes the answer again at the instant a hold expires", () => {
-  const ask = asker(dayWithHoldUntil(MINUTE + 10_000));
+  const ask = asker(dayWithHoldUntil(millis(MINUTE + 10_000)));
   expect(ask(rulesAt(MINUTE + 1))).toBe(1);
   expect(ask(rulesAt(MINUTE + 9_999))).toBe(1);
   expect(ask(rulesAt(MINUTE + 10_000))).toBe(2);

@@ -18,8 +18,8 @@ type Hours = Readonly<Record<string, readonly number[]>>;
 function contentOf(date: string, hours: Hours): DayContent {
   const mechanics = Object.entries(hours).map(([id, works]): [string, MechanicOfDay] => {
     const open = works.map((hour) => {
-      const start = midnight(date) + hour * 60;
-      return { start, end: start + 60, anchor: start, location_id: null };
+      const start = minutes(midnight(date) + hour * 60);
+      return { start, end: minutes(start + 60), anchor: start, location_id: null };
     });
     return [id, { specialties: [], open, busy: [], booked: 0, max_bookings_per_day: null }];
   });
@@ -115,7 +115,7 @@ describe("the pages of a range", () => {
 
 describe("a page token", () => {
   it("decodes to the position that it encodes", () => {
-    const position = { date: FROM, start: 29_500_000, mechanicId: "Zoë_1" };
+    const position = { date: FROM, start: minutes(29_500_000), mechanicId: "Zoë_1" };
     expect(decodePageToken(encodePageToken(position))).toEqual(position);
   });
 
@@ -161,7 +161,7 @@ describe("placeOfPage", () => {
   });
 
   it("returns the rest of the range, and the position, of a token", () => {
-    const position = { date: addDays(FROM, 1), start: 5, mechanicId: "ada" };
+    const position = { date: addDays(FROM, 1), start: minutes(5), mechanicId: "ada" };
     const place = placeOfPage({ from: FROM, to: addDays(FROM, 2), page_token: encodePageToken(position) });
     expect(place).toMatchObject({
       ok: true,

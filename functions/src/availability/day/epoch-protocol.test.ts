@@ -6,7 +6,7 @@ import { includesChange, isHonouredLegacy, isValid, writeUnlessChanged } from ".
 import { millis } from "../../engine/units.ts";
 
 const VERSION = 3;
-const NOW = 1_000;
+const NOW = millis(1_000);
 
 const validDay: StoredDay = {
   date: "2026-01-19",
@@ -22,7 +22,7 @@ const validDay: StoredDay = {
 
 describe("isValid", () => {
   it("accepts a filled, unexpired day of the present epoch and catalog version", () => {
-    expect(isValid(validDay, VERSION, millis(NOW))).toBe(true);
+    expect(isValid(validDay, VERSION, NOW)).toBe(true);
   });
 
   it.each<[string, Partial<StoredDay>]>([
@@ -36,7 +36,7 @@ describe("isValid", () => {
     ["of a newer catalog", { catalog_version: VERSION + 1 }],
     ["of no catalog", { catalog_version: null }],
   ])("rejects a day %s", (_what, change) => {
-    expect(isValid({ ...validDay, ...change }, VERSION, millis(NOW))).toBe(false);
+    expect(isValid({ ...validDay, ...change }, VERSION, NOW)).toBe(false);
   });
 });
 

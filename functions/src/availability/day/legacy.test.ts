@@ -7,7 +7,7 @@ import type { LegacySlot } from "./day.ts";
 import { legacyExtent, overlayLegacy, type Overlay } from "./legacy.ts";
 
 const DATE = "2026-01-19";
-const NOW = Date.parse("2026-01-18T12:00:00Z");
+const NOW = millis(Date.parse("2026-01-18T12:00:00Z"));
 const minuteOf = (wall: string) => toMinutes(millis(Date.parse(`${wall}Z`)));
 const wallOf = (minute: number) => new Date(toMillis(minutes(minute))).toISOString().slice(0, 16);
 const MIDNIGHT = minuteOf(`${DATE}T00:00`);
@@ -72,15 +72,16 @@ const ledgerOf = (mechanic_id: string, entries: LedgerEntry[], date = DATE): Day
 });
 
 function overlay(slots: readonly LegacySlot[], present: Overlay) {
-  return overlayLegacy({ slots, date: DATE, zone: "UTC", overlay: present, now: millis(NOW) });
+  return overlayLegacy({ slots, date: DATE, zone: "UTC", overlay: present, now: NOW });
 }
 
 /** Decides minute by minute, from texts and lists alone, whether a slot is free. */
 function isFreeByMinutes(slot: LegacySlot, { mechanics, ledgers }: Overlay): boolean {
   const mechanic = mechanics.find(({ id }) => id === slot.mechanic_id);
   if (!mechanic || !slot.is_free || !slot.start.startsWith(DATE)) return false;
-  const minutes: number[] = [];
-  for (let minute = minuteOf(slot.start); minute < minuteOf(slot.end); minute += 1) minutes.push(minute);
+  const covered: number[] = [];
+  for (let minute: number = minuteOf(slot.start); minute < minuteOf(slot.end); minute += 1)
+    covered.push(minute);
   const entries = ledgers
     .filter(({ date, mechanic_id }) => date === DATE && mechanic_id === slot.mechanic_id)
     .flatMap((ledger) => ledger.entries)
@@ -89,8 +90,8 @@ function isFreeByMinutes(slot: LegacySlot, { mechanics, ledgers }: Overlay): boo
     ({ kind, slot_start }) => kind === "booking" && wallOf(slot_start).startsWith(DATE),
   );
   const isFull = mechanic.max_bookings_per_day !== null && booked.length >= mechanic.max_bookings_per_day;
-  const isTaken = minutes.some((minute) => entries.some(({ start, end }) => start <= minute && minute < end));
-  return minutes.length > 0 && !isFull && !isTaken;
+  const isTaken = covered.some((minute) => entries.some(({ start, end }) => start <= minute && minute < end));
+  return covered.length > 0 && !isFull && !isTaken;
 }
 
 describe("overlayLegacy", () => {
@@ -106,7 +107,7 @@ describe("overlayLegacy", () => {
       .record({
         start: minute,
         kind: fc.constantFrom("booking" as const, "hold" as const),
-        expires_at: fc.constantFrom(null, null, NOW - 1, NOW, NOW + 1),
+        expires_at: fc.constantFrom(null, null, millis(NOW - 1), NOW, millis(NOW + 1)),
       })
       .map(({ start, ...more }) => entryOf(start, more));
     const ledger = fc

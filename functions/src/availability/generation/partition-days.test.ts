@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { shopSchema } from "../../catalog/schema.ts";
 import type { StoredDay } from "../day/day.ts";
 import { partitionDays } from "./partition-days.ts";
-import { millis } from "../../engine/units.ts";
+import { type Millis, millis } from "../../engine/units.ts";
 
 const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", catalog_version: 3 }) };
 const NOW = 1_000;
@@ -34,8 +34,8 @@ const stored = new Map(
   ]),
 );
 
-function partition(validAt: number | null, forService: boolean) {
-  const parts = partitionDays({ shop, dates: DATES, stored, validAt: millis(validAt), forService });
+function partition(validAt: Millis | null, forService: boolean) {
+  const parts = partitionDays({ shop, dates: DATES, stored, validAt, forService });
   return {
     generated: [...parts.generated.keys()],
     legacy: [...parts.legacy.keys()],
@@ -71,7 +71,11 @@ describe("partitionDays", () => {
       ["generated", "legacy, kept", "stale", "absent"],
     ],
   ])("%s", (_title, validAt, forService, valid, honoured, missing) => {
-    expect(partition(validAt, forService)).toEqual({ generated: valid, legacy: honoured, missing });
+    expect(partition(validAt === null ? null : millis(validAt), forService)).toEqual({
+      generated: valid,
+      legacy: honoured,
+      missing,
+    });
   });
 
   it("returns the content of the days and the version of the missing ones", () => {

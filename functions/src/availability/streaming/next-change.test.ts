@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import type { MechanicsOfDay } from "../day/day.ts";
 import { freeSlotsOf } from "../answers/slots.ts";
 import { shopSchema } from "../../catalog/schema.ts";
-import { millis, minutes, toMillis, toMinutes } from "../../engine/units.ts";
+import { MINUTE_MS, type Millis, millis, minutes, toMinutes } from "../../engine/units.ts";
 import type { DayView } from "./day-feed.ts";
 import { nextChange } from "./next-change.ts";
 
 const DATE = "2026-01-19";
-const MIDNIGHT = Date.parse(`${DATE}T00:00:00Z`);
+const MIDNIGHT = millis(Date.parse(`${DATE}T00:00:00Z`));
 const HOUR_MS = 3_600_000;
-const at = (time: string) => Date.parse(`${DATE}T${time}Z`);
-const minute = (hour: number) => toMinutes(millis(MIDNIGHT)) + hour * 60;
+const at = (time: string) => millis(Date.parse(`${DATE}T${time}Z`));
+const minute = (hour: number) => minutes(toMinutes(MIDNIGHT) + hour * 60);
 
-function view(policy: object, expiresAt: number | null): DayView {
+function view(policy: object, expiresAt: Millis | null): DayView {
   const shop = { id: "s", ...shopSchema.parse({ time_zone: "UTC", policy }) };
   const busy =
     expiresAt === null
@@ -37,7 +37,7 @@ describe("the next change that the passing of time makes", () => {
     ["is after the minute's end within a minute", "08:59:30", "09:00:00.001"],
     ["is expected long before the first opening", "00:00:00", "00:00:00.001"],
   ])("%s", (_title, now, next) => {
-    expect(nextChange(view({}, null), DATE, millis(at(now)))).toBe(at(next));
+    expect(nextChange(view({}, null), DATE, at(now))).toBe(at(next));
   });
 
   it("is never after the date has ended", () => {
@@ -52,7 +52,7 @@ describe("the next change that the passing of time makes", () => {
     // Instants around whole minutes, to the millisecond: that is where free slots change.
     const instant = fc
       .tuple(fc.integer({ min: -20 * 60, max: 20 * 60 }), fc.constantFrom(-1, 0, 1, 30_000))
-      .map(([minutes, ms]) => at("09:00:00") + toMillis(minutes(minutes)) + ms);
+      .map(([past, ms]) => millis(at("09:00:00") + past * MINUTE_MS + ms));
     fc.assert(
       fc.property(
         policy,

@@ -1,3 +1,4 @@
+import { millis, minutes } from "../units.ts";
 import fc from "fast-check";
 import {
   WEEKDAYS,
@@ -91,10 +92,14 @@ const busyNear = (noon: number, now: number): fc.Arbitrary<BusyInterval> =>
     .record({
       offset: fc.integer({ min: -900, max: 1000 }),
       length: fc.integer({ min: 1, max: 180 }),
-      expires_at: fc.constantFrom(null, null, now - 1, now, now + 1),
+      expires_at: fc.constantFrom(null, null, millis(now - 1), millis(now), millis(now + 1)),
       location_id: place,
     })
-    .map(({ offset, length, ...rest }) => ({ start: noon + offset, end: noon + offset + length, ...rest }));
+    .map(({ offset, length, ...rest }) => ({
+      start: minutes(noon + offset),
+      end: minutes(noon + offset + length),
+      ...rest,
+    }));
 
 /** A mechanic's date with everything that can bear on it. */
 export const question: fc.Arbitrary<Question> = fc

@@ -11,19 +11,11 @@ import {
 import type { BufferReach } from "../../catalog/buffer-reach.ts";
 import { eachDate } from "../../engine/dates.ts";
 import { WEEKDAYS, type PlainDate, type WeeklySchedule } from "../../engine/types.ts";
-import { toMillis, toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
+import { millis, minutes, toMillis, toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
+
+export { millis, minutes };
 import { dateOf } from "../../engine/zone.ts";
 import { emptyLedger, type DayLedger, type LedgerEntry } from "../../ledger/ledger.ts";
-
-/** Returns the number as minutes: tests build every value of that unit here. */
-export function minutes(value: number): Minutes {
-  return value;
-}
-
-/** Returns the number as milliseconds. */
-export function millis(value: number): Millis {
-  return value;
-}
 
 /** Returns the minute of a UTC time such as `2026-01-19T10:00`. */
 export function minuteAt(utc: string): Minutes {

@@ -1,4 +1,4 @@
-import type { Calendar } from "./checker.ts";
+import type { Calendar } from "./calendar.ts";
 import type { Snapshot, StoredBusy, StoredEntry } from "./snapshot.ts";
 
 const TAKES_TIME = new Set(["confirmed", "completed", "no_show"]);

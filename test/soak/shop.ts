@@ -1,6 +1,6 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { everyDay, seedShop } from "../support/shop.ts";
-import type { Calendar } from "./checker.ts";
+import type { Calendar } from "./calendar.ts";
 
 export const SHOP = "soak";
 /** A zone without daylight saving, so that the checker can count dates by itself. */

@@ -9,16 +9,14 @@ import type {
   SlotRefusal,
   SlotRules,
 } from "./types.ts";
-import { minutes, type Minutes } from "./units.ts";
-
-const MILLISECONDS_PER_MINUTE = 60_000;
+import { MINUTE_MS, minutes, type Minutes } from "./units.ts";
 
 /** A slot on the grid, free or not. */
 export type GridSlot = Slot & { readonly is_free: boolean };
 
 /**
- * Why the slot cannot be booked, or null when it can: the rule that availability and booking share. The slot may
- * start anywhere, not only on the grid, and have any length. `day.open` must be sorted and disjoint, as
+ * Returns why the slot cannot be booked, the first of `SLOT_REFUSALS` that applies, or null when it can: the rule that
+ * availability and booking share. The slot may start anywhere, not only on the grid, and have any length. `day.open` must be sorted and disjoint, as
  * `openIntervals` gives it; `day.busy` may come in any order.
  */
 export function whyNotBookable(day: MechanicDay, slot: Interval, rules: SlotRules): SlotRefusal | null {
@@ -133,7 +131,7 @@ function travelBetween(a: string | null, b: string | null, rules: SlotRules): nu
 
 /** The first minute that is not before now plus the lead time. */
 function earliestStart({ now, leadTimeMinutes }: SlotRules): Minutes {
-  return minutes(Math.ceil(now / MILLISECONDS_PER_MINUTE) + leadTimeMinutes);
+  return minutes(Math.ceil(now / MINUTE_MS) + leadTimeMinutes);
 }
 
 function isFull({ booked, max_bookings_per_day }: MechanicDay): boolean {

@@ -93,5 +93,15 @@ export interface Slot extends Interval {
   readonly location_id: string | null;
 }
 
-/** Why a start cannot be booked; the order is the order of precedence in answers. */
-export type SlotRefusal = "too_soon" | "beyond_horizon" | "outside_hours" | "slot_taken" | "day_full";
+/**
+ * Why a slot cannot be booked, in the order of the checks. A mechanic is refused for the first reason that applies; of
+ * several mechanics' reasons the last one is reported, because that mechanic passed the most checks.
+ */
+export const SLOT_REFUSALS = [
+  "too_soon",
+  "beyond_horizon",
+  "outside_hours",
+  "slot_taken",
+  "day_full",
+] as const;
+export type SlotRefusal = (typeof SLOT_REFUSALS)[number];

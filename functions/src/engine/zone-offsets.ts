@@ -1,5 +1,5 @@
 import { BoundedMap } from "./bounded-map.ts";
-import { minutes, type Minutes } from "./units.ts";
+import { MINUTE_MS, minutes, toMillis, type Minutes } from "./units.ts";
 import { MINUTES_PER_DAY } from "./wall-time.ts";
 
 /*
@@ -81,9 +81,6 @@ function transitionOn(offsets: ZoneOffsets, utcDay: number, before: number): Min
 
 /** The offset at a minute. Seconds of a historic offset (Monrovia until 1972) are rounded down to whole minutes. */
 function lookUp(format: Intl.DateTimeFormat, minute: Minutes): number {
-  const [month, day, year, hour, wallMinute] = format
-    .format(minute * 60_000)
-    .match(/\d+/g)!
-    .map(Number);
-  return Date.UTC(year!, month! - 1, day, hour, wallMinute) / 60_000 - minute;
+  const [month, day, year, hour, wallMinute] = format.format(toMillis(minute)).match(/\d+/g)!.map(Number);
+  return Date.UTC(year!, month! - 1, day, hour, wallMinute) / MINUTE_MS - minute;
 }

@@ -71,8 +71,8 @@ async function offered(
   const refused = { refusal, resolved: of, ...(moving && { moving }) };
   const outcome = await withAlternatives(availability, refused, mechanicId, { now, cost: new Cost() });
   if (outcome.ok) return undefined;
-  const details = outcome.refusal.details as { alternatives: { mechanicId: string; start: string }[] };
-  return details.alternatives.map(({ mechanicId, start }) => `${mechanicId} ${start.slice(5, 16)}`);
+  const details = outcome.refusal.details as { alternatives: { mechanic_id: string; start: string }[] };
+  return details.alternatives.map(({ mechanic_id, start }) => `${mechanic_id} ${start.slice(5, 16)}`);
 }
 
 describe("nearestOf", () => {

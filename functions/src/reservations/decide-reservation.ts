@@ -15,7 +15,13 @@ import { mechanicOpenTime } from "../availability/generation/generate-days.ts";
 import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Exception, Mechanic, Service } from "../catalog/schema.ts";
 import { whyNotBookable } from "../engine/slots.ts";
-import type { Interval, MechanicDay, OpenInterval, SlotRefusal } from "../engine/types.ts";
+import {
+  SLOT_REFUSALS,
+  type Interval,
+  type MechanicDay,
+  type OpenInterval,
+  type SlotRefusal,
+} from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import { dayBounds } from "../engine/zone.ts";
 import { bookedOn, hasEntry, isLive, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
@@ -139,19 +145,7 @@ export function hasReservation(ledgers: readonly DayLedger[], id: string): boole
   return ledgers.some((ledger) => hasEntry(ledger, id));
 }
 
-/**
- * The reasons in the order in which they are reported when several mechanics are refused: a taken slot may become free
- * again, closed hours will not.
- */
-export const SLOT_REFUSALS: readonly SlotRefusal[] = [
-  "too_soon",
-  "beyond_horizon",
-  "slot_taken",
-  "day_full",
-  "outside_hours",
-];
-
-/** Returns the reason to report out of several mechanics' reasons. */
+/** Returns the reason to report out of several mechanics' reasons: that of the mechanic who passed the most checks. */
 export function mostRelevantRefusal(reasons: readonly SlotRefusal[]): SlotRefusal {
-  return SLOT_REFUSALS.find((reason) => reasons.includes(reason)) ?? "outside_hours";
+  return SLOT_REFUSALS.findLast((reason) => reasons.includes(reason)) ?? "outside_hours";
 }

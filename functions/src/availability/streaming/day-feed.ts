@@ -1,5 +1,4 @@
 import * as logger from "firebase-functions/logger";
-import type { DayContent } from "../day/day-content.ts";
 import type { StoredDay } from "../day/day.ts";
 import { isValid } from "../day/epoch-protocol.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
@@ -7,14 +6,9 @@ import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import type { Millis } from "../../engine/units.ts";
 import { Cost, type Clock } from "../../platform/scope.ts";
+import type { DayView } from "./day-view.ts";
 import { nextChange } from "./next-change.ts";
 import type { WatchStore } from "./watch-store.ts";
-
-/** The present state of a date. */
-export interface DayView {
-  readonly shop: Shop;
-  readonly content: DayContent;
-}
 
 /** A subscriber to a day. `published` is called with the present view and with every later one. */
 export interface Follower {

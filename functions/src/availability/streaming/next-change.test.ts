@@ -4,7 +4,7 @@ import type { MechanicsOfDay } from "../day/day.ts";
 import { freeSlotsOf } from "../answers/slots.ts";
 import { shopSchema } from "../../catalog/schema.ts";
 import { MINUTE_MS, type Millis, millis, minutes, toMinutes } from "../../engine/units.ts";
-import type { DayView } from "./day-feed.ts";
+import type { DayView } from "./day-view.ts";
 import { nextChange } from "./next-change.ts";
 
 const DATE = "2026-01-19";

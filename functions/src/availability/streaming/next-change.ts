@@ -4,7 +4,7 @@ import { firstMinuteFrom } from "../answers/slot-rules.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { millis, type Millis, minutes, toMillis, toMinutes } from "../../engine/units.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
-import type { DayView } from "./day-feed.ts";
+import type { DayView } from "./day-view.ts";
 
 /**
  * Returns the first instant after `now` at which the passing of time may change which slots are free: a hold expires, a

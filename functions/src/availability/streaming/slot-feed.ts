@@ -4,7 +4,8 @@ import { freeSlotsOf, type Selection } from "../answers/slots.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import type { Millis } from "../../engine/units.ts";
 import { Cost } from "../../platform/scope.ts";
-import type { DayView, Follower } from "./day-feed.ts";
+import type { Follower } from "./day-feed.ts";
+import type { DayView } from "./day-view.ts";
 import { SlotHistory, slotState, type SlotChange, type SlotState } from "./slot-changes.ts";
 
 /** A listener to the free slots of a date. `zone` is the shop's present time zone. */

@@ -1,7 +1,7 @@
 import type { Service, Shop } from "../../catalog/schema.ts";
 import { addDays, daysBetween, LAST_DATE } from "../../engine/dates.ts";
 import type { PlainDate, SlotRules } from "../../engine/types.ts";
-import { millis, type Millis, minutes, type Minutes, toMinutes } from "../../engine/units.ts";
+import { minutes, toMillis, toMinutes, type Millis, type Minutes } from "../../engine/units.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
 
 /** Which slots are requested: those of a service, or those of the shop's general grid. */
@@ -46,5 +46,6 @@ export function lastBookableDate({ policy, time_zone: zone }: Shop, now: Millis)
 
 /** Returns the first minute that does not begin before the instant. */
 export function firstMinuteFrom(instant: Millis): Minutes {
-  return minutes(-toMinutes(millis(-instant)));
+  const minute = toMinutes(instant);
+  return toMillis(minute) === instant ? minute : minutes(minute + 1);
 }

@@ -121,7 +121,7 @@ function readBusy({ start, end, expires_at, location_id = null }: StoredBusy): B
   requireWhole(start);
   requireWhole(end);
   requireLocation(location_id);
-  return { start, end, expires_at: readMillis(expires_at ?? undefined), location_id };
+  return { start, end, expires_at: expires_at ? millis(expires_at.toMillis()) : null, location_id };
 }
 
 function requireMap(value: unknown): void {

@@ -5,13 +5,13 @@ import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
-import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
+import { beginAttempt, type ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attempt-booking.ts";
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
-import type { BookingStore } from "./booking-store.ts";
+import type { BookingStore, BookingTransaction } from "./booking-store.ts";
 import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
 
 export interface BookCommand {
@@ -89,7 +89,8 @@ export async function attemptUntilSettled(
   const tried = new Map<string, ErrorCode>();
   let uncertainty: CommitUncertainty = "none";
   for (;;) {
-    const proposed = await nextCandidate(dependencies, { shopId, request, tried }, scope);
+    const present = atPresent(scope, dependencies.clock);
+    const proposed = await nextCandidate(dependencies, { shopId, request, tried }, present);
     if (proposed.kind === "refused") return { ...proposed, uncertainty };
     const { mechanicId, date } = proposed;
     const task = { shopId, order: { ...order, mechanicId, dateHint: date }, giveUpAt };
@@ -129,15 +130,15 @@ interface AttemptTask {
 
 /** Attempts one mechanic, in the queue of the mechanic's day. */
 async function attemptOne(
-  { bookings, services, queue }: BookDependencies,
+  dependencies: BookDependencies,
   { shopId, order, giveUpAt }: AttemptTask,
   scope: Scope,
 ): Promise<
   Booked | (RefusedAttempt & { readonly uncertainty: CommitUncertainty }) | { readonly kind: "already" }
 > {
-  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
-  const attempt = (beforeCommit: () => void) =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, context), beforeCommit);
+  const { bookings, queue } = dependencies;
+  const body = (tx: BookingTransaction) => attemptBooking(tx, order, beginAttempt(dependencies));
+  const attempt = (beforeCommit: () => void) => bookings.transact(shopId, scope.cost, body, beforeCommit);
   try {
     const key = mechanicDayKey(shopId, order.mechanicId, order.dateHint);
     const settled = await queue.run(key, () => runUntilSettled(attempt, giveUpAt - performance.now()));

@@ -1,5 +1,5 @@
 import { done, refuse, type Outcome } from "../platform/errors.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import {
   attemptUntilSettled,
   type BookCommand,
@@ -51,7 +51,8 @@ export async function book(
   if (attempt.kind === "already") {
     return refuse(command.idempotencyKey === null ? "slot_taken" : "idempotency_key_reused");
   }
-  return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, scope);
+  const present = atPresent(scope, dependencies.clock);
+  return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, present);
 }
 
 function identifyRequest({ newId }: BookDependencies, command: BookCommand): RequestIdentity {

@@ -51,7 +51,6 @@ describe("an answer of Commit that is lost", () => {
     const booked = await confirmedBookings(db, shopId);
     expect(booked.map(({ id }) => id as string)).toEqual([answer.body.booking.id]);
     await expectConsistent(db, shopId, [answer]);
-    // The guest's token is the one whose hash is kept.
     const again = await instance.client.book(shopId, order("10:00"), headers);
     if ("idempotency-key" in headers) expect(again.body.manage_token).toBe(answer.body.manage_token);
     else expect(again.body.error).toBe("slot_taken");

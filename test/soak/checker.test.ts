@@ -35,7 +35,7 @@ const SABOTAGE: readonly (readonly [string, (world: World) => void, RegExp])[] =
   [
     "a day does not count a hold",
     ({ snapshot }) => {
-      snapshot.days[0]!.mechanics!["ada"]!.held_until = [];
+      Object.assign(snapshot.days[0]?.mechanics?.["ada"] ?? {}, { held_until: [] });
     },
     /day 2026-01-20 counts other reservations of ada than the ledger/,
   ],

@@ -28,6 +28,7 @@ export type ChangeDependencies = Pick<
   BookDependencies,
   | "bookings"
   | "catalog"
+  | "manageLinks"
   | "availability"
   | "services"
   | "clock"
@@ -75,9 +76,10 @@ async function attemptUntilSettled(
   order: ChangeOrder,
   scope: Scope,
 ): Promise<ChangeAttemptResult> {
-  const { bookings, queue, bookingDeadlineMs } = dependencies;
+  const { bookings, queue, manageLinks, bookingDeadlineMs } = dependencies;
   const giveUpAt = performance.now() + bookingDeadlineMs;
-  const body = (tx: BookingTransaction) => attemptChange(tx, order, beginAttempt(dependencies));
+  const body = (tx: BookingTransaction) =>
+    attemptChange(tx, order, { ...beginAttempt(dependencies), manageLinks });
   const attempt = (beforeCommit: () => void) => bookings.transact(shopId, scope.cost, body, beforeCommit);
   let settled: Settled<ChangeAttempt>;
   try {

@@ -57,7 +57,7 @@ function engineFreeSlots({ dates, mechanics }: Case): Slot[][] {
     for (const date of dates) {
       const open = openIntervals({ zone: ZONE, date, weeklySchedule, exceptions });
       const busy = busyOn.get(date) ?? [];
-      const day = { open, busy, booked: busy.length, max_bookings_per_day: null };
+      const day = { open, busy, booked: busy.length, held_until: [], max_bookings_per_day: null };
       slots.push(
         freeSlots(day, {
           durationMinutes: DURATION_MINUTES,

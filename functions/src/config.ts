@@ -1,4 +1,4 @@
-import { defineInt, defineString } from "firebase-functions/params";
+import { defineInt, defineSecret, defineString } from "firebase-functions/params";
 
 const DEFAULTS = {
   CACHE_TTL_SECONDS: 3600,
@@ -41,6 +41,18 @@ const streamSeconds = defineInt("STREAM_SECONDS", {
     "How long an event stream stays open before its client reconnects; less than the api's timeout.",
 });
 
+const publicUrl = defineString("PUBLIC_URL", {
+  default: "",
+  description: "Address of the site, for links in messages; empty: https://PROJECT.web.app.",
+});
+
+/** The key of manage tokens and request ids. Functions that make either must be bound to it. */
+export const manageTokenSecret = defineSecret("MANAGE_TOKEN_SECRET");
+
+/** Used with the Firestore emulator only; `functions/.secret.local` gives the functions emulator the same. */
+const LOCAL_SECRET = "the-fixed-secret-of-local-emulators";
+const LOCAL_URL = "http://127.0.0.1:5000";
+
 /** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
@@ -50,6 +62,10 @@ export interface Config {
   readonly trustedProxyHops: number;
   readonly warmDays: number;
   readonly streamSeconds: number;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** Null in functions that are not bound to it. */
+  readonly manageTokenSecret: string | null;
 }
 
 interface Parameter<T> {
@@ -59,6 +75,8 @@ interface Parameter<T> {
 
 /** Reads the parameters. Call it at the first request, not while the code is being deployed. */
 export function readConfig(): Config {
+  const { projectId, firestoreEmulator } = readPlatform();
+  const defaultUrl = firestoreEmulator ? LOCAL_URL : `https://${projectId}.web.app`;
   return {
     cacheTtlSeconds: valueOf(cacheTtlSeconds, DEFAULTS.CACHE_TTL_SECONDS),
     level1Seconds: valueOf(level1Seconds, DEFAULTS.LEVEL1_SECONDS),
@@ -67,6 +85,9 @@ export function readConfig(): Config {
     trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
     warmDays: valueOf(warmDays, DEFAULTS.WARM_DAYS),
     streamSeconds: valueOf(streamSeconds, DEFAULTS.STREAM_SECONDS),
+    publicUrl: (valueOf<string>(publicUrl, "") || defaultUrl).replace(/\/+$/, ""),
+    manageTokenSecret:
+      valueOf<string | null>(manageTokenSecret, null) ?? (firestoreEmulator ? LOCAL_SECRET : null),
   };
 }
 
@@ -80,17 +101,20 @@ export interface Platform {
   readonly projectId: string;
   /** Whether tokens come from the Auth emulator; the Admin SDK reads the same variable. */
   readonly authEmulator: boolean;
+  /** Whether documents lie in a Firestore emulator; the Admin SDK reads the same variable. */
+  readonly firestoreEmulator: boolean;
   /** Whether this instance answers HTTP requests. If it handles events, the platform must parse them. */
   readonly servesHttp: boolean;
 }
 
 /** Reads the platform's environment variables. */
 export function readPlatform(): Platform {
-  const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST, FUNCTION_SIGNATURE_TYPE } =
-    process.env;
+  const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FUNCTION_SIGNATURE_TYPE } = process.env;
+  const { FIREBASE_AUTH_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
   return {
     projectId: GCLOUD_PROJECT ?? GOOGLE_CLOUD_PROJECT ?? "",
     authEmulator: Boolean(FIREBASE_AUTH_EMULATOR_HOST),
+    firestoreEmulator: Boolean(FIRESTORE_EMULATOR_HOST),
     servesHttp: (FUNCTION_SIGNATURE_TYPE ?? "http") === "http",
   };
 }

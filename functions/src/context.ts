@@ -25,6 +25,8 @@ import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
 import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
+import { ManageLinks } from "./notifications/manage-links.ts";
+import { KeyedHash } from "./platform/auth/keyed-hash.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
@@ -70,6 +72,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
   const bookings = new BookingStore(db);
+  const keyedHash = new KeyedHash(config.manageTokenSecret);
   return {
     db,
     config,
@@ -89,6 +92,8 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,
+    keyedHash,
+    manageLinks: new ManageLinks(keyedHash, config.publicUrl),
     deliveries: new DeliveryStore(db),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),

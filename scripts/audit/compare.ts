@@ -8,7 +8,7 @@ import { addDays } from "../../functions/src/engine/dates.ts";
 import type { BusyInterval } from "../../functions/src/engine/types.ts";
 import { millis, type Millis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
-import { bookedOn, isLive, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
+import { isLive, loadOn, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
 
 /** A booking, and the ledgers that it may have entries in. */
 interface BookingInLedgers {
@@ -80,12 +80,14 @@ function agreesWithLedgers(
   expected: ExpectedDay,
 ): boolean {
   const { zone, now, reach, ledgerOf } = expected;
-  const { open, busy = [], previous_busy, next_busy, booked = 0 } = mechanic;
+  const { open, busy = [], previous_busy, next_busy, booked = 0, held_until = [] } = mechanic;
   const [first, last] = [open?.[0], open?.at(-1)];
   // Without open time the mechanic has no slots that day, and the rest is not used.
   if (!first || !last) return true;
   const own = ledgerOf(id, date);
-  if (booked !== (own ? bookedOn(own, dayBounds(zone, date)) : 0)) return false;
+  const load = loadOn(own, dayBounds(zone, date));
+  const live = (expiries: readonly Millis[]) => expiries.filter((expiry) => expiry > now).sort();
+  if (booked !== load.booked || live(held_until).join() !== live(load.held_until).join()) return false;
   const taken = (on: string) => busyOf(ledgerOf(id, on)?.entries ?? []);
   // A neighbouring date's busy time is stored only as far as it can block slots of this day.
   const { opens, closes } = reachedBy(dayBounds(zone, date), first, last, reach);

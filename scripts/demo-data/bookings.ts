@@ -7,8 +7,8 @@ import { freeSlots } from "../../functions/src/engine/slots.ts";
 import type { MechanicDay, OpenInterval, PlainDate, Slot } from "../../functions/src/engine/types.ts";
 import { dateOf, dayBounds } from "../../functions/src/engine/zone.ts";
 import {
-  bookedOn,
   emptyLedger,
+  loadOn,
   withEntry,
   type DayLedger,
   type LedgerEntry,
@@ -102,7 +102,7 @@ function dayOf({ shop, mechanic, date, open, ledgers }: DateToFill) {
   const day: MechanicDay = {
     open,
     busy: near.flatMap((ledger) => busyOf(ledger.entries)),
-    booked: today ? bookedOn(today, dayBounds(shop.time_zone, date)) : 0,
+    ...loadOn(today, dayBounds(shop.time_zone, date)),
     max_bookings_per_day: mechanic.max_bookings_per_day,
   };
   return { shop, date, day };

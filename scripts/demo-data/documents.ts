@@ -3,7 +3,7 @@ import { shopSchema, type Shop } from "../../functions/src/catalog/schema.ts";
 import { toMillis } from "../../functions/src/engine/units.ts";
 import { dayBounds } from "../../functions/src/engine/zone.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
-import { bookedOn, type DayLedger } from "../../functions/src/ledger/ledger.ts";
+import { loadOn, type DayLedger } from "../../functions/src/ledger/ledger.ts";
 import { ledgerDocument } from "../../functions/src/ledger/ledger-document.ts";
 import { mechanicBookings, type DemoBooking, type MechanicBookings } from "./bookings.ts";
 import { demoMechanics, DEMO_SERVICES } from "./catalog.ts";
@@ -90,7 +90,10 @@ function exceptionData({ id: _, ...exception }: DemoException, writtenAt: Timest
 }
 
 function ledgerData(ledger: DayLedger) {
-  return { ...ledgerDocument(ledger), booking_count: bookedOn(ledger, dayBounds(DEMO_ZONE, ledger.date)) };
+  return {
+    ...ledgerDocument(ledger),
+    booking_count: loadOn(ledger, dayBounds(DEMO_ZONE, ledger.date)).booked,
+  };
 }
 
 function bookingData(shopId: string, booking: DemoBooking, writtenAt: Timestamp) {

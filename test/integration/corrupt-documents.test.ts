@@ -59,6 +59,7 @@ describe("a day document in which something is not as it was stored", () => {
     ],
     ["specialties that are a number", { mechanics: { ada: { ...filled, specialties: 7 } } }],
     ["a count that is a text", { mechanics: { ada: { ...filled, booked: "0" } } }],
+    ["a hold's expiry that is a number", { mechanics: { ada: { ...filled, held_until: [7] } } }],
     ["a limit that is a text", { mechanics: { ada: { ...filled, max_bookings_per_day: "3" } } }],
     ["counters that are texts", { epoch: "1", filled_epoch: "1" }],
   ])("is generated again: %s", async (_what, damage) => {

@@ -4,7 +4,7 @@ import { freeTimes, type ErrorBody, type SlotBody } from "../support/client.ts";
 import { NOW, TestClock } from "../support/clock.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
-import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
+import { at, CUSTOMER, everyDay, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
 import { signedIn } from "../support/token.ts";
 
 interface HoldBody extends ErrorBody {
@@ -50,6 +50,74 @@ const book = (shop: string, time: string, more: object = {}, headers = {}) =>
 const freeOn = async (shop: string) => freeTimes((await client.availability(shop, MONDAY)).body, "ada");
 const entriesOf = async (shop: string) =>
   ((await db.doc(`shops/${shop}/ledger/ada_${MONDAY}`).get()).get("entries") ?? []) as { id: string }[];
+
+describe("a hold of a mechanic with a daily limit", () => {
+  const limited = (limit: number) => ({
+    mechanics: {
+      ada: {
+        specialties: ["oil_change"],
+        weekly_schedule: everyDay("09:00-12:00"),
+        max_bookings_per_day: limit,
+      },
+    },
+  });
+  const held = async (shop: string, time: string) => {
+    const session = newSession();
+    const answer = await hold(shop, time, session);
+    return { ...answer, use: () => book(shop, time, { hold_id: answer.body.hold_id, session_id: session }) };
+  };
+  const slotsOf = async (at: Instance["client"], shop: string) =>
+    (await at.slots(shop, MONDAY, MONDAY, { service_id: "oil_change" })).body.slots.length;
+
+  it("counts for the limit, so every hold that was given can be booked", async () => {
+    await open("limit-holds", limited(2));
+    const [one, two] = [await held("limit-holds", "09:00"), await held("limit-holds", "10:00")];
+    expect(await held("limit-holds", "11:00")).toMatchObject({ status: 409, body: { error: "day_full" } });
+    expect(await book("limit-holds", "11:00")).toMatchObject({ status: 409, body: { error: "day_full" } });
+    expect([(await one.use()).status, (await two.use()).status]).toEqual([201, 201]);
+  });
+
+  it("is extended where it fills the day itself", async () => {
+    await open("limit-extend", limited(1));
+    const session = newSession();
+    expect((await hold("limit-extend", "09:00", session)).status).toBe(201);
+    expect((await hold("limit-extend", "09:00", session)).status).toBe(200);
+  });
+
+  it("counts in cached days of every instance until it expires, and not after", async () => {
+    await open("limit-days", limited(1));
+    expect(await slotsOf(client, "limit-days")).toBeGreaterThan(0);
+    await hold("limit-days", "09:00", newSession());
+    expect([await slotsOf(client, "limit-days"), await slotsOf(other, "limit-days")]).toEqual([0, 0]);
+    expect((await client.availability("limit-days", MONDAY, { fresh: true })).body).toEqual(
+      (await client.availability("limit-days", MONDAY)).body,
+    );
+    clock.advance({ minutes: 9, seconds: 59 });
+    expect(await slotsOf(client, "limit-days")).toBe(0);
+    clock.advance({ seconds: 1 });
+    const counts = [await slotsOf(client, "limit-days"), await slotsOf(other, "limit-days")];
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(counts[0]);
+    expect((await book("limit-days", "11:00")).status).toBe(201);
+  });
+
+  it("sends a request for any mechanic to the one with fewer bookings and holds", async () => {
+    const hours = { specialties: ["oil_change"], weekly_schedule: everyDay("09:00-17:00") };
+    await open("limit-any", { mechanics: { ada: hours, grace: hours } });
+    await hold("limit-any", "09:00", newSession());
+    const answer = await book("limit-any", "14:00", { mechanic_id: undefined });
+    expect(answer.body.booking.mechanic_id).toBe("grace");
+  });
+
+  it("does not count twice when a booking uses it", async () => {
+    await open("limit-use", limited(2));
+    const one = await held("limit-use", "09:00");
+    expect((await one.use()).status).toBe(201);
+    const day = await db.doc(`shops/limit-use/availability/${MONDAY}`).get();
+    expect(day.get("mechanics.ada")).toMatchObject({ booked: 1, held_until: [] });
+    expect((await book("limit-use", "11:00")).status).toBe(201);
+  });
+});
 
 describe("a hold", () => {
   beforeAll(() => open("held"));

@@ -6,4 +6,6 @@ export interface Calendar {
   readonly reachMinutes: number;
   /** Its longest slot: how far beyond a date one can get that starts on it. */
   readonly longestMinutes: number;
+  /** How many reservations of a mechanic may start on a date; a mechanic who is not named has no limit. */
+  readonly dailyLimits: Readonly<Record<string, number>>;
 }

@@ -16,6 +16,7 @@ export function checkDocuments(snapshot: Snapshot, calendar: Calendar): string[]
   const taken = [...bookingsOf(snapshot), ...holdsOf(snapshot)];
   return [
     ...overlaps(taken),
+    ...limitProblems(snapshot, calendar),
     ...ledgerProblems(snapshot, taken, calendar),
     ...dayProblems(snapshot, calendar),
   ];
@@ -58,6 +59,27 @@ function overlaps(taken: readonly Taken[]): string[] {
   return problems;
 }
 
+/** No mechanic has more bookings and live holds on a date than the daily limit. */
+function limitProblems(
+  { bookings, holds, now }: Snapshot,
+  { offsetMinutes, dailyLimits }: Calendar,
+): string[] {
+  const live = [
+    ...bookings.filter(({ status }) => TAKES_TIME.has(status)),
+    ...holds.filter(({ expires_at }) => expires_at > now),
+  ];
+  const counts = new Map<string, number>();
+  for (const { mechanic_id, start } of live) {
+    const [date = ""] = datesOf(start / 60_000, start / 60_000 + 1, { offsetMinutes });
+    const key = `${mechanic_id} on ${date}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([key, count]) => {
+    const limit = dailyLimits[key.split(" ")[0] ?? ""] ?? Infinity;
+    return count > limit ? [`${count} reservations of ${key}, more than ${limit}`] : [];
+  });
+}
+
 /** Every ledger holds exactly what takes the mechanic's time on its date. */
 function ledgerProblems(snapshot: Snapshot, taken: readonly Taken[], calendar: Calendar): string[] {
   const expected = new Set<string>();
@@ -79,7 +101,7 @@ function ledgerProblems(snapshot: Snapshot, taken: readonly Taken[], calendar: C
   return problems;
 }
 
-function datesOf(start: number, end: number, { offsetMinutes }: Calendar): string[] {
+function datesOf(start: number, end: number, { offsetMinutes }: Pick<Calendar, "offsetMinutes">): string[] {
   const dates: string[] = [];
   const first = Math.floor((start + offsetMinutes) / MINUTES_PER_DAY);
   for (let day = first; day * MINUTES_PER_DAY < end + offsetMinutes; day += 1) dates.push(dateOf(day));
@@ -117,6 +139,14 @@ function dayProblems(
     for (const [mechanicId, mechanic] of Object.entries(day.mechanics ?? {})) {
       if (mechanic.open === undefined) continue;
       const midnight = number * MINUTES_PER_DAY - offsetMinutes;
+      const own = entriesOf.get(`${mechanicId}_${day.id}`) ?? [];
+      const starting = own.filter(({ slot_start: at }) => at >= midnight && at < midnight + MINUTES_PER_DAY);
+      const bookings = starting.filter(({ kind }) => kind === "booking").length;
+      const holds = starting.flatMap(({ expires_at }) => expires_at ?? []).filter((expiry) => expiry > now);
+      const shown = (mechanic.held_until ?? []).filter((expiry) => expiry > now);
+      if ((mechanic.booked ?? 0) !== bookings || shown.sort().join() !== holds.sort().join()) {
+        problems.push(`day ${day.id} counts other reservations of ${mechanicId} than the ledger`);
+      }
       const lastEnd = midnight + MINUTES_PER_DAY + longestMinutes;
       const opens = Math.max(midnight, Math.min(...mechanic.open.map(({ start }) => start))) - reachMinutes;
       const closes = Math.min(lastEnd, Math.max(...mechanic.open.map(({ end }) => end))) + reachMinutes;

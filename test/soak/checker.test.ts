@@ -25,6 +25,21 @@ const SABOTAGE: readonly (readonly [string, (world: World) => void, RegExp])[] =
     /booking b1 and booking b3 overlap on ada/,
   ],
   [
+    "a mechanic has more reservations on a date than the limit",
+    ({ snapshot }) => {
+      const ofWei = (index: number) => ({ ...stored(`w${index}`, TEN + index, "o1"), mechanic_id: "wei" });
+      snapshot.bookings.push(...Array.from({ length: 9 }, (_, index) => ofWei(index)));
+    },
+    /9 reservations of wei on 2026-01-20, more than 8/,
+  ],
+  [
+    "a day does not count a hold",
+    ({ snapshot }) => {
+      Object.assign(snapshot.days[0]?.mechanics?.["ada"] ?? {}, { held_until: [] });
+    },
+    /day 2026-01-20 counts other reservations of ada than the ledger/,
+  ],
+  [
     "a booking that was granted is gone",
     ({ snapshot }) => snapshot.bookings.shift(),
     /b1 was granted and is not there/,

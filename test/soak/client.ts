@@ -70,7 +70,7 @@ export class SoakClient {
       customer: { name },
       notes: id,
     };
-    const headers = { ...signedIn, "idempotency-key": `key-${id}` };
+    const headers = { ...signedIn, "idempotency-key": `key-of-operation-${id}` };
     const request = { method: "POST", path: `/v1/shops/${SHOP}/bookings`, headers, body };
     const startedAt = Date.now();
     // Now and then a retry races its original.

@@ -5,7 +5,12 @@ import type { Calendar } from "./calendar.ts";
 export const SHOP = "soak";
 /** A zone without daylight saving, so that the checker can count dates by itself. */
 const ZONE = "Asia/Taipei";
-export const CALENDAR: Calendar = { offsetMinutes: 8 * 60, reachMinutes: 15, longestMinutes: 90 };
+export const CALENDAR: Calendar = {
+  offsetMinutes: 8 * 60,
+  reachMinutes: 15,
+  longestMinutes: 90,
+  dailyLimits: { wei: 8 },
+};
 export const MECHANICS = ["ada", "grace", "wei"] as const;
 
 export interface SoakService {
@@ -38,7 +43,12 @@ export async function seedSoakShop(db: Firestore): Promise<void> {
   await seedShop(db, SHOP, {
     shop: { time_zone: ZONE, policy: { hold_minutes: 1, slot_interval_minutes: 15 } },
     services,
-    mechanics: Object.fromEntries(MECHANICS.map((id) => [id, { name: id, specialties, weekly_schedule }])),
+    mechanics: Object.fromEntries(
+      MECHANICS.map((id) => {
+        const max_bookings_per_day = CALENDAR.dailyLimits[id] ?? null;
+        return [id, { name: id, specialties, weekly_schedule, max_bookings_per_day }];
+      }),
+    ),
   });
 }
 

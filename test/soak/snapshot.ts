@@ -5,6 +5,7 @@ export interface StoredEntry {
   readonly id: string;
   readonly start: number;
   readonly end: number;
+  readonly slot_start: number;
   readonly expires_at: number | null;
 }
 
@@ -32,6 +33,7 @@ export interface Snapshot {
   readonly holds: readonly {
     readonly id: string;
     readonly mechanic_id: string;
+    readonly start: number;
     readonly extent_start: number;
     readonly extent_end: number;
     readonly session_hash: string;
@@ -58,6 +60,8 @@ export interface Snapshot {
           readonly busy?: readonly StoredBusy[];
           readonly previous_busy?: readonly StoredBusy[];
           readonly next_busy?: readonly StoredBusy[];
+          readonly booked?: number;
+          readonly held_until?: readonly number[];
         }
       >
     >;

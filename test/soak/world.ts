@@ -38,7 +38,7 @@ export const entry = (
   id: string,
   start: number,
   expires_at: number | null = null,
-) => ({ kind, id, start, end: start + 45, expires_at });
+) => ({ kind, id, start, end: start + 45, slot_start: start, expires_at });
 export const place = (start: number) => ({
   mechanic_id: "ada",
   start: start * 60_000,
@@ -130,7 +130,7 @@ function storedHold(): World["snapshot"]["holds"][number] {
   const session = createHash("sha256").update(JSON.stringify([SHOP, "s1"]));
   return {
     ...{ id: "h1", mechanic_id: "ada", expires_at: RESERVED_UNTIL },
-    ...{ extent_start: TWO * 60_000, extent_end: (TWO + 45) * 60_000 },
+    ...{ start: TWO * 60_000, extent_start: TWO * 60_000, extent_end: (TWO + 45) * 60_000 },
     session_hash: session.digest("base64url"),
   };
 }
@@ -139,7 +139,9 @@ function filledDay(busy: StoredBusy[]): World["snapshot"]["days"][number] {
   return {
     ...{ id: DATE, generated_dynamically: true, cached_at: NOW, expires_at: NOW + 3_600_000 },
     ...{ epoch: 4, filled_epoch: 4, catalog_version: 1 },
-    mechanics: { ada: { open: [{ start: TEN - 60, end: TEN + 480 }], busy } },
+    mechanics: {
+      ada: { open: [{ start: TEN - 60, end: TEN + 480 }], busy, booked: 1, held_until: [RESERVED_UNTIL] },
+    },
   };
 }
 

@@ -1,13 +1,20 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { ManageLinks } from "../notifications/manage-links.ts";
+import { KeyedHash } from "../platform/auth/keyed-hash.ts";
 import type { Principal } from "../platform/auth/principal.ts";
-import { roleOf } from "./access.ts";
-import { hashManageToken } from "./identity.ts";
+import { roleOf, type Caller } from "./access.ts";
+import type { BookingRecord } from "./booking-record.ts";
 import { buildBooking } from "./testing/build-booking.ts";
 
-const TOKEN = "the guest's token";
-const secrets = { request_hash: null, manage_salt: null, manage_token_hash: hashManageToken(TOKEN) };
-const guests = { booking: buildBooking(), secrets };
-const signedIn = { booking: buildBooking({ customer_uid: "grace" }), secrets };
+const links = new ManageLinks(new KeyedHash("secret of the tests"), "https://shop.example");
+const NONE = { request_hash: null, manage_token_hash: null };
+const guests = { booking: buildBooking(), former: NONE };
+const signedIn = { booking: buildBooking({ customer_uid: "grace" }), former: NONE };
+const TOKEN = links.token(guests.booking);
+const FORMER_TOKEN = "the token of an older booking";
+const FORMER_HASH = createHash("sha256").update(FORMER_TOKEN).digest("base64url");
+const of = (caller: Caller, record: BookingRecord) => roleOf(caller, record, links);
 
 const grace: Principal = { uid: "grace", role: "customer", shopId: null, mechanicId: null };
 const ada: Principal = { uid: "ada's uid", role: "mechanic", shopId: "shop", mechanicId: "ada" };
@@ -31,21 +38,27 @@ describe("roleOf", () => {
     { who: "another customer", principal: { ...grace, uid: "eve" }, role: undefined },
     { who: "an anonymous caller", principal: undefined, role: undefined },
   ] as const)("is $role for $who", ({ principal, role }) => {
-    expect(roleOf(as(principal), signedIn)).toBe(role);
+    expect(of(as(principal), signedIn)).toBe(role);
   });
 
   it("puts staff before the customer they also are", () => {
-    expect(roleOf(as({ ...ada, uid: "grace" }), signedIn)).toBe("mechanic");
-    expect(roleOf(as({ ...admin, uid: "grace" }), signedIn)).toBe("admin");
+    expect(of(as({ ...ada, uid: "grace" }), signedIn)).toBe("mechanic");
+    expect(of(as({ ...admin, uid: "grace" }), signedIn)).toBe("admin");
   });
 
   it("is guest with the right token, of a booking that has no signed-in customer", () => {
-    expect(roleOf(as(undefined, TOKEN), guests)).toBe("guest");
-    expect(roleOf(as(grace, TOKEN), guests)).toBe("guest");
-    expect(roleOf(as(undefined, TOKEN), signedIn)).toBeUndefined();
-    expect(roleOf(as(undefined, "another token"), guests)).toBeUndefined();
-    expect(roleOf(as(undefined), guests)).toBeUndefined();
-    const withoutToken = { ...guests, secrets: { ...secrets, manage_token_hash: null } };
-    expect(roleOf(as(undefined, TOKEN), withoutToken)).toBeUndefined();
+    expect(of(as(undefined, TOKEN), guests)).toBe("guest");
+    expect(of(as(grace, TOKEN), guests)).toBe("guest");
+    expect(of(as(undefined, TOKEN), signedIn)).toBeUndefined();
+    expect(of(as(undefined, "another token"), guests)).toBeUndefined();
+    expect(of(as(undefined), guests)).toBeUndefined();
+    const revoked = { ...guests, booking: buildBooking({ manage_token_version: 2 }) };
+    expect(of(as(undefined, TOKEN), revoked)).toBeUndefined();
+  });
+
+  it("is guest with the token whose hash an older booking stores", () => {
+    const older = { ...guests, former: { ...NONE, manage_token_hash: FORMER_HASH } };
+    expect(of(as(undefined, FORMER_TOKEN), older)).toBe("guest");
+    expect(of(as(undefined, FORMER_TOKEN), guests)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
+import type { ManageLinks } from "../notifications/manage-links.ts";
 import { isAdminOf, type Principal } from "../platform/auth/principal.ts";
-import { isManageToken } from "./identity.ts";
+import { isFormerToken } from "./identity.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import type { Role } from "./transitions.ts";
 
@@ -14,8 +15,11 @@ export interface Caller {
  * Returns the role in which the caller may see and change the booking; undefined when they may not, and then the
  * booking does not exist for them. Staff roles come first: a mechanic who booked for themselves still acts as staff.
  */
-export function roleOf({ principal, manageToken }: Caller, record: BookingRecord): Role | undefined {
-  const { booking, secrets } = record;
+export function roleOf(
+  { principal, manageToken }: Caller,
+  { booking, former }: BookingRecord,
+  manageLinks: ManageLinks,
+): Role | undefined {
   if (principal && isAdminOf(principal, booking.shop_id)) return "admin";
   const isMechanic =
     principal?.role === "mechanic" &&
@@ -23,11 +27,7 @@ export function roleOf({ principal, manageToken }: Caller, record: BookingRecord
     principal.mechanicId === booking.mechanic_id;
   if (isMechanic) return "mechanic";
   if (principal && booking.customer_uid === principal.uid) return "customer";
-  const hash = secrets.manage_token_hash;
-  const isGuest =
-    booking.customer_uid === null &&
-    manageToken !== null &&
-    hash !== null &&
-    isManageToken(manageToken, hash);
+  if (booking.customer_uid !== null || manageToken === null) return undefined;
+  const isGuest = manageLinks.isToken(manageToken, booking) || isFormerToken(manageToken, former);
   return isGuest ? "guest" : undefined;
 }

@@ -10,7 +10,7 @@ import {
   type AttemptContext,
   type RefusedReservation,
 } from "../reservations/reservation-context.ts";
-import type { Booking, BookingSecrets } from "./booking.ts";
+import type { Booking } from "./booking.ts";
 import type { BookingRequest } from "./booking-request.ts";
 import type { BookingTransaction } from "./booking-store.ts";
 import { checkHold } from "./consume-hold.ts";
@@ -23,7 +23,7 @@ export interface BookingOrder {
   readonly customerUid: string | null;
   readonly isGuest: boolean;
   readonly actor: Actor;
-  readonly secrets: BookingSecrets;
+  readonly requestId: string;
   readonly mechanicId: string;
   /** The date on which the slot probably starts; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
@@ -64,9 +64,9 @@ export async function attemptBooking(
   const decision = await readAndDecideReservation(tx, context, holder, attempt);
   if (!decision.ok) return refused(refuse(decision.why), resolved);
   const accepted = decision.value;
-  const { customerUid, secrets, actor } = order;
+  const { customerUid, requestId, actor } = order;
   const { entry } = accepted;
   const booking = newBooking({ resolved, mechanic, entry, request, customerUid, now: attempt.now });
-  tx.writeNewBooking({ record: { booking, secrets }, accepted, actor, holdId });
+  tx.writeNewBooking({ booking, requestId, accepted, actor, holdId });
   return { kind: "booked", booking, shop, dates: accepted.days.map(({ date }) => date) };
 }

@@ -3,6 +3,8 @@ import { toMillis, type Millis } from "../engine/units.ts";
 import type { Principal } from "../platform/auth/principal.ts";
 import { buildEntry, buildShop, millis, minutes, NO_BUFFERS } from "../reservations/testing/builders.ts";
 import { InMemoryReservations } from "../reservations/testing/in-memory-reservations.ts";
+import { ManageLinks } from "../notifications/manage-links.ts";
+import { KeyedHash } from "../platform/auth/keyed-hash.ts";
 import { attemptChange, type ChangeOrder } from "./attempt-change.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingChangeWrites, BookingTransaction } from "./booking-store.ts";
@@ -49,13 +51,15 @@ interface Attempt extends Partial<Omit<ChangeOrder, "caller">> {
   readonly notice?: number;
 }
 
+const LINKS = new ManageLinks(new KeyedHash("secret of the tests"), "https://shop.example");
+
 async function attempt({ by = grace, now = beforeStart(DAY), booking, notice = 0, ...order }: Attempt) {
   const tx = new InMemoryBooking(buildBooking({ customer_uid: "grace", ...booking }), notice);
   const caller = { principal: by, manageToken: null };
   const defaults = { bookingId: "booking", requestId: "request", ifMatch: null, reason: null };
   const cancel = { action: "cancel" } as const;
   const whole: ChangeOrder = { ...defaults, change: cancel, ...order, caller };
-  const context = { now, bufferReachOf: () => NO_BUFFERS };
+  const context = { now, bufferReachOf: () => NO_BUFFERS, manageLinks: LINKS };
   const result = await attemptChange(tx as unknown as BookingTransaction, whole, context);
   return { tx, result };
 }

@@ -3,6 +3,7 @@ import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { millis, type Millis, minutes, toMillis } from "../engine/units.ts";
 import type { BookingStatus } from "../ledger/booking-status.ts";
+import type { ManageLinks } from "../notifications/manage-links.ts";
 import type { BookingEvent } from "../notifications/outbox.ts";
 import { refuse } from "../platform/errors.ts";
 import { spellMinutes } from "../platform/spell-minutes.ts";
@@ -45,7 +46,7 @@ interface ChangeContext {
   readonly record: BookingRecord;
   readonly role: Role;
   readonly status: BookingStatus;
-  readonly attempt: AttemptContext;
+  readonly attempt: AttemptContext & { readonly manageLinks: ManageLinks };
 }
 
 const AUDIT_ACTION = {
@@ -59,11 +60,11 @@ const AUDIT_ACTION = {
 export async function attemptChange(
   tx: BookingTransaction,
   order: ChangeOrder,
-  attempt: AttemptContext,
+  attempt: ChangeContext["attempt"],
 ): Promise<ChangeAttempt> {
   const { change } = order;
   const { shop, record } = await tx.shopAndBooking(order.bookingId);
-  const role = record && roleOf(order.caller, record);
+  const role = record && roleOf(order.caller, record, attempt.manageLinks);
   if (!shop || !role) return refused(refuse("not_found", "There is no such booking."));
   const { booking } = record;
   const transition = decideTransition(change.action, role, booking.status);
@@ -140,7 +141,7 @@ interface ChangeResult {
 
 function write(context: ChangeContext, { changed, details, notify, days }: ChangeResult): ChangeAttempt {
   const { tx, order, shop, record, role, status, attempt } = context;
-  const { booking: before, secrets } = record;
+  const { booking: before } = record;
   // Strictly increasing, so that every change gives the booking another ETag.
   const updatedAt = millis(Math.max(attempt.now, before.updated_at + 1));
   const booking: Booking = { ...changed, status, updated_at: updatedAt };
@@ -155,6 +156,6 @@ function write(context: ChangeContext, { changed, details, notify, days }: Chang
   };
   const previousStart = booking.start === before.start ? null : before.start;
   const event = notify && { kind: notify, booking, previousStart };
-  tx.writeChange({ record: { booking, secrets }, auditEntry, requestId: order.requestId, event });
+  tx.writeChange({ booking, auditEntry, requestId: order.requestId, event });
   return { kind: "changed", booking, shop, dates: days.map(({ date }) => date) };
 }

@@ -1,18 +1,20 @@
 import type { Actor } from "../audit/trail.ts";
 import type { CatalogReader } from "../catalog/catalog-reader.ts";
+import type { Shop } from "../catalog/schema.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
+import type { ManageLinks } from "../notifications/manage-links.ts";
+import type { KeyedHash } from "../platform/auth/keyed-hash.ts";
 import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
-import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
+import { beginAttempt, type ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attempt-booking.ts";
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
-import type { BookingStore } from "./booking-store.ts";
-import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
+import type { BookingStore, BookingTransaction } from "./booking-store.ts";
 
 export interface BookCommand {
   readonly shopId: string;
@@ -25,13 +27,14 @@ export interface BookDependencies extends ReservationDependencies {
   readonly bookings: BookingStore;
   readonly holds: HoldStore;
   readonly catalog: CatalogReader;
+  readonly keyedHash: KeyedHash;
+  readonly manageLinks: ManageLinks;
 }
 
-/** The booking id that a request makes, and the half of the manage token that only its client knows. */
+/** The ids of a request and of the booking that it makes. */
 export interface RequestIdentity {
   readonly bookingId: string;
-  readonly clientSecret: string;
-  readonly requestHash: string;
+  readonly requestId: string;
   /** The id follows from what the client sends, so the request may be a repetition. */
   readonly mayBeRepeated: boolean;
 }
@@ -47,11 +50,14 @@ const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
 
 type Booked = Extract<BookingAttempt, { kind: "booked" }>;
 type RefusedAttempt = Extract<BookingAttempt, { kind: "refused" }>;
+/** The booking exists. The shop is unknown if its document, not its ledger entry, told so. */
+interface Already {
+  readonly kind: "already";
+  readonly shop: Shop | undefined;
+}
 
 export type BookingAttemptResult =
-  | (Booked & { readonly manageToken: string })
-  | (RefusedAttempt & { readonly uncertainty: CommitUncertainty })
-  | { readonly kind: "already" };
+  Booked | (RefusedAttempt & { readonly uncertainty: CommitUncertainty }) | Already;
 
 /** A request with a service and a start, and the identity that it has in every attempt. */
 interface CompleteCommand {
@@ -72,30 +78,24 @@ export async function attemptUntilSettled(
 ): Promise<BookingAttemptResult> {
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
   const { shopId } = command;
-  const salt = newManageSalt();
-  const token = manageToken(identity.bookingId, salt, identity.clientSecret);
   const order = {
     bookingId: identity.bookingId,
+    requestId: identity.requestId,
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
     actor: actorOf(command.principal),
-    secrets: {
-      request_hash: identity.requestHash,
-      manage_salt: salt,
-      manage_token_hash: hashManageToken(token),
-    },
   };
   const tried = new Map<string, ErrorCode>();
   let uncertainty: CommitUncertainty = "none";
   for (;;) {
-    const proposed = await nextCandidate(dependencies, { shopId, request, tried }, scope);
+    const present = atPresent(scope, dependencies.clock);
+    const proposed = await nextCandidate(dependencies, { shopId, request, tried }, present);
     if (proposed.kind === "refused") return { ...proposed, uncertainty };
     const { mechanicId, date } = proposed;
     const task = { shopId, order: { ...order, mechanicId, dateHint: date }, giveUpAt };
     const attempted = await attemptOne(dependencies, task, scope);
-    if (attempted.kind === "booked") return { ...attempted, manageToken: token };
-    if (attempted.kind === "already") return attempted;
+    if (attempted.kind !== "refused") return attempted;
     uncertainty = moreUncertain(uncertainty, attempted.uncertainty);
     const worthAnother = request.mechanicId === null && WORTH_ANOTHER_MECHANIC.has(attempted.refusal.error);
     if (!worthAnother) return { ...attempted, uncertainty };
@@ -129,15 +129,13 @@ interface AttemptTask {
 
 /** Attempts one mechanic, in the queue of the mechanic's day. */
 async function attemptOne(
-  { bookings, services, queue }: BookDependencies,
+  dependencies: BookDependencies,
   { shopId, order, giveUpAt }: AttemptTask,
   scope: Scope,
-): Promise<
-  Booked | (RefusedAttempt & { readonly uncertainty: CommitUncertainty }) | { readonly kind: "already" }
-> {
-  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
-  const attempt = (beforeCommit: () => void) =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptBooking(tx, order, context), beforeCommit);
+): Promise<BookingAttemptResult> {
+  const { bookings, queue } = dependencies;
+  const body = (tx: BookingTransaction) => attemptBooking(tx, order, beginAttempt(dependencies));
+  const attempt = (beforeCommit: () => void) => bookings.transact(shopId, scope.cost, body, beforeCommit);
   try {
     const key = mechanicDayKey(shopId, order.mechanicId, order.dateHint);
     const settled = await queue.run(key, () => runUntilSettled(attempt, giveUpAt - performance.now()));
@@ -150,7 +148,7 @@ async function attemptOne(
     return { kind: "refused", refusal, resolved: null, uncertainty };
   } catch (error) {
     // The document exists: an earlier attempt, or another request with this key, made the booking.
-    if (isAlreadyExists(error)) return { kind: "already" };
+    if (isAlreadyExists(error)) return { kind: "already", shop: undefined };
     throw error;
   }
 }

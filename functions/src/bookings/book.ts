@@ -1,5 +1,5 @@
 import { done, refuse, type Outcome } from "../platform/errors.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import {
   attemptUntilSettled,
   type BookCommand,
@@ -7,9 +7,11 @@ import {
   type BookingAttemptResult,
   type RequestIdentity,
 } from "./attempt-until-settled.ts";
+import type { Shop } from "../catalog/schema.ts";
 import type { Booking } from "./booking.ts";
+import type { BookingRecord } from "./booking-record.ts";
 import { resolveHold } from "./consume-hold.ts";
-import { bookingIdFromHold, bookingIdFromKey, isManageToken, manageToken } from "./identity.ts";
+import { bookingIdFromHold, bookingIdFromKey, requestIdOf } from "./identity.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import { hashRequest } from "./booking-request.ts";
 
@@ -40,57 +42,71 @@ export async function book(
   if (attempt.kind === "booked") {
     dependencies.zones.remember(attempt.shop);
     for (const date of attempt.dates) dependencies.level1.drop(command.shopId, date);
-    const token = attempt.booking.customer_uid === null ? attempt.manageToken : null;
-    const zone = attempt.shop.time_zone;
-    return done({ booking: attempt.booking, zone, manageToken: token, replayed: false });
+    const { booking, shop } = attempt;
+    const manageToken = tokenOf(dependencies, booking);
+    return done({ booking, zone: shop.time_zone, manageToken, replayed: false });
   }
   const mayExist = attempt.kind === "already" || attempt.uncertainty !== "none" || identity.mayBeRepeated;
-  const earlier = mayExist ? await replay(dependencies, command, identity, scope) : undefined;
+  const shop = attempt.kind === "already" ? attempt.shop : undefined;
+  const earlier = mayExist ? await replay(dependencies, { command, identity, shop }, scope) : undefined;
   if (earlier) return earlier;
   // The booking exists but its document is corrupt (edited outside the API): another attempt would end here, too.
   if (attempt.kind === "already") {
     return refuse(command.idempotencyKey === null ? "slot_taken" : "idempotency_key_reused");
   }
-  return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, scope);
+  const present = atPresent(scope, dependencies.clock);
+  return withAlternatives(dependencies.availability, attempt, command.request.mechanicId, present);
 }
 
-function identifyRequest({ newId }: BookDependencies, command: BookCommand): RequestIdentity {
+function identifyRequest({ newId, keyedHash }: BookDependencies, command: BookCommand): RequestIdentity {
   const { shopId, principal, idempotencyKey: key, request } = command;
   const uid = principal?.uid ?? null;
-  const requestHash = hashRequest(request);
-  if (key !== null)
-    return {
-      bookingId: bookingIdFromKey(shopId, uid, key),
-      clientSecret: key,
-      requestHash,
-      mayBeRepeated: true,
-    };
-  const { hold } = request;
-  if (!hold) return { bookingId: newId(), clientSecret: newId(), requestHash, mayBeRepeated: false };
-  const bookingId = bookingIdFromHold(shopId, uid, hold.holdId);
-  return { bookingId, clientSecret: hold.sessionId, requestHash, mayBeRepeated: true };
+  const identity = (bookingId: string, mayBeRepeated: boolean): RequestIdentity => {
+    return { bookingId, requestId: requestIdOf(keyedHash, bookingId, request), mayBeRepeated };
+  };
+  if (key !== null) return identity(bookingIdFromKey(shopId, uid, key), true);
+  if (request.hold) return identity(bookingIdFromHold(shopId, uid, request.hold.holdId), true);
+  return identity(newId(), false);
+}
+
+interface RepeatedRequest {
+  readonly command: BookCommand;
+  readonly identity: RequestIdentity;
+  /** Undefined: not read yet. */
+  readonly shop: Shop | undefined;
 }
 
 /** Returns the booking that an earlier, equal request has made; a different request with its key is refused. */
 async function replay(
-  { bookings, catalog }: BookDependencies,
-  { shopId, idempotencyKey }: BookCommand,
-  identity: RequestIdentity,
+  dependencies: BookDependencies,
+  { command, identity, shop }: RepeatedRequest,
   scope: Scope,
 ): Promise<Outcome<Booked> | undefined> {
+  const { bookings, catalog } = dependencies;
+  const { shopId, idempotencyKey } = command;
   const record = await bookings.booking(shopId, identity.bookingId, scope.cost);
   if (!record) return undefined;
-  const { booking, secrets } = record;
-  const token =
-    booking.customer_uid === null && secrets.manage_salt !== null
-      ? manageToken(booking.id, secrets.manage_salt, identity.clientSecret)
-      : null;
+  const { booking } = record;
+  const isEqual =
+    record.former.request_hash === null
+      ? await bookings.wasCommitted(shopId, identity.requestId, scope.cost)
+      : isFormerRequest(command, record);
   // A caller who knows a hold's id but not its session learns nothing about the booking that it made.
-  const theirs = token === null || isManageToken(token, secrets.manage_token_hash ?? "");
-  if (!theirs) return undefined;
-  if (secrets.request_hash !== identity.requestHash) {
-    return idempotencyKey === null ? undefined : refuse("idempotency_key_reused");
-  }
-  const zone = (await catalog.shop(shopId, scope.cost))?.time_zone ?? "UTC";
-  return done({ booking, zone, manageToken: token, replayed: identity.mayBeRepeated });
+  if (!isEqual) return idempotencyKey === null ? undefined : refuse("idempotency_key_reused");
+  const zone = (shop ?? (await catalog.shop(shopId, scope.cost)))?.time_zone ?? "UTC";
+  const manageToken = tokenOf(dependencies, booking);
+  return done({ booking, zone, manageToken, replayed: identity.mayBeRepeated });
+}
+
+/** Tells whether the request has made this booking of an older form. Its hash does not cover the session of a hold. */
+function isFormerRequest(
+  { request, idempotencyKey }: BookCommand,
+  { booking, former }: BookingRecord,
+): boolean {
+  const isTheirs = idempotencyKey !== null || booking.customer_uid !== null;
+  return isTheirs && former.request_hash === hashRequest(request);
+}
+
+function tokenOf({ manageLinks }: BookDependencies, booking: Booking): string | null {
+  return booking.customer_uid === null ? manageLinks.token(booking) : null;
 }

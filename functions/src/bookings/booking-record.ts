@@ -8,7 +8,7 @@ import {
   timestampOfMillis,
   timestampOfMinutes,
 } from "../platform/firestore/timestamps.ts";
-import { bookingFields, type Booking, type BookingSecrets } from "./booking.ts";
+import { bookingFields, type Booking, type FormerHashes } from "./booking.ts";
 
 /** `shops/{shop}/bookings/{id}` as stored: the instants are Timestamps. */
 const bookingDocumentSchema = z
@@ -22,7 +22,7 @@ const bookingDocumentSchema = z
 
 export interface BookingRecord {
   readonly booking: Booking;
-  readonly secrets: BookingSecrets;
+  readonly former: FormerHashes;
 }
 
 /**
@@ -33,20 +33,19 @@ export function readBooking(snapshot: DocumentSnapshot, zone = "UTC"): BookingRe
   const read = readDocument(snapshot, bookingDocumentSchema);
   const shopId = snapshot.ref.parent.parent?.id;
   if (!read || shopId === undefined) return undefined;
-  const { request_hash, manage_salt, manage_token_hash, ...stated } = read;
+  const { request_hash, manage_token_hash, ...stated } = read;
   const booking: Booking = {
     ...stated,
     shop_id: shopId,
     date: stated.date ?? dateOf(zone, stated.start),
     duration_minutes: stated.end - stated.start,
   };
-  return { booking, secrets: { request_hash, manage_salt, manage_token_hash } };
+  return { booking, former: { request_hash, manage_token_hash } };
 }
 
-export function bookingDocument({ booking, secrets }: BookingRecord) {
+export function bookingDocument(booking: Booking) {
   return {
     ...booking,
-    ...secrets,
     start: timestampOfMinutes(booking.start),
     end: timestampOfMinutes(booking.end),
     created_at: timestampOfMillis(booking.created_at),

@@ -46,6 +46,12 @@ export const idempotencyKeySchema = z
   .min(1, "1 to 255 characters.")
   .max(255, "1 to 255 characters.");
 
+/** Guests share one set of keys, and a key gives its booking away: it must not be one that another guest also picks. */
+export const guestKeySchema = idempotencyKeySchema.min(
+  16,
+  "At least 16 characters without a sign-in, best random ones: guests share one set of keys.",
+);
+
 /** The hold that a booking consumes, and the session that must have made it. */
 export interface HoldReference {
   readonly holdId: string;

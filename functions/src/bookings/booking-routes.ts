@@ -11,7 +11,7 @@ import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http
 import type { BookDependencies } from "./attempt-until-settled.ts";
 import { book } from "./book.ts";
 import { presentBooking } from "./booking.ts";
-import { bookingBody, bookingRequest, idempotencyKeySchema } from "./booking-request.ts";
+import { bookingBody, bookingRequest, guestKeySchema, idempotencyKeySchema } from "./booking-request.ts";
 import { etagOf } from "./etag.ts";
 import { listBookings, listQuery, type ListDependencies } from "./list-bookings.ts";
 
@@ -21,6 +21,8 @@ const headers = z.object({
   "idempotency-key": idempotencyKeySchema.optional(),
   "x-session-id": sessionIdSchema.optional(),
 });
+
+const guestHeaders = headers.extend({ "idempotency-key": guestKeySchema.optional() });
 
 interface Dependencies extends BookDependencies, ListDependencies {
   readonly verifyToken: VerifyToken;
@@ -51,12 +53,12 @@ async function answerBooking(
   response: Response,
 ): Promise<void> {
   parseQuery(noQuery, request);
-  const { "idempotency-key": key, "x-session-id": session } = parseInput(headers, {
+  const principal = await callerOf(request, dependencies.verifyToken);
+  const { "idempotency-key": key, "x-session-id": session } = parseInput(principal ? headers : guestHeaders, {
     "idempotency-key": request.get("idempotency-key"),
     "x-session-id": request.get("x-session-id"),
   });
   const wanted = unwrap(bookingRequest(parseBody(bookingBody, request), session));
-  const principal = await callerOf(request, dependencies.verifyToken);
   const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
   const booked = unwrap(await book(dependencies, command, scopeOf(response)));
   const { booking, zone, manageToken, replayed } = booked;

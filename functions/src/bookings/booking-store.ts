@@ -56,7 +56,9 @@ export class BookingStore {
 
 /** What a new booking writes. */
 export interface NewBookingWrites {
-  readonly record: BookingRecord;
+  readonly booking: Booking;
+  /** The id of the audit line, by which a repeated request recognises its booking. */
+  readonly requestId: string;
   readonly accepted: AcceptedReservation;
   readonly actor: Actor;
   /** The hold that it consumes. */
@@ -65,7 +67,7 @@ export interface NewBookingWrites {
 
 /** What a change of a booking writes beside ledgers and days. */
 export interface BookingChangeWrites {
-  readonly record: BookingRecord;
+  readonly booking: Booking;
   readonly auditEntry: AuditEntry;
   /** The same in every attempt: the change is committed once. */
   readonly requestId: string;
@@ -93,17 +95,17 @@ export class BookingTransaction extends ReservationTransaction {
   }
 
   /** Makes the five writes of a new booking: ledger, booking, day, audit, outbox. Near midnight, more ledgers and days. */
-  writeNewBooking({ record, accepted, actor, holdId }: NewBookingWrites): void {
-    const { booking } = record;
+  writeNewBooking({ booking, requestId, accepted, actor, holdId }: NewBookingWrites): void {
     this.writeLedgers(booking.mechanic_id, accepted);
-    this.tx.create(this.paths.booking(booking.id), bookingDocument(record));
-    this.writeAudit({
+    this.tx.create(this.paths.booking(booking.id), bookingDocument(booking));
+    const created: AuditEntry = {
       action: "booking_created",
       actor,
       at: booking.created_at,
       booking_id: booking.id,
       details: { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) },
-    });
+    };
+    this.writeAudit(created, requestId);
     const event = { kind: "booking_confirmed", booking, previousStart: null } as const;
     addToOutbox(this.tx, this.paths.notifications, event);
     if (holdId !== null) {
@@ -114,8 +116,8 @@ export class BookingTransaction extends ReservationTransaction {
   }
 
   /** Writes booking, audit and, where the customer is told, outbox. */
-  writeChange({ record, auditEntry, requestId, event }: BookingChangeWrites): void {
-    this.tx.set(this.paths.booking(record.booking.id), bookingDocument(record), { merge: true });
+  writeChange({ booking, auditEntry, requestId, event }: BookingChangeWrites): void {
+    this.tx.set(this.paths.booking(booking.id), bookingDocument(booking), { merge: true });
     this.writeAudit(auditEntry, requestId);
     if (event) addToOutbox(this.tx, this.paths.notifications, event);
     this.writes += event ? 2 : 1;

@@ -55,22 +55,22 @@ export const bookingFields = z
     outside_hours: z.boolean().default(false),
     created_at: instant.default(millis(0)),
     updated_at: instant.default(millis(0)),
-    /** Hash of the request that made it; null when it was made without an Idempotency-Key. */
+    /** Raised to revoke the manage links that were sent. */
+    manage_token_version: z.int().min(1).default(1),
+    /** Only in documents of before manage tokens were keyed hashes. */
     request_hash: z.string().nullable().default(null),
-    manage_salt: z.string().nullable().default(null),
+    /** Only in documents of before manage tokens were keyed hashes: the hash of the token that the guest was given. */
     manage_token_hash: z.string().nullable().default(null),
   })
   .refine(({ start, end }) => start < end, "A booking ends after it starts.");
 type BookingFields = z.output<typeof bookingFields>;
 
-/** The fields that recognise a booking's own requests and its guest; no client sees them. */
-export type BookingSecrets = Readonly<
-  Pick<BookingFields, "request_hash" | "manage_salt" | "manage_token_hash">
->;
+/** What older documents recognise their request and their guest by. New ones have neither. */
+export type FormerHashes = Readonly<Pick<BookingFields, "request_hash" | "manage_token_hash">>;
 
 /** A booking with what follows from its document's path and its times. */
 export type Booking = Readonly<
-  Omit<BookingFields, keyof BookingSecrets | "date"> & {
+  Omit<BookingFields, keyof FormerHashes | "date"> & {
     id: string;
     shop_id: string;
     date: string;

@@ -6,10 +6,12 @@ import {
   type CommitUncertainty,
   type Settled,
 } from "../platform/firestore/settle.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
+import { beginAttempt } from "../reservations/reservation-dependencies.ts";
 import type { BookDependencies } from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
+import type { BookingTransaction } from "./booking-store.ts";
 import { attemptChange, type ChangeAttempt, type ChangeOrder } from "./attempt-change.ts";
 
 export interface ChangeCommand extends Omit<ChangeOrder, "requestId"> {
@@ -24,7 +26,16 @@ export interface BookingInZone {
 
 export type ChangeDependencies = Pick<
   BookDependencies,
-  "bookings" | "catalog" | "availability" | "services" | "level1" | "queue" | "newId" | "bookingDeadlineMs"
+  | "bookings"
+  | "catalog"
+  | "manageLinks"
+  | "availability"
+  | "services"
+  | "clock"
+  | "level1"
+  | "queue"
+  | "newId"
+  | "bookingDeadlineMs"
 >;
 
 /** Moves, cancels, completes or marks a booking; it is done once, however often it is attempted. */
@@ -47,7 +58,12 @@ export async function changeBooking(
   }
   const { change } = order;
   const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
-  return withAlternatives(dependencies.availability, attempt, mechanicId, scope);
+  return withAlternatives(
+    dependencies.availability,
+    attempt,
+    mechanicId,
+    atPresent(scope, dependencies.clock),
+  );
 }
 
 type ChangeAttemptResult =
@@ -55,15 +71,16 @@ type ChangeAttemptResult =
   | (Extract<ChangeAttempt, { kind: "refused" }> & { readonly uncertainty: CommitUncertainty });
 
 async function attemptUntilSettled(
-  { bookings, services, queue, bookingDeadlineMs }: ChangeDependencies,
+  dependencies: ChangeDependencies,
   shopId: string,
   order: ChangeOrder,
   scope: Scope,
 ): Promise<ChangeAttemptResult> {
+  const { bookings, queue, manageLinks, bookingDeadlineMs } = dependencies;
   const giveUpAt = performance.now() + bookingDeadlineMs;
-  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
-  const attempt = (beforeCommit: () => void) =>
-    bookings.transact(shopId, scope.cost, (tx) => attemptChange(tx, order, context), beforeCommit);
+  const body = (tx: BookingTransaction) =>
+    attemptChange(tx, order, { ...beginAttempt(dependencies), manageLinks });
+  const attempt = (beforeCommit: () => void) => bookings.transact(shopId, scope.cost, body, beforeCommit);
   let settled: Settled<ChangeAttempt>;
   try {
     settled = await queue.run(`${shopId}/bookings/${order.bookingId}`, () =>

@@ -1,13 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  bookingIdFromHold,
-  bookingIdFromKey,
-  hashManageToken,
-  isManageToken,
-  manageToken,
-  newManageSalt,
-} from "./identity.ts";
+import { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { minuteAt } from "../reservations/testing/builders.ts";
+import type { PartialBookingRequest } from "./booking-request.ts";
+import { bookingIdFromHold, bookingIdFromKey, isFormerToken, requestIdOf } from "./identity.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text);
 
@@ -40,35 +36,47 @@ describe("bookingIdFromHold", () => {
   });
 });
 
-describe("a manage token", () => {
-  it("follows from booking, salt and the client's secret", () => {
-    const token = manageToken("booking", "salt", "secret");
-    expect(token).toBe(createHmac("sha256", "salt").update('["booking","secret"]').digest("base64url"));
-    for (const [booking, salt, secret] of [
-      ["booking2", "salt", "secret"],
-      ["booking", "salt2", "secret"],
-      ["booking", "salt", "secret2"],
-    ] as const) {
-      expect(manageToken(booking, salt, secret)).not.toBe(token);
-    }
+describe("requestIdOf", () => {
+  const hash = new KeyedHash("secret of the tests");
+  const request: PartialBookingRequest = {
+    serviceId: "repair",
+    mechanicId: null,
+    start: minuteAt("2026-01-19T10:00"),
+    durationMinutes: null,
+    customer: { name: "Grace", email: null, phone: null },
+    notes: null,
+    language: null,
+    hold: null,
+  };
+
+  it("is the same for an equal request and differs with the booking, the request and the key of the hash", () => {
+    const id = requestIdOf(hash, "booking", request);
+    expect(requestIdOf(hash, "booking", { ...request })).toBe(id);
+    expect(requestIdOf(hash, "booking2", request)).not.toBe(id);
+    expect(requestIdOf(hash, "booking", { ...request, notes: "Ring twice." })).not.toBe(id);
+    expect(requestIdOf(new KeyedHash("another secret"), "booking", request)).not.toBe(id);
   });
 
-  it("is recognised by its hash alone", () => {
-    const token = manageToken("booking", "salt", "secret");
-    expect(hashManageToken(token)).toBe(sha256(token).digest("base64url"));
-    expect(isManageToken(token, hashManageToken(token))).toBe(true);
-    expect(isManageToken(`${token}x`, hashManageToken(token))).toBe(false);
-    expect(isManageToken(token, token)).toBe(false);
+  it("differs with the session of the hold", () => {
+    const held = (sessionId: string) => ({ ...request, hold: { holdId: "hold", sessionId } });
+    expect(requestIdOf(hash, "booking", held("a"))).not.toBe(requestIdOf(hash, "booking", held("b")));
+  });
+});
+
+describe("isFormerToken", () => {
+  const former = { request_hash: null, manage_token_hash: sha256("token").digest("base64url") };
+
+  it("recognises a token by the hash that an older document has", () => {
+    expect(isFormerToken("token", former)).toBe(true);
+    expect(isFormerToken("tokenx", former)).toBe(false);
+    expect(isFormerToken(former.manage_token_hash, former)).toBe(false);
   });
 
-  it("is refused, not an error, where the stored hash has another length", () => {
-    expect(isManageToken("token", "")).toBe(false);
-    expect(isManageToken("token", `${hashManageToken("token")}x`)).toBe(false);
-  });
-
-  it("has a new salt of 24 random bytes for every booking", () => {
-    const salts = Array.from({ length: 20 }, newManageSalt);
-    expect(new Set(salts).size).toBe(20);
-    for (const salt of salts) expect(Buffer.from(salt, "base64url")).toHaveLength(24);
+  it("refuses a document without a hash, and a stored hash of another length", () => {
+    expect(isFormerToken("token", { ...former, manage_token_hash: null })).toBe(false);
+    expect(isFormerToken("token", { ...former, manage_token_hash: "" })).toBe(false);
+    expect(isFormerToken("token", { ...former, manage_token_hash: `${former.manage_token_hash}x` })).toBe(
+      false,
+    );
   });
 });

@@ -1,4 +1,7 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
+import { isSameSecret, type KeyedHash } from "../platform/auth/keyed-hash.ts";
+import type { FormerHashes } from "./booking.ts";
+import { hashRequest, type PartialBookingRequest } from "./booking-request.ts";
 
 /**
  * The id of the booking that an Idempotency-Key makes: the same key finds the same booking, whatever became of the
@@ -20,28 +23,17 @@ export function bookingIdFromHold(shopId: string, uid: string | null, holdId: st
     .slice(0, 32);
 }
 
-/** The secret half of a guest's manage token, stored with the booking. */
-export function newManageSalt(): string {
-  return randomBytes(24).toString("base64url");
-}
-
 /**
- * A guest's manage token. It follows from the stored salt and from what the client alone knows (its Idempotency-Key,
- * or a nonce of the request), so a retried request gets the same token and the database alone does not give it away.
+ * The id of the request that makes a booking, under which the audit has the booking's first line: an equal request
+ * finds the line, another one with the same key or hold does not. It is keyed, so the line's readers cannot guess what
+ * was sent, the session of the hold included.
  */
-export function manageToken(bookingId: string, salt: string, clientSecret: string): string {
-  return createHmac("sha256", salt)
-    .update(JSON.stringify([bookingId, clientSecret]))
-    .digest("base64url");
+export function requestIdOf(hash: KeyedHash, bookingId: string, request: PartialBookingRequest): string {
+  return hash.of("request", bookingId, hashRequest(request), request.hold?.sessionId ?? null);
 }
 
-export function hashManageToken(token: string): string {
-  return createHash("sha256").update(token).digest("base64url");
-}
-
-/** Compares in constant time, so that a forger learns nothing from how long a refusal takes. */
-export function isManageToken(token: string, storedHash: string): boolean {
-  const given = Buffer.from(hashManageToken(token));
-  const stored = Buffer.from(storedHash);
-  return given.length === stored.length && timingSafeEqual(given, stored);
+/** Tells whether this is the token whose hash an older document has. */
+export function isFormerToken(token: string, { manage_token_hash }: FormerHashes): boolean {
+  const given = createHash("sha256").update(token).digest("base64url");
+  return manage_token_hash !== null && isSameSecret(given, manage_token_hash);
 }

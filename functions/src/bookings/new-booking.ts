@@ -42,6 +42,7 @@ export function newBooking({
     customer_uid: customerUid,
     notes: request.notes,
     language: request.language,
+    manage_token_version: 1,
     sequence: 0,
     outside_hours: false,
     created_at: now,

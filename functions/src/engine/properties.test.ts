@@ -9,8 +9,8 @@ import type { MechanicDay, SlotRules } from "./types.ts";
 import { dayBounds, formatWall } from "./zone.ts";
 
 function mechanicDay(asked: Question): MechanicDay {
-  const { busy, booked, max_bookings_per_day } = asked;
-  return { open: openIntervals(asked), busy, booked, max_bookings_per_day };
+  const { busy, booked, held_until, max_bookings_per_day } = asked;
+  return { open: openIntervals(asked), busy, booked, held_until, max_bookings_per_day };
 }
 
 function slotRules(asked: Question): SlotRules {
@@ -47,6 +47,7 @@ describe("the engine, for any schedule, exceptions, bookings and zone,", { timeo
       exceptions: [],
       busy: [],
       booked: 0,
+      held_until: [],
       max_bookings_per_day: null,
       durationMinutes: 1,
       stepMinutes: 60,

@@ -24,6 +24,7 @@ const mechanicDay = (fields: Partial<MechanicDay>): MechanicDay => ({
   open: [open(540, 720)],
   busy: [],
   booked: 0,
+  held_until: [],
   max_bookings_per_day: null,
   ...fields,
 });
@@ -193,6 +194,26 @@ describe("a start", () => {
       whyNotBookable(mechanicDay({ booked: 1, max_bookings_per_day: 2 }), slot(540), rules()),
     ).toBeNull();
     expect(freeSlots(full, rules())).toEqual([]);
+  });
+});
+
+describe("a hold that starts on the date", () => {
+  const HOUR = 3_600_000;
+  const slots = (held_until: readonly number[], now: number) => {
+    const day = mechanicDay({ booked: 1, held_until: held_until.map(millis), max_bookings_per_day: 2 });
+    const at = rules({ now: millis(now) });
+    return [whyNotBookable(day, slot(600), at), freeSlots(day, at).length > 0];
+  };
+
+  it("counts for the daily limit as a booking does", () => {
+    expect(slots([HOUR], 0)).toEqual(["day_full", false]);
+    expect(slots([], 0)).toEqual([null, true]);
+  });
+
+  it("counts until the millisecond of its expiry", () => {
+    expect(slots([HOUR], HOUR - 1)).toEqual(["day_full", false]);
+    expect(slots([HOUR], HOUR)).toEqual([null, true]);
+    expect(slots([HOUR, HOUR + 1], HOUR)).toEqual(["day_full", false]);
   });
 });
 

@@ -2,6 +2,7 @@ import { normalise, overlaps } from "./intervals.ts";
 import { unbrokenEnd } from "./open-time.ts";
 import type {
   BusyInterval,
+  DayLoad,
   Interval,
   MechanicDay,
   OpenInterval,
@@ -9,7 +10,7 @@ import type {
   SlotRefusal,
   SlotRules,
 } from "./types.ts";
-import { MINUTE_MS, minutes, type Minutes } from "./units.ts";
+import { MINUTE_MS, minutes, type Millis, type Minutes } from "./units.ts";
 
 /** A slot on the grid, free or not. */
 export type GridSlot = Slot & { readonly is_free: boolean };
@@ -25,7 +26,7 @@ export function whyNotBookable(day: MechanicDay, slot: Interval, rules: SlotRule
   const open = openIntervalOf(day, slot, rules);
   if (open === null) return "outside_hours";
   if (day.busy.some((busy) => isInTheWay(busy, slot, open.location_id, rules))) return "slot_taken";
-  if (isFull(day)) return "day_full";
+  if (isFull(day, rules.now)) return "day_full";
   return null;
 }
 
@@ -55,7 +56,7 @@ export function gridSlots(day: MechanicDay, rules: SlotRules): GridSlot[] {
 /** The free ones among `gridSlots`. */
 export function freeSlots(day: MechanicDay, rules: SlotRules): Slot[] {
   const slots: Slot[] = [];
-  if (isFull(day)) return slots;
+  if (isFull(day, rules.now)) return slots;
   walkGrid(day, rules, (start, location_id, isFree) => {
     if (isFree) slots.push({ start, end: minutes(start + rules.durationMinutes), location_id });
   });
@@ -69,7 +70,7 @@ function walkGrid(day: MechanicDay, rules: SlotRules, visit: Visit): void {
   const { durationMinutes, stepMinutes } = rules;
   requirePositive(durationMinutes, "duration");
   requirePositive(stepMinutes, "step");
-  const hasRoom = !isFull(day);
+  const hasRoom = !isFull(day, rules.now);
   const earliest = earliestStart(rules);
   const horizon = rules.horizonEnd ?? Infinity;
   let blocked: readonly Interval[] | null = null;
@@ -134,8 +135,13 @@ function earliestStart({ now, leadTimeMinutes }: SlotRules): Minutes {
   return minutes(Math.ceil(now / MINUTE_MS) + leadTimeMinutes);
 }
 
-function isFull({ booked, max_bookings_per_day }: MechanicDay): boolean {
-  return max_bookings_per_day !== null && booked >= max_bookings_per_day;
+/** Returns how many bookings and unexpired holds start on the date. */
+export function reservedOn({ booked, held_until }: DayLoad, now: Millis): number {
+  return booked + held_until.filter((expiry) => expiry > now).length;
+}
+
+function isFull(day: MechanicDay, now: Millis): boolean {
+  return day.max_bookings_per_day !== null && reservedOn(day, now) >= day.max_bookings_per_day;
 }
 
 function requirePositive(minutes: number, name: string): void {

@@ -64,12 +64,17 @@ export interface BusyInterval extends Interval {
   readonly location_id: string | null;
 }
 
+/** What counts for the daily limit: the bookings that start on a date, and the holds until they expire. */
+export interface DayLoad {
+  readonly booked: number;
+  /** The expiries of the holds, each of which counts until then. Every such hold is also in the date's busy time. */
+  readonly held_until: readonly Millis[];
+}
+
 /** One mechanic's date, as the slot arithmetic needs it. */
-export interface MechanicDay {
+export interface MechanicDay extends DayLoad {
   readonly open: readonly OpenInterval[];
   readonly busy: readonly BusyInterval[];
-  /** Bookings that start on the date; holds do not count. */
-  readonly booked: number;
   readonly max_bookings_per_day: number | null;
 }
 

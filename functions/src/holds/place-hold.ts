@@ -1,10 +1,10 @@
 import type { Shop } from "../catalog/schema.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
-import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
+import { beginAttempt, type ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 import type { Hold } from "./hold.ts";
 import type { HoldRequest } from "./hold-request.ts";
@@ -35,7 +35,7 @@ export async function placeHold(
   command: HoldCommand,
   scope: Scope,
 ): Promise<Outcome<Held>> {
-  const { availability, holds, level1, queue, newId, services, zones } = dependencies;
+  const { availability, holds, level1, queue, newId, zones, clock } = dependencies;
   const { shopId, request } = command;
   const order: HoldOrder = {
     holdId: newId(),
@@ -46,10 +46,9 @@ export async function placeHold(
     dateHint: zones.dateOf(shopId, request.start),
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;
-  const context = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
   let latest: Held | undefined;
   const body = async (tx: HoldTransaction) => {
-    const attempt = await attemptHold(tx, order, context);
+    const attempt = await attemptHold(tx, order, beginAttempt(dependencies));
     if (attempt.kind === "held") latest = attempt;
     return attempt;
   };
@@ -74,5 +73,5 @@ export async function placeHold(
   if (settled.kind === "gave_up") return refuse(refusalWhenGivenUp(settled.uncertainty));
   const attempt = settled.value;
   if (attempt.kind === "held") return done(attempt);
-  return withAlternatives(availability, attempt, request.mechanicId, scope);
+  return withAlternatives(availability, attempt, request.mechanicId, atPresent(scope, clock));
 }

@@ -4,6 +4,7 @@ import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settl
 import type { Scope } from "../platform/scope.ts";
 import { readAndDecideRelease } from "../reservations/release-time.ts";
 import type { AttemptContext } from "../reservations/reservation-context.ts";
+import { beginAttempt } from "../reservations/reservation-dependencies.ts";
 import { extentOfHold } from "./hold.ts";
 import type { HoldTransaction } from "./hold-store.ts";
 import type { HoldDependencies } from "./place-hold.ts";
@@ -15,17 +16,17 @@ export interface ReleaseCommand {
   readonly sessionId: string;
 }
 
-type Dependencies = Pick<HoldDependencies, "holds" | "services" | "level1" | "bookingDeadlineMs">;
+type Dependencies = Pick<HoldDependencies, "holds" | "services" | "clock" | "level1" | "bookingDeadlineMs">;
 
 /** Releases a held slot. Only the session that holds it may. */
 export async function releaseHold(
-  { holds, services, level1, bookingDeadlineMs }: Dependencies,
+  dependencies: Dependencies,
   command: ReleaseCommand,
   scope: Scope,
 ): Promise<Outcome<null>> {
   const { shopId } = command;
-  const attempt = { now: scope.now, bufferReachOf: services.bufferReach.bind(services) };
-  const body = (tx: HoldTransaction) => attemptRelease(tx, command, attempt);
+  const { holds, level1, bookingDeadlineMs } = dependencies;
+  const body = (tx: HoldTransaction) => attemptRelease(tx, command, beginAttempt(dependencies));
   const settled = await runUntilSettled(
     (beforeCommit) => holds.transact(shopId, scope.cost, body, beforeCommit),
     bookingDeadlineMs,

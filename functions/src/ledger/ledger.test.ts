@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bookedOn, emptyLedger, hasEntry, withEntry, withoutEntry, type LedgerEntry } from "./ledger.ts";
+import { emptyLedger, hasEntry, loadOn, withEntry, withoutEntry, type LedgerEntry } from "./ledger.ts";
 import { minutes, millis } from "../engine/units.ts";
 
 const NOW = 1_000_000;
@@ -57,7 +57,7 @@ describe("a day ledger", () => {
     expect(hasEntry(before, "a")).toBe(true);
   });
 
-  it("counts bookings that start on the date for the daily limit, not holds, nor bookings from the night before", () => {
+  it("counts bookings and holds that start on the date for the daily limit, not those from the night before", () => {
     const day = { start: minutes(1440), end: minutes(2880) };
     const across = entry("from yesterday", 1430);
     const buffered = entry("buffer before midnight", 1435, {
@@ -66,6 +66,7 @@ describe("a day ledger", () => {
     });
     const held = entry("held", 1500, { kind: "hold", expires_at: millis(NOW + 1) });
     const tomorrow = entry("tomorrow", 2875, { slot_start: minutes(2880), slot_end: minutes(2910) });
-    expect(bookedOn(ledger(across, buffered, held, entry("noon", 2000), tomorrow), day)).toBe(2);
+    const load = loadOn(ledger(across, buffered, held, entry("noon", 2000), tomorrow), day);
+    expect(load).toEqual({ booked: 2, held_until: [NOW + 1] });
   });
 });

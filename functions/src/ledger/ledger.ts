@@ -1,4 +1,4 @@
-import type { Interval, PlainDate } from "../engine/types.ts";
+import type { DayLoad, Interval, PlainDate } from "../engine/types.ts";
 import type { Millis, Minutes } from "../engine/units.ts";
 
 /**
@@ -57,9 +57,11 @@ export function hasEntry(ledger: DayLedger, id: string): boolean {
   return ledger.entries.some((entry) => entry.id === id);
 }
 
-/** How many bookings start within the date, for the daily limit. */
-export function bookedOn(ledger: DayLedger, day: Interval): number {
-  return ledger.entries.filter(
-    (entry) => entry.kind === "booking" && entry.slot_start >= day.start && entry.slot_start < day.end,
-  ).length;
+/** Returns the bookings and holds whose slots start within the date, for the daily limit; none without a ledger. */
+export function loadOn(ledger: DayLedger | undefined, day: Interval): DayLoad {
+  const starting = (ledger?.entries ?? []).filter(
+    ({ slot_start }) => slot_start >= day.start && slot_start < day.end,
+  );
+  const held_until = starting.flatMap(({ expires_at }) => expires_at ?? []);
+  return { booked: starting.length - held_until.length, held_until };
 }

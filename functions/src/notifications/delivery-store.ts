@@ -29,6 +29,8 @@ const notificationSchema = z.object({
     status: z.enum(BOOKING_STATUSES),
     customer: z.object({ name: z.string(), email: z.string().nullable(), phone: z.string().nullable() }),
     language: z.enum(LANGUAGES).nullable(),
+    /** Null: the customer signs in. Notifications of before there were links have none. */
+    manage_token_version: z.int().nullable().default(null),
     sequence: z.int(),
   }),
 });
@@ -126,6 +128,7 @@ function noticeOf(shopId: string, stored: StoredNotification, named: readonly Do
     status: payload.status,
     customer: payload.customer,
     language: payload.language ?? shop.language,
+    manageTokenVersion: payload.manage_token_version,
     sequence: payload.sequence,
     happenedAt: millis(stored.created_at.toMillis()),
   };

@@ -20,6 +20,7 @@ const NOTICE: Notice = {
   status: "confirmed",
   customer: { name: "Mei", email: "mei@example.com", phone: null },
   language: "en",
+  manageTokenVersion: null,
   sequence: 0,
   happenedAt: millis(0),
 };
@@ -30,6 +31,7 @@ function outbox({ failures = 0, attempts = 0, notice = NOTICE, unreadable = fals
   let left = failures;
   const dependencies = {
     clock: { now: () => millis(0) },
+    manageLinks: { url: () => "" },
     pause: (milliseconds: number) => {
       state.pauses.push(milliseconds);
       return Promise.resolve();

@@ -8,6 +8,7 @@ import * as logger from "firebase-functions/logger";
 import type { Clock } from "../platform/scope.ts";
 import type { DeliveryStore, NotificationAddress } from "./delivery-store.ts";
 import { composeMail } from "./mail.ts";
+import type { ManageLinks } from "./manage-links.ts";
 
 /** The delay after each failed attempt, in seconds. The attempt after the last delay is the last one. */
 export const RETRY_DELAYS_SECONDS: readonly number[] = [1, 2, 4, 8];
@@ -15,6 +16,7 @@ export const RETRY_DELAYS_SECONDS: readonly number[] = [1, 2, 4, 8];
 interface Dependencies {
   readonly deliveries: Pick<DeliveryStore, "readPending" | "deliver" | "recordFailure">;
   readonly clock: Clock;
+  readonly manageLinks: Pick<ManageLinks, "url">;
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
@@ -40,14 +42,18 @@ export async function deliver(dependencies: Dependencies, address: NotificationA
 }
 
 /** Null when the notification needs no further attempt; else how many attempts have failed, and why the last one did. */
-async function attempt({ deliveries, clock }: Dependencies, address: NotificationAddress, made: number) {
+async function attempt(
+  { deliveries, clock, manageLinks }: Dependencies,
+  address: NotificationAddress,
+  made: number,
+) {
   // Also counted here: a notification that cannot be read cannot tell how many attempts it has had.
   let attempts = made + 1;
   try {
     const pending = await deliveries.readPending(address);
     if (!pending) return null;
     attempts = Math.max(made, pending.attempts) + 1;
-    const mail = composeMail(pending.notice);
+    const mail = composeMail(pending.notice, manageLinks);
     if (mail) await deliveries.deliver(address, mail, clock.now());
     else {
       const lastError = "no e-mail address";

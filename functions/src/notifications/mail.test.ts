@@ -20,6 +20,7 @@ const CONFIRMED: Notice = {
   status: "confirmed",
   customer: { name: "陳小姐", email: "chen@example.com", phone: null },
   language: "en",
+  manageTokenVersion: null,
   sequence: 0,
   happenedAt: millis(Date.parse("2026-01-12T12:00:00Z")),
 };
@@ -36,8 +37,10 @@ const CANCELLED: Notice = {
   sequence: 2,
 };
 
+const LINKS = { url: ({ id }: { id: string }) => `https://book.example/manage/${id}#token` };
+
 function mailOf(notice: Notice) {
-  const mail = composeMail(notice);
+  const mail = composeMail(notice, LINKS);
   if (!mail) throw new Error("no mail");
   const [attachment] = mail.message.attachments;
   return { ...mail.message, to: mail.to, ics: attachment?.content ?? "", type: attachment?.contentType };
@@ -71,6 +74,18 @@ describe("a confirmation", () => {
       "陳小姐 您好：\n\n您的預約已確認，期待您的光臨。\n\n服務項目：Oil change\n服務人員：Ada",
     );
     expect(text).toContain("時間：2026年1月19日 星期一 晚上10:00 – 晚上10:30 (台北標準時間)");
+  });
+
+  it("has the manage link for a guest, in the text and in the HTML", () => {
+    const { text, html } = mailOf({ ...CONFIRMED, manageTokenVersion: 1 });
+    expect(text).toContain("\n\nChange or cancel: https://book.example/manage/b1#token\n\nAda & Sons");
+    expect(html).toContain('<p><a href="https://book.example/manage/b1#token">Change or cancel</a></p>');
+    const chinese = mailOf({ ...CONFIRMED, manageTokenVersion: 1, language: "zh-Hant" });
+    expect(chinese.text).toContain("更改或取消預約：https://book.example/manage/b1#token");
+  });
+
+  it("has no manage link when the booking is cancelled", () => {
+    expect(mailOf({ ...CANCELLED, manageTokenVersion: 1 }).text).not.toContain("/manage/");
   });
 
   it("names the other date when the appointment ends after midnight", () => {
@@ -110,7 +125,7 @@ describe("a confirmation", () => {
   );
 
   it("is not made for a customer without an address", () => {
-    expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } })).toBeNull();
+    expect(composeMail({ ...CONFIRMED, customer: { ...CONFIRMED.customer, email: null } }, LINKS)).toBeNull();
   });
 
   it("escapes names in its HTML, and has a subject of one line", () => {

@@ -1,4 +1,5 @@
 import { calendarFile, type Attachment } from "./calendar-file.ts";
+import type { ManageLinks } from "./manage-links.ts";
 import type { Notice } from "./notice.ts";
 import { mailContent, type MailContent } from "./templates.ts";
 
@@ -11,15 +12,25 @@ export interface Mail {
 }
 
 /** The mail for a notice; null when the customer has no address. */
-export function composeMail(notice: Notice): Mail | null {
+export function composeMail(notice: Notice, manageLinks: Pick<ManageLinks, "url">): Mail | null {
   const { email } = notice.customer;
   if (email === null) return null;
   const singleLine = withSingleLineNames(notice);
   return {
     to: [email],
-    message: { ...mailContent(singleLine), attachments: [calendarFile(singleLine)] },
+    message: {
+      ...mailContent(singleLine, manageUrl(notice, manageLinks)),
+      attachments: [calendarFile(singleLine)],
+    },
     slotbay: { shop_id: notice.shopId, booking_id: notice.bookingId },
   };
+}
+
+/** Returns the manage link; null when the customer signs in, and for a cancelled booking, which cannot be changed. */
+function manageUrl(notice: Notice, links: Pick<ManageLinks, "url">): string | null {
+  const { kind, shopId, bookingId, manageTokenVersion } = notice;
+  if (kind === "booking_cancelled" || manageTokenVersion === null) return null;
+  return links.url({ shop_id: shopId, id: bookingId, manage_token_version: manageTokenVersion });
 }
 
 /** The notice with every name on one line: a line break in a name could start a header, or imitate the mail's own text. */

@@ -28,6 +28,8 @@ export interface Notice {
   readonly status: BookingStatus;
   readonly customer: Recipient;
   readonly language: Language;
+  /** The version of the token that the manage link carries; null: no link. */
+  readonly manageTokenVersion: number | null;
   readonly sequence: number;
   readonly happenedAt: Millis;
 }

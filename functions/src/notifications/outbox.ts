@@ -13,6 +13,9 @@ export interface NotifiedBooking {
   readonly end: Minutes;
   readonly status: BookingStatus;
   readonly customer: Recipient;
+  /** Null for a guest, who manages the booking by a link. */
+  readonly customer_uid: string | null;
+  readonly manage_token_version: number;
   readonly language: Language | null;
   readonly sequence: number;
   readonly updated_at: Millis;
@@ -59,6 +62,7 @@ export function addToOutbox(writer: Creator, outbox: CollectionReference, event:
       status: booking.status,
       customer: booking.customer,
       language: booking.language,
+      manage_token_version: booking.customer_uid === null ? booking.manage_token_version : null,
       sequence: booking.sequence,
     },
   });

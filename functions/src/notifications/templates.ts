@@ -14,6 +14,7 @@ interface Texts {
   readonly when: string;
   readonly before: string;
   readonly reference: string;
+  readonly manage: string;
   readonly colon: string;
 }
 
@@ -36,6 +37,7 @@ const TEXTS: Readonly<Record<Language, Texts>> = {
     when: "When",
     before: "Before",
     reference: "Reference",
+    manage: "Change or cancel",
     colon: ": ",
   },
   "zh-Hant": {
@@ -56,6 +58,7 @@ const TEXTS: Readonly<Record<Language, Texts>> = {
     when: "時間",
     before: "原時間",
     reference: "預約編號",
+    manage: "更改或取消預約",
     colon: "：",
   },
 };
@@ -68,7 +71,7 @@ export interface MailContent {
 }
 
 /** The mail's content in the customer's language, with the shop's wall time. Names must have no line breaks. */
-export function mailContent(notice: Notice): MailContent {
+export function mailContent(notice: Notice, manageUrl: string | null): MailContent {
   const { language, zone, kind, shopName } = notice;
   const texts = TEXTS[language];
   const byShop = kind === "booking_cancelled" && notice.status === "cancelled_by_shop";
@@ -89,9 +92,16 @@ export function mailContent(notice: Notice): MailContent {
       greeting,
       news,
       rows.map(([name, value]) => `${name}${texts.colon}${value}`).join("\n"),
+      ...(manageUrl === null ? [] : [`${texts.manage}${texts.colon}${manageUrl}`]),
       shopName,
     ].join("\n\n"),
-    html: toHtml(language, { greeting, news, rows, shopName }),
+    html: toHtml(language, {
+      greeting,
+      news,
+      rows,
+      shopName,
+      link: manageUrl === null ? null : [texts.manage, manageUrl],
+    }),
   };
 }
 
@@ -104,9 +114,11 @@ interface Body {
   readonly news: string;
   readonly rows: readonly (readonly [string, string])[];
   readonly shopName: string;
+  /** Text and address. */
+  readonly link: readonly [string, string] | null;
 }
 
-function toHtml(language: Language, { greeting, news, rows, shopName }: Body): string {
+function toHtml(language: Language, { greeting, news, rows, shopName, link }: Body): string {
   const table = rows.map(
     ([name, value]) => `<tr><th align="left">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
@@ -115,6 +127,7 @@ function toHtml(language: Language, { greeting, news, rows, shopName }: Body): s
     `<p>${escapeHtml(greeting)}</p>`,
     `<p>${escapeHtml(news)}</p>`,
     `<table cellpadding="4">${table.join("")}</table>`,
+    ...(link ? [`<p><a href="${escapeHtml(link[1])}">${escapeHtml(link[0])}</a></p>`] : []),
     `<p>${escapeHtml(shopName)}</p>`,
     "</div>",
   ].join("\n");

@@ -7,7 +7,7 @@ export class Cost {
   attempts = 0;
 }
 
-/** What every use case is given for a request: the time, read once, and the counter of its cost. */
+/** What every use case is given for a request: the time at which it arrived, and the counter of its cost. */
 export interface Scope {
   readonly now: Millis;
   readonly cost: Cost;
@@ -15,4 +15,9 @@ export interface Scope {
 
 export interface Clock {
   now(): Millis;
+}
+
+/** Returns the scope with the present time, for the part of a request that follows a wait. */
+export function atPresent(scope: Scope, clock: Clock): Scope {
+  return { ...scope, now: clock.now() };
 }

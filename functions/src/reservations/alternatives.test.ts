@@ -40,7 +40,15 @@ const busyAt = (start: Minutes, length = 60) => ({
 function openOn(date: PlainDate, more: Partial<MechanicOfDay> = {}): MechanicOfDay {
   const weeklySchedule = everyDay("09:00", "17:00");
   const open = openIntervals({ zone: "UTC", date, weeklySchedule, exceptions: [] });
-  return { specialties: ["repair"], open, busy: [], booked: 0, max_bookings_per_day: null, ...more };
+  return {
+    specialties: ["repair"],
+    open,
+    busy: [],
+    booked: 0,
+    held_until: [],
+    max_bookings_per_day: null,
+    ...more,
+  };
 }
 
 /** An availability service that knows the given days, and records what it was asked. */

@@ -20,7 +20,7 @@ const resolved = locateSlot(buildShop(), service, TEN, 60);
 function mechanicOn(more: Partial<MechanicOfDay> = {}): MechanicOfDay {
   const weeklySchedule = everyDay("09:00", "17:00");
   const open = openIntervals({ zone: "UTC", date: DATE, weeklySchedule, exceptions: [] });
-  return { specialties: ["repair"], open, busy: [], booked: 0, max_bookings_per_day: null, ...more };
+  return { specialties: ["repair"], open, busy: [], booked: 0, held_until: [], max_bookings_per_day: null, ...more };
 }
 
 const busyAt = (start: number) => ({

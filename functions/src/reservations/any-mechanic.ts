@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { slotRules } from "../availability/answers/slot-rules.ts";
 import { mechanicDay, type MechanicsOfDay } from "../availability/day/day.ts";
-import { whyNotBookable } from "../engine/slots.ts";
+import { reservedOn, whyNotBookable } from "../engine/slots.ts";
 import { SLOT_REFUSALS, type PlainDate } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
@@ -64,8 +64,8 @@ export interface ChoiceInputs {
 }
 
 /**
- * Chooses, of the qualified mechanics who are free and have not been tried, the one with the fewest bookings that day;
- * reservations that wait in this instance count as booked, and the lot decides among equals. Without both, all
+ * Chooses, of the qualified mechanics who are free and have not been tried, the one with the fewest bookings and
+ * holds that day; reservations that wait in this instance count, too, and the lot decides among equals. Without both, all
  * requests of one moment would be sent to the same mechanic, wait there, and be sent on together.
  */
 export function chooseMechanic(
@@ -75,16 +75,16 @@ export function chooseMechanic(
 ): Proposal {
   const wanted = { service: resolved.service, durationMinutes: resolved.slot.end - resolved.slot.start };
   const rules = slotRules(resolved.shop, resolved.date, wanted, now);
-  const free: { id: string; booked: number; drawn: string }[] = [];
+  const free: { id: string; reserved: number; drawn: string }[] = [];
   const reasons = SLOT_REFUSALS.filter((reason) => [...tried.values()].includes(reason));
   for (const [id, mechanic] of Object.entries(mechanics)) {
     if (tried.has(id)) continue;
     const day = mechanic.specialties?.includes(resolved.service.id) ? mechanicDay(mechanic) : undefined;
     const why = day && whyNotBookable(day, resolved.slot, rules);
     if (why) reasons.push(why);
-    else if (day) free.push({ id, booked: day.booked + waitingFor(id), drawn: draw(lot, id) });
+    else if (day) free.push({ id, reserved: reservedOn(day, now) + waitingFor(id), drawn: draw(lot, id) });
   }
-  free.sort((a, b) => a.booked - b.booked || (a.drawn < b.drawn ? -1 : 1));
+  free.sort((a, b) => a.reserved - b.reserved || (a.drawn < b.drawn ? -1 : 1));
   const [first] = free;
   if (!first) return refused(refuse(mostRelevantRefusal(reasons)), resolved);
   return { kind: "proposed", mechanicId: first.id, date: resolved.date };

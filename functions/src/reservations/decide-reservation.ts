@@ -24,7 +24,7 @@ import {
 } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import { dayBounds } from "../engine/zone.ts";
-import { bookedOn, hasEntry, isLive, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
+import { hasEntry, isLive, loadOn, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { addToLedgers, type LedgerChange } from "./ledger-change.ts";
 import type { ResolvedSlot } from "./resolve-slot.ts";
@@ -130,7 +130,7 @@ function mechanicDayWithout(
   return {
     open,
     busy: remaining.flatMap(({ entries }) => busyOf(entries)),
-    booked: own ? bookedOn(own, dayBounds(shop.time_zone, date)) : 0,
+    ...loadOn(own, dayBounds(shop.time_zone, date)),
     max_bookings_per_day: mechanic.max_bookings_per_day,
   };
 }

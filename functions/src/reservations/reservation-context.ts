@@ -32,8 +32,9 @@ export interface ReservationContext {
   readonly ledgers: readonly DayLedger[];
 }
 
-/** The clock and the shop's buffer reach, as each attempt at a reservation needs them. */
+/** What an attempt at a reservation decides with beside the documents. */
 export interface AttemptContext {
+  /** The time of the attempt, not of the request's arrival. */
   readonly now: Millis;
   readonly bufferReachOf: (shop: Shop) => BufferReach;
 }

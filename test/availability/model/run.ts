@@ -151,14 +151,14 @@ export class ModelRun {
       if (booked) {
         ({ id } = booked);
         this.#bookings.push({ id, secret: booked.manageToken });
-        taken = { kind: "booking", mechanic, start: hour, end, expiresAt: null };
+        taken = { mechanic, start: hour, end, expiresAt: null };
       }
     } else {
       const held = await this.#shop.hold(instance, mechanic, service, hour);
       if (held) {
         ({ id } = held);
         this.#holds.push({ id, secret: held.sessionId });
-        taken = { kind: "hold", mechanic, start: hour, end, expiresAt: this.#clock.now() + 600_000 };
+        taken = { mechanic, start: hour, end, expiresAt: this.#clock.now() + 600_000 };
       }
     }
     if ((taken !== null) !== mayHave) throw new Error(`was ${taken ? "given" : "refused"} against the model`);

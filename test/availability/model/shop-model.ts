@@ -41,7 +41,6 @@ export interface ModelException {
 }
 
 export interface Taken {
-  readonly kind: "booking" | "hold";
   readonly mechanic: MechanicId;
   readonly start: number;
   /** With the hours after it. */
@@ -71,11 +70,11 @@ export function isFree(
     (one) => one.mechanic === mechanic && (one.expiresAt === null || one.expiresAt > now),
   );
   const limit = DAILY_LIMIT[mechanic];
-  const bookings = live.filter((one) => one.kind === "booking" && dayOf(one.start) === dayOf(hour)).length;
+  const reserved = live.filter((one) => dayOf(one.start) === dayOf(hour)).length;
   return (
     isOpen(state, mechanic, hour) &&
     !live.some((one) => one.start < end && hour < one.end) &&
-    (limit === null || bookings < limit)
+    (limit === null || reserved < limit)
   );
 }
 

@@ -81,7 +81,7 @@ export class ShopUnderTest {
   /** Resolves with the booking, or null when it was refused. A lost answer is asked for again with the same key. */
   async book(instance: number, mechanic: MechanicId, service: ServiceId, hour: number) {
     const body = { service_id: service, mechanic_id: mechanic, start: instantOf(hour), customer: CUSTOMER };
-    const key = { "idempotency-key": `${this.id}-${(this.#requests += 1)}` };
+    const key = { "idempotency-key": `request-of-${this.id}-${(this.#requests += 1)}` };
     const answer = await this.#insist(() => this.#at(instance).client.book(this.id, body, key));
     if (answer.status === 409) return null;
     const { booking, manage_token = "" } = expectStatus<BookingBody>(answer, 200, 201);

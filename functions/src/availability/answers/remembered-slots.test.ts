@@ -22,7 +22,7 @@ const rulesAt = (now: number, more: Partial<SlotRules> = {}): SlotRules => ({
 
 function dayWithHoldUntil(expires_at: Millis | null): MechanicsOfDay {
   const busy = [{ start: minutes(0), end: minutes(30), expires_at, location_id: null }];
-  return { ada: { specialties: [], open: [], busy, booked: 0, max_bookings_per_day: null } };
+  return { ada: { specialties: [], open: [], busy, booked: 0, held_until: [], max_bookings_per_day: null } };
 }
 
 /** Asks a question and returns how often an answer has been computed so far. */

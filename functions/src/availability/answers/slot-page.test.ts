@@ -21,7 +21,7 @@ function contentOf(date: string, hours: Hours): DayContent {
       const start = minutes(midnight(date) + hour * 60);
       return { start, end: minutes(start + 60), anchor: start, location_id: null };
     });
-    return [id, { specialties: [], open, busy: [], booked: 0, max_bookings_per_day: null }];
+    return [id, { specialties: [], open, busy: [], booked: 0, held_until: [], max_bookings_per_day: null }];
   });
   return { kind: "generated", mechanics: Object.fromEntries(mechanics) };
 }

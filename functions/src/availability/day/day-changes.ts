@@ -6,7 +6,7 @@ import type { Exception, Mechanic, Shop } from "../../catalog/schema.ts";
 import { addDays, daysBetween, eachDate } from "../../engine/dates.ts";
 import type { BusyInterval, Interval, PlainDate } from "../../engine/types.ts";
 import { dateOf, dayBounds } from "../../engine/zone.ts";
-import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
+import { loadOn, type DayLedger } from "../../ledger/ledger.ts";
 import { minutes } from "../../engine/units.ts";
 
 /** Returns the shop-local dates that an extent overlaps. */
@@ -43,7 +43,7 @@ export function dayChanges(
   for (const ledger of ledgers) {
     const busy = busyOf(ledger.entries);
     const own = record(ledger.date, "busy", busy);
-    own["booked"] = bookedOn(ledger, dayBounds(context.shop.time_zone, ledger.date));
+    Object.assign(own, loadOn(ledger, dayBounds(context.shop.time_zone, ledger.date)));
     const before = addDays(ledger.date, -1);
     if (canReach(context, before, changed, "next")) record(before, "next_busy", busy);
     const after = addDays(ledger.date, 1);

@@ -2,16 +2,17 @@ import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import type { BusyInterval, Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
 import { millis, type Millis, minutes } from "../../engine/units.ts";
+import { timestampOfMillis } from "../../platform/firestore/timestamps.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
 
 /*
- * Stored intervals leave out default values: a location or an expiry of null, an anchor equal to the interval's start.
+ * Stored days leave out default values: a location or an expiry of null, an anchor equal to the interval's start, no holds.
  * That halves the number of values to write and decode for every mechanic. Expiries are stored as Timestamps.
  */
 type StoredBusy = Interval & { expires_at?: Timestamp | null; location_id?: string | null };
 type StoredOpen = Interval & { anchor?: number; location_id?: string | null };
-type StoredMechanic = Omit<MechanicOfDay, BusyField | "open"> &
-  Partial<Record<BusyField, StoredBusy[]>> & { open?: StoredOpen[] };
+type StoredMechanic = Omit<MechanicOfDay, BusyField | "open" | "held_until"> &
+  Partial<Record<BusyField, StoredBusy[]>> & { open?: StoredOpen[]; held_until?: Timestamp[] };
 
 interface DayDocument {
   generated_dynamically?: boolean;
@@ -95,7 +96,14 @@ function readMechanics(stored: Record<string, StoredMechanic>): MechanicsOfDay {
 /** After a write-through into a missing day only the busy lists exist; `mechanicDay` handles that. */
 function readMechanic(stored: StoredMechanic): MechanicOfDay {
   requireMap(stored);
-  const { open, busy = [], previous_busy, next_busy, ...rest } = stored as Partial<StoredMechanic>;
+  const {
+    open,
+    busy = [],
+    previous_busy,
+    next_busy,
+    held_until = [],
+    ...rest
+  } = stored as Partial<StoredMechanic>;
   const { specialties = [], booked = 0, max_bookings_per_day = null } = rest;
   if (!Array.isArray(specialties)) throw new TypeError("Specialties are a list.");
   requireWhole(booked);
@@ -104,6 +112,7 @@ function readMechanic(stored: StoredMechanic): MechanicOfDay {
     ...rest,
     ...(open !== undefined && { open: open.map(readOpen) }),
     busy: busy.map(readBusy),
+    held_until: held_until.map(readExpiry),
     ...(previous_busy !== undefined && { previous_busy: previous_busy.map(readBusy) }),
     ...(next_busy !== undefined && { next_busy: next_busy.map(readBusy) }),
   } as MechanicOfDay;
@@ -121,7 +130,13 @@ function readBusy({ start, end, expires_at, location_id = null }: StoredBusy): B
   requireWhole(start);
   requireWhole(end);
   requireLocation(location_id);
-  return { start, end, expires_at: expires_at ? millis(expires_at.toMillis()) : null, location_id };
+  return { start, end, expires_at: expires_at ? readExpiry(expires_at) : null, location_id };
+}
+
+function readExpiry(value: Timestamp): Millis {
+  const expiry = readMillis(value);
+  if (expiry === null) throw new TypeError("Not an expiry.");
+  return expiry;
 }
 
 function requireMap(value: unknown): void {
@@ -157,11 +172,12 @@ export function storeMechanics(mechanics: MechanicsOfDay): Record<string, Stored
 
 /** Returns one mechanic's part of a day as stored. */
 export function storeMechanic(mechanic: MechanicOfDay): StoredMechanic {
-  const { open, previous_busy, next_busy, busy, ...rest } = mechanic;
+  const { open, previous_busy, next_busy, busy, held_until, ...rest } = mechanic;
   return {
     ...rest,
     open: open.map(storeOpen),
     busy: busy.map(storeBusy),
+    ...(held_until.length > 0 && { held_until: held_until.map(timestampOfMillis) }),
     ...(previous_busy && { previous_busy: previous_busy.map(storeBusy) }),
     ...(next_busy && { next_busy: next_busy.map(storeBusy) }),
   };

@@ -1,15 +1,14 @@
-import type { BusyInterval, MechanicDay, OpenInterval, PlainDate } from "../../engine/types.ts";
+import type { BusyInterval, DayLoad, MechanicDay, OpenInterval, PlainDate } from "../../engine/types.ts";
 import type { Millis } from "../../engine/units.ts";
 import type { LedgerEntry } from "../../ledger/ledger.ts";
 
 /** One mechanic's part of a day. It holds the neighbouring dates' busy time if a slot of the date can overlap it. */
-export interface MechanicOfDay {
+export interface MechanicOfDay extends DayLoad {
   readonly specialties: readonly string[];
   readonly open: readonly OpenInterval[];
   readonly busy: readonly BusyInterval[];
   readonly previous_busy?: readonly BusyInterval[] | undefined;
   readonly next_busy?: readonly BusyInterval[] | undefined;
-  readonly booked: number;
   readonly max_bookings_per_day: number | null;
 }
 
@@ -49,6 +48,7 @@ export function mechanicDay(mechanic: Partial<MechanicOfDay>): MechanicDay | und
     open: mechanic.open,
     busy: [...(mechanic.previous_busy ?? []), ...(mechanic.busy ?? []), ...(mechanic.next_busy ?? [])],
     booked: mechanic.booked ?? 0,
+    held_until: mechanic.held_until ?? [],
     max_bookings_per_day: mechanic.max_bookings_per_day ?? null,
   };
 }

@@ -10,6 +10,7 @@ import type { BusyInterval, PlainDate } from "../../engine/types.ts";
 import type { Millis } from "../../engine/units.ts";
 import type { shopPaths } from "../../platform/firestore/paths.ts";
 import { isLostPrecondition } from "../../platform/firestore/retry.ts";
+import { timestampOfMillis } from "../../platform/firestore/timestamps.ts";
 import { storeBusy, storeMechanic, storeMechanics } from "./day-document.ts";
 import type { BusyField, LegacySlot, MechanicOfDay, MechanicsOfDay, StoredDay } from "./day.ts";
 
@@ -192,10 +193,11 @@ async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The lists of one mechanic's day that a transaction changes; the other lists stay as they are. */
+/** The fields of one mechanic's day that a transaction changes; the other fields stay as they are. */
 export interface DayChange extends Readonly<Partial<Record<BusyField, readonly BusyInterval[]>>> {
   readonly date: PlainDate;
   readonly booked?: number;
+  readonly held_until?: readonly Millis[];
 }
 
 /** A transaction or a batch: the change itself is written with it. */
@@ -211,8 +213,11 @@ export function writeThrough(
   mechanicId: string,
   change: DayChange,
 ): void {
-  const { date, booked, ...lists } = change;
-  const mechanic: Record<string, unknown> = booked === undefined ? {} : { booked };
+  const { date, booked, held_until, ...lists } = change;
+  const mechanic: Record<string, unknown> = {
+    ...(booked !== undefined && { booked }),
+    ...(held_until && { held_until: held_until.map(timestampOfMillis) }),
+  };
   for (const [field, busy] of Object.entries(lists)) mechanic[field] = busy.map(storeBusy);
   const bump = FieldValue.increment(1);
   writer.set(

@@ -86,10 +86,8 @@ function isFreeByMinutes(slot: LegacySlot, { mechanics, ledgers }: Overlay): boo
     .filter(({ date, mechanic_id }) => date === DATE && mechanic_id === slot.mechanic_id)
     .flatMap((ledger) => ledger.entries)
     .filter(({ expires_at }) => expires_at === null || NOW < expires_at);
-  const booked = entries.filter(
-    ({ kind, slot_start }) => kind === "booking" && wallOf(slot_start).startsWith(DATE),
-  );
-  const isFull = mechanic.max_bookings_per_day !== null && booked.length >= mechanic.max_bookings_per_day;
+  const reserved = entries.filter(({ slot_start }) => wallOf(slot_start).startsWith(DATE));
+  const isFull = mechanic.max_bookings_per_day !== null && reserved.length >= mechanic.max_bookings_per_day;
   const isTaken = covered.some((minute) => entries.some(({ start, end }) => start <= minute && minute < end));
   return covered.length > 0 && !isFull && !isTaken;
 }

@@ -2,10 +2,11 @@ import { isWallEnd, isWallStart, minuteOfWallTime } from "../../engine/wall-time
 import type { Mechanic } from "../../catalog/schema.ts";
 import { isPlainDate } from "../../engine/dates.ts";
 import { overlaps } from "../../engine/intervals.ts";
+import { reservedOn } from "../../engine/slots.ts";
 import { dayBounds, wallToMinute } from "../../engine/zone.ts";
 import type { Interval, PlainDate } from "../../engine/types.ts";
 import type { Millis, Minutes } from "../../engine/units.ts";
-import { bookedOn, emptyLedger, withoutExpired, type DayLedger } from "../../ledger/ledger.ts";
+import { emptyLedger, loadOn, withoutExpired, type DayLedger } from "../../ledger/ledger.ts";
 import type { LegacyContent } from "./day-content.ts";
 import type { LegacySlot } from "./day.ts";
 
@@ -61,7 +62,7 @@ export function overlayLegacy({ slots, date, zone, overlay, now }: LegacyDay): L
     if (limit === undefined || extent === null || extent.start >= extent.end) return false;
     if (extent.start < day.start || extent.start >= day.end) return false;
     const ledger = ledgerOf.get(slot.mechanic_id) ?? emptyLedger(slot.mechanic_id, date);
-    const isFull = limit !== null && bookedOn(ledger, day) >= limit;
+    const isFull = limit !== null && reservedOn(loadOn(ledger, day), now) >= limit;
     return !isFull && !ledger.entries.some((entry) => overlaps(entry, extent));
   };
   return {

@@ -5,7 +5,7 @@ import { openIntervals } from "../../engine/open-time.ts";
 import type { Interval, OpenInterval, PlainDate } from "../../engine/types.ts";
 import { dayBounds } from "../../engine/zone.ts";
 import { groupBy } from "../../platform/group-by.ts";
-import { bookedOn, type DayLedger } from "../../ledger/ledger.ts";
+import { loadOn, type DayLedger } from "../../ledger/ledger.ts";
 import { busyOf, type MechanicOfDay, type MechanicsOfDay } from "../day/day.ts";
 
 /** The sources of generation, read in one consistent snapshot. */
@@ -101,7 +101,7 @@ export function generateDays(sources: GenerationSources, open: OpenTimes): Map<P
         busy: own ? busyOf(own.entries) : [],
         ...(reach.previous && { previous_busy: busyOf(ledgerOf(addDays(date, -1))?.entries ?? []) }),
         ...(reach.next && { next_busy: busyOf(ledgerOf(addDays(date, 1))?.entries ?? []) }),
-        booked: own ? bookedOn(own, day) : 0,
+        ...loadOn(own, day),
         max_bookings_per_day: mechanic.max_bookings_per_day,
       };
     }

@@ -21,7 +21,7 @@ function view(policy: object, expiresAt: Millis | null): DayView {
       : [{ start: minute(10), end: minute(11), expires_at: expiresAt, location_id: null }];
   const open = [{ start: minute(9), end: minute(17), anchor: minute(9), location_id: null }];
   const mechanics: MechanicsOfDay = {
-    ada: { specialties: [], open, busy, booked: 0, max_bookings_per_day: null },
+    ada: { specialties: [], open, busy, booked: 0, held_until: [], max_bookings_per_day: null },
   };
   return { shop, content: { kind: "generated", mechanics } };
 }

@@ -1,4 +1,3 @@
-import { millis, minutes } from "../units.ts";
 import fc from "fast-check";
 import {
   WEEKDAYS,
@@ -7,6 +6,7 @@ import {
   type ScheduleInterval,
   type WeeklySchedule,
 } from "../types.ts";
+import { millis, minutes } from "../units.ts";
 import type { Question } from "./minute-oracle.ts";
 
 /** Dates on and around clock changes of every kind, and some plain ones. */
@@ -118,6 +118,7 @@ export const question: fc.Arbitrary<Question> = fc
         exceptions: fc.array(exceptionNear(date), { maxLength: 4 }),
         busy: fc.array(busyNear(noon, now), { maxLength: 5 }),
         booked: fc.nat(3),
+        held_until: fc.array(fc.constantFrom(now - 1, now, now + 1).map(millis), { maxLength: 2 }),
         max_bookings_per_day: fc.constantFrom(null, null, 3),
         durationMinutes: fc.integer({ min: 1, max: 200 }),
         stepMinutes: fc.oneof(fc.constantFrom(15, 20, 30, 60), fc.integer({ min: 5, max: 90 })),

@@ -1,4 +1,5 @@
 import type { BusyInterval, ExceptionRule, ScheduleInterval, WeeklySchedule } from "../types.ts";
+import type { Millis } from "../units.ts";
 
 /*
  * An independent oracle for tests, which evaluates the engine's rules minute by minute. It asks `Intl` what the wall
@@ -12,6 +13,7 @@ export interface Question {
   readonly exceptions: readonly ExceptionRule[];
   readonly busy: readonly BusyInterval[];
   readonly booked: number;
+  readonly held_until: readonly Millis[];
   readonly max_bookings_per_day: number | null;
   readonly durationMinutes: number;
   readonly stepMinutes: number;
@@ -106,13 +108,15 @@ export class MinuteOracle {
 
   /** Why a slot of the question's duration cannot be booked at a minute, or null. */
   refusal(start: number): string | null {
-    const { now, leadTimeMinutes, horizonEnd, booked, max_bookings_per_day } = this.question;
+    const { now, leadTimeMinutes, horizonEnd, booked, held_until, max_bookings_per_day } = this.question;
     if (start * 60_000 < now + leadTimeMinutes * 60_000) return "too_soon";
     if (horizonEnd !== null && start >= horizonEnd) return "beyond_horizon";
     const { start: first, end } = this.bounds;
     if (start < first || start >= end || !this.isOpenThroughout(start)) return "outside_hours";
     if (this.question.busy.some((busy) => this.isInTheWay(busy, start))) return "slot_taken";
-    return max_bookings_per_day !== null && booked >= max_bookings_per_day ? "day_full" : null;
+    let reserved = booked;
+    for (const expiry of held_until) if (expiry > now) reserved += 1;
+    return max_bookings_per_day !== null && reserved >= max_bookings_per_day ? "day_full" : null;
   }
 
   /** Where the mechanic works at a minute; undefined when closed. */

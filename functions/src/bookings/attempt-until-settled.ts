@@ -5,9 +5,9 @@ import type { HoldStore } from "../holds/hold-store.ts";
 import type { ManageLinks } from "../notifications/manage-links.ts";
 import type { KeyedHash } from "../platform/auth/keyed-hash.ts";
 import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
-import { refuse, type ErrorCode } from "../platform/errors.ts";
+import type { ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
-import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
+import { refuseGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
 import { atPresent, type Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
@@ -37,6 +37,8 @@ export interface RequestIdentity {
   readonly requestId: string;
   /** The id follows from what the client sends, so the request may be a repetition. */
   readonly mayBeRepeated: boolean;
+  /** What its client does to learn an unknown outcome. */
+  readonly howToRepeat: string;
 }
 
 /** Refusals of one mechanic after which a request for any mechanic tries another. */
@@ -93,7 +95,8 @@ export async function attemptUntilSettled(
     const proposed = await nextCandidate(dependencies, { shopId, request, tried }, present);
     if (proposed.kind === "refused") return { ...proposed, uncertainty };
     const { mechanicId, date } = proposed;
-    const task = { shopId, order: { ...order, mechanicId, dateHint: date }, giveUpAt };
+    const { howToRepeat } = identity;
+    const task = { shopId, howToRepeat, order: { ...order, mechanicId, dateHint: date }, giveUpAt };
     const attempted = await attemptOne(dependencies, task, scope);
     if (attempted.kind !== "refused") return attempted;
     uncertainty = moreUncertain(uncertainty, attempted.uncertainty);
@@ -123,6 +126,7 @@ async function nextCandidate(
 interface AttemptTask {
   readonly shopId: string;
   readonly order: BookingOrder;
+  readonly howToRepeat: string;
   /** On the clock of `performance.now()`. */
   readonly giveUpAt: number;
 }
@@ -130,7 +134,7 @@ interface AttemptTask {
 /** Attempts one mechanic, in the queue of the mechanic's day. */
 async function attemptOne(
   dependencies: BookDependencies,
-  { shopId, order, giveUpAt }: AttemptTask,
+  { shopId, order, howToRepeat, giveUpAt }: AttemptTask,
   scope: Scope,
 ): Promise<BookingAttemptResult> {
   const { bookings, queue } = dependencies;
@@ -144,7 +148,7 @@ async function attemptOne(
       return value.kind === "refused" ? { ...value, uncertainty } : value;
     }
     const { uncertainty } = settled;
-    const { refusal } = refuse(refusalWhenGivenUp(uncertainty));
+    const { refusal } = refuseGivenUp(uncertainty, howToRepeat);
     return { kind: "refused", refusal, resolved: null, uncertainty };
   } catch (error) {
     // The document exists: an earlier attempt, or another request with this key, made the booking.

@@ -12,6 +12,7 @@ import type { Booking } from "./booking.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import { resolveHold } from "./consume-hold.ts";
 import { bookingIdFromHold, bookingIdFromKey, requestIdOf } from "./identity.ts";
+import { lookUp } from "../platform/firestore/settle.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import { hashRequest } from "./booking-request.ts";
 
@@ -48,8 +49,12 @@ export async function book(
   }
   const mayExist = attempt.kind === "already" || attempt.uncertainty !== "none" || identity.mayBeRepeated;
   const shop = attempt.kind === "already" ? attempt.shop : undefined;
-  const earlier = mayExist ? await replay(dependencies, { command, identity, shop }, scope) : undefined;
-  if (earlier) return earlier;
+  if (mayExist) {
+    const repeated = { command, identity, shop };
+    const found = await lookUp(() => replay(dependencies, repeated, scope), identity.howToRepeat);
+    if (!found.ok) return found;
+    if (found.value) return found.value;
+  }
   // The booking exists but its document is corrupt (edited outside the API): another attempt would end here, too.
   if (attempt.kind === "already") {
     return refuse(command.idempotencyKey === null ? "slot_taken" : "idempotency_key_reused");
@@ -62,11 +67,22 @@ function identifyRequest({ newId, keyedHash }: BookDependencies, command: BookCo
   const { shopId, principal, idempotencyKey: key, request } = command;
   const uid = principal?.uid ?? null;
   const identity = (bookingId: string, mayBeRepeated: boolean): RequestIdentity => {
-    return { bookingId, requestId: requestIdOf(keyedHash, bookingId, request), mayBeRepeated };
+    const requestId = requestIdOf(keyedHash, bookingId, request);
+    return { bookingId, requestId, mayBeRepeated, howToRepeat: howToRepeat(command) };
   };
   if (key !== null) return identity(bookingIdFromKey(shopId, uid, key), true);
   if (request.hold) return identity(bookingIdFromHold(shopId, uid, request.hold.holdId), true);
   return identity(newId(), false);
+}
+
+function howToRepeat({ request, idempotencyKey, principal }: BookCommand): string {
+  if (idempotencyKey !== null)
+    return "Repeat the request with the same Idempotency-Key: it makes one booking.";
+  if (request.hold) return "Repeat the request with the same hold_id and session: a hold makes one booking.";
+  const look = principal
+    ? "List your bookings before you book again"
+    : "Ask whether the slot is still free before you book again; if the booking was made, its mail arrives";
+  return `${look}. With an Idempotency-Key the request could simply be repeated.`;
 }
 
 interface RepeatedRequest {

@@ -1,7 +1,8 @@
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import {
-  refusalWhenGivenUp,
+  lookUp,
+  refuseGivenUp,
   runUntilSettled,
   type CommitUncertainty,
   type Settled,
@@ -38,6 +39,9 @@ export type ChangeDependencies = Pick<
   | "bookingDeadlineMs"
 >;
 
+const HOW_TO_REPEAT =
+  "GET the booking to see whether it has changed, or repeat the request: a change is not made twice.";
+
 /** Moves, cancels, completes or marks a booking; it is done once, however often it is attempted. */
 export async function changeBooking(
   dependencies: ChangeDependencies,
@@ -50,11 +54,15 @@ export async function changeBooking(
     for (const date of attempt.dates) dependencies.level1.drop(shopId, date);
     return done({ booking: attempt.booking, zone: attempt.shop.time_zone });
   }
-  if (
-    attempt.uncertainty !== "none" &&
-    (await dependencies.bookings.wasCommitted(shopId, order.requestId, scope.cost))
-  ) {
-    return currentBooking(dependencies, shopId, order.bookingId, scope);
+  if (attempt.uncertainty !== "none") {
+    const { bookings } = dependencies;
+    const look = async () =>
+      (await bookings.wasCommitted(shopId, order.requestId, scope.cost))
+        ? currentBooking(dependencies, shopId, order.bookingId, scope)
+        : undefined;
+    const found = await lookUp(look, HOW_TO_REPEAT);
+    if (!found.ok) return found;
+    if (found.value) return found.value;
   }
   const { change } = order;
   const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
@@ -98,7 +106,7 @@ async function attemptUntilSettled(
     return value.kind === "changed" ? value : { ...value, uncertainty };
   }
   const { uncertainty } = settled;
-  const { refusal } = refuse(refusalWhenGivenUp(uncertainty));
+  const { refusal } = refuseGivenUp(uncertainty, HOW_TO_REPEAT);
   return { kind: "refused", refusal, resolved: null, uncertainty };
 }
 

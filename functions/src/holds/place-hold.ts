@@ -1,6 +1,6 @@
 import type { Shop } from "../catalog/schema.ts";
-import { done, refuse, type Outcome } from "../platform/errors.ts";
-import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
+import { done, type Outcome } from "../platform/errors.ts";
+import { lookUp, refuseGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import { atPresent, type Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import { mechanicDayKey } from "../reservations/keyed-queue.ts";
@@ -28,6 +28,9 @@ export interface Held {
 export interface HoldDependencies extends ReservationDependencies {
   readonly holds: HoldStore;
 }
+
+const HOW_TO_REPEAT =
+  "Repeat the request with the same session: if the slot is held, the answer is that hold, extended.";
 
 /** Reserves a slot for a session, or extends its hold of it, or returns why it cannot. */
 export async function placeHold(
@@ -67,10 +70,12 @@ export async function placeHold(
   }
   if (settled.uncertainty !== "none" && latest) {
     const { id } = latest.hold;
-    const written = await holds.hold(shopId, id, scope.cost);
+    const found = await lookUp(() => holds.hold(shopId, id, scope.cost), HOW_TO_REPEAT);
+    if (!found.ok) return found;
+    const written = found.value;
     if (written?.request_id === order.requestId) return done({ ...latest, hold: written });
   }
-  if (settled.kind === "gave_up") return refuse(refusalWhenGivenUp(settled.uncertainty));
+  if (settled.kind === "gave_up") return refuseGivenUp(settled.uncertainty, HOW_TO_REPEAT);
   const attempt = settled.value;
   if (attempt.kind === "held") return done(attempt);
   return withAlternatives(availability, attempt, request.mechanicId, atPresent(scope, clock));

@@ -1,6 +1,6 @@
 import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
-import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
+import { lookUp, refuseGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { readAndDecideRelease } from "../reservations/release-time.ts";
 import type { AttemptContext } from "../reservations/reservation-context.ts";
@@ -17,6 +17,8 @@ export interface ReleaseCommand {
 }
 
 type Dependencies = Pick<HoldDependencies, "holds" | "services" | "clock" | "level1" | "bookingDeadlineMs">;
+
+const HOW_TO_REPEAT = "Repeat the request: 404 not_found then means that the hold is released.";
 
 /** Releases a held slot. Only the session that holds it may. */
 export async function releaseHold(
@@ -36,9 +38,12 @@ export async function releaseHold(
     return done(null);
   }
   // An attempt that failed at its commit had passed the session's check: if the hold is gone, it was released.
-  const mayBeDone = settled.uncertainty !== "none";
-  if (mayBeDone && !(await holds.hold(shopId, command.holdId, scope.cost))) return done(null);
-  if (settled.kind === "gave_up") return refuse(refusalWhenGivenUp(settled.uncertainty));
+  if (settled.uncertainty !== "none") {
+    const found = await lookUp(() => holds.hold(shopId, command.holdId, scope.cost), HOW_TO_REPEAT);
+    if (!found.ok) return found;
+    if (!found.value) return done(null);
+  }
+  if (settled.kind === "gave_up") return refuseGivenUp(settled.uncertainty, HOW_TO_REPEAT);
   return settled.value.ok ? done(null) : settled.value;
 }
 

@@ -20,7 +20,15 @@ const resolved = locateSlot(buildShop(), service, TEN, 60);
 function mechanicOn(more: Partial<MechanicOfDay> = {}): MechanicOfDay {
   const weeklySchedule = everyDay("09:00", "17:00");
   const open = openIntervals({ zone: "UTC", date: DATE, weeklySchedule, exceptions: [] });
-  return { specialties: ["repair"], open, busy: [], booked: 0, held_until: [], max_bookings_per_day: null, ...more };
+  return {
+    specialties: ["repair"],
+    open,
+    busy: [],
+    booked: 0,
+    held_until: [],
+    max_bookings_per_day: null,
+    ...more,
+  };
 }
 
 const busyAt = (start: number) => ({
@@ -41,8 +49,8 @@ function choose(mechanics: MechanicsOfDay, more: Partial<ChoiceInputs> = {}) {
 }
 
 /** The rule that a transaction applies to the same slot, from its own numbers. */
-function whyNot({ open, busy, booked, max_bookings_per_day }: MechanicOfDay) {
-  return whyNotBookable({ open, busy, booked, max_bookings_per_day }, resolved.slot, {
+function whyNot({ open, busy, booked, held_until, max_bookings_per_day }: MechanicOfDay) {
+  return whyNotBookable({ open, busy, booked, held_until, max_bookings_per_day }, resolved.slot, {
     durationMinutes: 60,
     stepMinutes: 30,
     bufferBeforeMinutes: BUFFER,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusalWhenGivenUp, runUntilSettled } from "./settle.ts";
+import { lookUp, refuseGivenUp, runUntilSettled } from "./settle.ts";
 
 const failure = (code: number) => Object.assign(new Error(`code ${code}`), { code });
 const [ABORTED, UNAVAILABLE] = [10, 14];
@@ -58,9 +58,17 @@ describe("a transaction that is repeated until it is answered", () => {
 });
 
 it("answers `contention`, which promises that nothing was written, only when that is known", () => {
-  expect([refusalWhenGivenUp("none"), refusalWhenGivenUp("look"), refusalWhenGivenUp("open")]).toEqual([
-    "contention",
-    "contention",
-    "unavailable",
-  ]);
+  const refusals = (["none", "look", "open"] as const).map((one) => refuseGivenUp(one, "Ask again.").refusal);
+  expect(refusals.map(({ error }) => error)).toEqual(["contention", "contention", "unavailable"]);
+  expect(refusals[2]?.details).toEqual({ outcome: "unknown", next: "Ask again." });
+});
+
+it("calls the outcome unknown when the look-up is not answered either", async () => {
+  const lost = await lookUp(() => Promise.reject(failure(UNAVAILABLE)), "Ask again.");
+  expect(lost).toMatchObject({
+    ok: false,
+    refusal: { error: "unavailable", details: { outcome: "unknown", next: "Ask again." } },
+  });
+  expect(await lookUp(() => Promise.resolve("found"), "Ask again.")).toEqual({ ok: true, value: "found" });
+  await expect(lookUp(() => Promise.reject(new TypeError("a mistake")), "")).rejects.toThrow("a mistake");
 });

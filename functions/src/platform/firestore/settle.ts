@@ -1,3 +1,4 @@
+import { done, refuse, type Outcome } from "../errors.ts";
 import { isContention, isTransient, retryTransient } from "./retry.ts";
 
 /**
@@ -45,7 +46,29 @@ export async function runUntilSettled<T>(attempt: Attempt<T>, deadlineMs: number
   }
 }
 
-/** The refusal after giving up, when no trace of a commit was found: `contention` promises that nothing was written. */
-export function refusalWhenGivenUp(uncertainty: CommitUncertainty): "contention" | "unavailable" {
-  return uncertainty === "open" ? "unavailable" : "contention";
+/**
+ * Returns the refusal after giving up. `contention` promises that nothing was written. While a commit may still be on its
+ * way the outcome is unknown, and the answer says so, with `next`: what the client does to learn it.
+ */
+export function refuseGivenUp(uncertainty: CommitUncertainty, next: string): ReturnType<typeof refuse> {
+  return uncertainty === "open" ? refuseUnknown(next) : refuse("contention");
+}
+
+/** Returns the refusal of a request that may have been carried out. */
+function refuseUnknown(next: string): ReturnType<typeof refuse> {
+  const message = `The outcome is unknown: the request may have been carried out. ${next}`;
+  return refuse("unavailable", message, { outcome: "unknown", next });
+}
+
+/**
+ * Runs the look-up that tells whether an uncertain commit was made. If Firestore does not answer it either, the outcome
+ * is unknown.
+ */
+export async function lookUp<T>(read: () => Promise<T>, next: string): Promise<Outcome<T>> {
+  try {
+    return done(await read());
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return refuseUnknown(next);
+  }
 }

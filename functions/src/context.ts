@@ -26,6 +26,7 @@ import { HoldStore } from "./holds/hold-store.ts";
 import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
+import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
 import { SeedStore } from "./upkeep/seeding/seed-store.ts";
@@ -86,6 +87,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     watches,
     feeds,
     recalculations: new RecalculationStore(db),
+    rezonings: new RezoningStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,

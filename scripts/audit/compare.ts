@@ -38,9 +38,7 @@ export function bookingProblem({
 /** Whether a booking takes time in a ledger. */
 export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger: DayLedger): boolean {
   if (!occupancy?.occupies) return false;
-  return (
-    occupancy.mechanicId === ledger.mechanic_id && datesOf(zone, occupancy.extent).includes(ledger.date)
-  );
+  return occupancy.mechanicId === ledger.mechanic_id && datesOf(zone, occupancy.extent).includes(ledger.date);
 }
 
 /** Pairs of live entries that overlap. A person has to decide which of them is kept. */

@@ -58,9 +58,7 @@ export function readLedgerIfValid(snapshot: DocumentSnapshot): DayLedger | undef
  * taken for the whole date in the shop's zone. Mechanic and date are taken from its id, by which bookings read it.
  */
 export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
-  return snapshots.flatMap(
-    (snapshot) => readLedgerIfValid(snapshot) ?? takenAllDay(snapshot.id, zone),
-  );
+  return snapshots.flatMap((snapshot) => readLedgerIfValid(snapshot) ?? takenAllDay(snapshot.id, zone));
 }
 
 function takenAllDay(ledgerId: string, zone: string): DayLedger[] {

@@ -49,11 +49,7 @@ function datesOfEntry(entry: LedgerEntry, { zone, now }: Filing): PlainDate[] {
  * those given. `others` are the mechanic's ledgers of `datesConcerned`; a missing one is empty. Repeating it changes
  * nothing.
  */
-export function refile(
-  ledger: DayLedger,
-  others: readonly DayLedger[],
-  filing: Filing,
-): DayLedger[] {
+export function refile(ledger: DayLedger, others: readonly DayLedger[], filing: Filing): DayLedger[] {
   const before = new Map([...others, ledger].map((one) => [one.date, one]));
   const after = new Map(before);
   const ledgerOf = (date: PlainDate) => after.get(date) ?? emptyLedger(ledger.mechanic_id, date);

@@ -7,7 +7,8 @@ import { rezone, type RezoneDependencies } from "./rezone.ts";
 /** Continues the jobs that have begun and stopped, whose trigger died or gave up. */
 export async function resumeRezonings(dependencies: RezoneDependencies, deadline: Millis): Promise<void> {
   const { rezonings, clock } = dependencies;
-  for (const shopId of await rezonings.abandoned(clock.now())) await rezoneOne(dependencies, shopId, deadline);
+  for (const shopId of await rezonings.abandoned(clock.now()))
+    await rezoneOne(dependencies, shopId, deadline);
 }
 
 /** Rezones every shop whose zone is not its ledgers', also where no trigger has begun: it reads all shops. */

@@ -37,18 +37,35 @@ export async function rezone(
     let job: Rezoning | undefined = begun;
     while (job && job.stage !== "done") {
       if (clock.now() >= deadline) return "unfinished";
-      job = job.stage === "ledgers" ? await refilePage(dependencies, job) : await redatePage(dependencies, job);
+      job = job.stage === "ledgers" ? await refilePage(dependencies, job) : await rezonings.redatePage(job);
     }
     if (job && (await rezonings.finish(job, clock.now()))) logger.info("rezoned", { shop: shopId, to, id });
   }
 }
 
-/** Runs `rezone`, and throws if it is unfinished, so that the trigger's event is delivered again. */
-export async function rezoneOrThrow(
+const ZONE_FIELDS = ["time_zone", "ledger_time_zone"];
+
+/** A write of the shop: the fields before and after it. */
+export interface ShopWrite {
+  readonly before: Fields | undefined;
+  readonly after: Fields | undefined;
+  readonly deadline: Millis;
+}
+
+interface Fields {
+  get(field: string): unknown;
+}
+
+/**
+ * Rezones a shop after a write that has changed a zone; the job's writes of its own state begin no other run. Throws if
+ * it is unfinished, so that the trigger's event is delivered again.
+ */
+export async function rezoneAfterWrite(
   dependencies: RezoneDependencies,
   shopId: string,
-  deadline: Millis,
+  { before, after, deadline }: ShopWrite,
 ): Promise<void> {
+  if (ZONE_FIELDS.every((field) => before?.get(field) === after?.get(field))) return;
   const result = await rezone(dependencies, shopId, deadline);
   if (result === "unfinished") throw new Error(`The rezoning of shop ${shopId} has to continue.`);
 }
@@ -70,8 +87,4 @@ async function refilePage(
     if (refiled.includes(false)) return undefined;
   }
   return rezonings.advance(job, next);
-}
-
-function redatePage({ rezonings, clock }: RezoneDependencies, job: Rezoning): Promise<Rezoning | undefined> {
-  return rezonings.redatePage(job, clock.now());
 }

@@ -37,7 +37,7 @@ const DAY_MINUTES = 24 * 60;
 const QUIET_MS = 60_000;
 
 const progressSchema = z.object({
-  id: z.string(),
+  job_id: z.string(),
   since: minutesField,
   stage: z.enum(STAGES),
   after: z.object({ value: z.unknown(), id: z.string() }).nullable(),
@@ -58,14 +58,14 @@ export class RezoningStore {
       if (!shop || !isRezoning(shop)) return null;
       const begun = progress && readDocument(progress, progressSchema);
       const { rezoning, time_zone: to } = shop;
-      if (rezoning?.to === to && begun && begun.id === rezoning.id) {
-        return { shopId, to, id: begun.id, since: begun.since, stage: begun.stage, after: begun.after };
+      if (rezoning?.to === to && begun?.job_id === rezoning.id) {
+        return { shopId, to, id: rezoning.id, since: begun.since, stage: begun.stage, after: begun.after };
       }
       const since = minutes(toMinutes(now) - PRESENT_MINUTES);
       tx.update(paths.shop, { rezoning: { id: newId, to } });
       invalidate(tx, paths, WHOLE_CATALOG);
       tx.set(paths.rezoning, {
-        id: newId,
+        job_id: newId,
         from: shop.ledger_time_zone,
         to,
         since: timestampOfMinutes(since),
@@ -113,19 +113,16 @@ export class RezoningStore {
   }
 
   /** Corrects the stored dates of the next page of bookings or holds. Undefined: the job has been superseded. */
-  async redatePage(rezoning: Rezoning, now: Millis): Promise<Rezoning | undefined> {
+  async redatePage(rezoning: Rezoning): Promise<Rezoning | undefined> {
     return this.#step(rezoning, async (tx, paths) => {
       const { to, since, stage, after } = rezoning;
-      const isBookings = stage === "bookings";
-      const field = isBookings ? "start" : "expires_at";
-      const query = isBookings
-        ? paths.bookings.where(field, ">=", timestampOfMinutes(minutes(since - DAY_MINUTES)))
-        : paths.holds.where(field, ">", timestampOfMillis(now));
-      const found = await tx.get(paged(query, field, after, DATED_PER_PAGE));
+      const dated = stage === "bookings" ? paths.bookings : paths.holds;
+      const present = dated.where("start", ">=", timestampOfMinutes(minutes(since - DAY_MINUTES)));
+      const found = await tx.get(paged(present, "start", after, DATED_PER_PAGE));
       for (const { ref, date } of found.docs.flatMap((one) => wronglyDated(one, to, since))) {
         tx.update(ref, { date });
       }
-      return this.#advance(tx, paths, rezoning, positionAfter(found, field, DATED_PER_PAGE));
+      return this.#advance(tx, paths, rezoning, positionAfter(found, "start", DATED_PER_PAGE));
     });
   }
 
@@ -147,7 +144,7 @@ export class RezoningStore {
   async finish(rezoning: Rezoning, now: Millis): Promise<boolean> {
     const done = await this.#step(rezoning, async (tx, paths) => {
       const progress = readDocument(await tx.get(paths.rezoning), progressSchema);
-      if (progress?.id !== rezoning.id || progress.stage !== "done") return false;
+      if (progress?.job_id !== rezoning.id || progress.stage !== "done") return false;
       tx.update(paths.shop, { ledger_time_zone: rezoning.to, rezoning: FieldValue.delete() });
       invalidate(tx, paths, WHOLE_CATALOG);
       tx.update(paths.rezoning, { finished_at: timestampOfMillis(now) });

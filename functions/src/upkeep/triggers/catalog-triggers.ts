@@ -1,13 +1,12 @@
 import { onDocumentWritten, type FirestoreEvent } from "firebase-functions/v2/firestore";
 import type { Change as Written, ParamsOf } from "firebase-functions/v2";
 import { millis } from "../../engine/units.ts";
-import { rezoneOrThrow, type RezoneDependencies } from "../rezoning/rezone.ts";
+import { rezoneAfterWrite, type RezoneDependencies } from "../rezoning/rezone.ts";
 import type { ChangeStore, Change } from "./change-store.ts";
 import { instantOf } from "./event-time.ts";
 
 /** The longest that an event's handler may run. A change of the zone takes it for a shop with many future ledgers. */
 const SHOP_SECONDS = 540;
-const ZONE_FIELDS = ["time_zone", "ledger_time_zone"];
 
 interface Dependencies extends RezoneDependencies {
   readonly changes: ChangeStore;
@@ -32,7 +31,7 @@ export function catalogTriggers(region: string, context: () => Dependencies | un
       async (dependencies, { shopId }, change) => {
         await dependencies.changes.shopWritten(shopId, change);
         const deadline = millis(dependencies.clock.now() + (SHOP_SECONDS - 60) * 1000);
-        if (mayBeginRezoning(change)) await rezoneOrThrow(dependencies, shopId, deadline);
+        await rezoneAfterWrite(dependencies, shopId, { ...change, deadline });
       },
     ),
     onservicewritten: on(
@@ -48,11 +47,6 @@ export function catalogTriggers(region: string, context: () => Dependencies | un
       ({ changes }, { shopId }, change) => changes.exceptionWritten(shopId, change),
     ),
   };
-}
-
-/** Tells whether a write of the shop changed a zone. The job's own writes of its state do not begin another run. */
-function mayBeginRezoning({ before, after }: Change): boolean {
-  return ZONE_FIELDS.some((field) => before?.get(field) !== after?.get(field));
 }
 
 function changeOf(event: FirestoreEvent<Written<Snapshot> | undefined, Record<string, string>>): Change {

@@ -59,7 +59,7 @@ describe("a change of the zone in the console", () => {
     await expectFiled(TOKYO);
   });
 
-  it("is undone when the zone is not one, and corrected later", async () => {
+  it("is carried out when the zone was misspelt first, and corrected later", async () => {
     await handle(await write({ time_zone: "Asia/Tokio" }));
     await handle(await write({ time_zone: TOKYO }));
     await expectFiled(TOKYO);

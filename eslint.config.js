@@ -26,7 +26,7 @@ const FIRESTORE_FILES = [
   "functions/src/platform/firestore/**/*.ts",
   "functions/src/platform/rate-limits/rate-limit-store.ts",
   "functions/src/reservations/reservation-transaction.ts",
-  "functions/src/upkeep/*/{change-store,event-time,recalculation-store,seed-store,shops-store}.ts",
+  "functions/src/upkeep/*/{change-store,event-time,recalculation-store,rezoning-store,seed-store,shops-store}.ts",
 ];
 /** Routes, and the HTTP code they are made from. */
 const EXPRESS_FILES = [

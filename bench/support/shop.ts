@@ -49,6 +49,7 @@ export async function seedBenchShop(
   void writer.set(shop, {
     name: "Bench",
     time_zone: ZONE,
+    ledger_time_zone: ZONE,
     catalog_version: 1,
     policy: { slot_interval_minutes: SLOT_MINUTES, default_slot_minutes: 60, allow_guest_booking: true },
   });

@@ -28,6 +28,7 @@ import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/auth/keyed-hash.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
+import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
 import { SeedStore } from "./upkeep/seeding/seed-store.ts";
@@ -89,6 +90,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     watches,
     feeds,
     recalculations: new RecalculationStore(db),
+    rezonings: new RezoningStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,

@@ -10,6 +10,7 @@ import { sweepHolds } from "./holds/sweep-holds.ts";
 import { guardHttpRequests, preventDomains } from "./platform/http/platform-guard.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
+import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-rezonings.ts";
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
 const REGION = "us-central1";
@@ -54,7 +55,7 @@ export const onbookingwritten = onDocumentWritten(
 /** Invalidate caches after the catalog or an exception was changed past the API. */
 export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten } = catalogTriggers(
   REGION,
-  () => context?.changes,
+  () => context,
 );
 
 /** Delivers a notification from the outbox. The delays between attempts add up to fifteen seconds. */
@@ -71,17 +72,30 @@ export const onnotificationcreated = onDocumentCreated(
   },
 );
 
-/** Deletes expired holds, which no longer take time. */
-export const sweepholds = onSchedule({ schedule: "every 5 minutes", region: REGION }, async () => {
-  if (context) await sweepHolds(context.holds, context.clock.now());
-});
+const SWEEP_SECONDS = 300;
+
+/** Deletes expired holds, which no longer take time, and continues changes of a time zone that were interrupted. */
+export const sweepholds = onSchedule(
+  { schedule: "every 5 minutes", region: REGION, timeoutSeconds: SWEEP_SECONDS },
+  async () => {
+    if (!context) return;
+    await sweepHolds(context.holds, context.clock.now());
+    await resumeRezonings(context, millis(context.clock.now() + (SWEEP_SECONDS - 120) * 1000));
+  },
+);
 
 const WARM_UP_SECONDS = 1_740;
 
-/** Fills the coming days of every shop at 02:00 of its own clock; it runs every hour because zones differ. */
+/**
+ * Fills the coming days of every shop at 02:00 of its own clock; it runs every hour because zones differ. Before that, it
+ * re-files the ledgers of shops whose changed time zone no trigger has noticed.
+ */
 export const warmavailability = onSchedule(
   { schedule: "0 * * * *", region: REGION, timeoutSeconds: WARM_UP_SECONDS + 60 },
   async () => {
-    if (context) await warmAvailability(context, millis(context.clock.now() + WARM_UP_SECONDS * 1000));
+    if (!context) return;
+    const deadline = millis(context.clock.now() + WARM_UP_SECONDS * 1000);
+    await rezoneChangedShops(context, deadline);
+    await warmAvailability(context, deadline);
   },
 );

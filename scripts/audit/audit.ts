@@ -1,9 +1,10 @@
-import type { Firestore } from "firebase-admin/firestore";
+import type { DocumentReference, Firestore } from "firebase-admin/firestore";
 import { bufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { serviceSchema, shopSchema } from "../../functions/src/catalog/schema.ts";
-import type { Millis } from "../../functions/src/engine/units.ts";
+import { minutes, type Millis, type Minutes } from "../../functions/src/engine/units.ts";
 import { readDocument, readDocuments } from "../../functions/src/platform/firestore/documents.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
+import { minutesField } from "../../functions/src/platform/firestore/timestamps.ts";
 import { countOf, pagesOf } from "./pages.ts";
 import type { AuditedShop } from "./audited-shop.ts";
 import type { Finding } from "./finding.ts";
@@ -42,8 +43,15 @@ export async function auditShop(
   const shop = readDocument(await paths.shop.get(), shopSchema);
   if (!shop) return undefined;
   const services = readDocuments((await paths.services.get()).docs, serviceSchema);
-  const audited: AuditedShop = { db, shop, reach: bufferReach(shop, services), now: options.now };
   const looked = { bookings: 0, ledgers: 0, holds: 0, days: 0 };
+  if (shop.rezoning) {
+    const problem = `its ledgers are being filed under ${shop.rezoning.to}; audit it when that has ended`;
+    options.onFinding(shopId, { kind: "rezoning", path: paths.shop.path, problem, repair: null }, false);
+    return { looked, found: 1, mended: 0 };
+  }
+  const reach = bufferReach(shop, services);
+  const filedSince = await readFiledSince(paths.rezoning);
+  const audited: AuditedShop = { db, shop, reach, filedSince, now: options.now };
   let [found, mended] = [0, 0];
   for (const stage of Object.keys(CHECKS) as Stage[]) {
     const query = paths[stage];
@@ -62,4 +70,10 @@ export async function auditShop(
     }
   }
   return { looked, found, mended };
+}
+
+/** The minute since which slots are filed under the shop's zone: a change of the zone leaves the past as it is. */
+async function readFiledSince(rezoning: DocumentReference): Promise<Minutes> {
+  const since = minutesField.safeParse((await rezoning.get()).get("since"));
+  return since.success ? since.data : minutes(0);
 }

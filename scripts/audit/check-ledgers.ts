@@ -2,6 +2,7 @@ import type { DocumentReference, DocumentSnapshot } from "firebase-admin/firesto
 import { readOccupancy } from "../../functions/src/bookings/occupancy.ts";
 import { isLive, type DayLedger, type LedgerEntry } from "../../functions/src/ledger/ledger.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
+import { filingZone } from "../../functions/src/catalog/ledger-zone.ts";
 import type { AuditedShop } from "./audited-shop.ts";
 import { belongsTo, overlapsIn } from "./compare.ts";
 import type { Finding } from "./finding.ts";
@@ -57,9 +58,10 @@ function strayEntry(
     const repair = () => dropHoldEntry(audited, address, entry.id);
     return [{ kind: "hold", path: ref.path, problem, repair }];
   }
+  if (entry.slot_end <= audited.filedSince) return [];
   const occupancy = readOccupancy(owner);
   // A booking that cannot be read is reported as such; its time stays taken.
-  if (belongsTo(audited.shop.time_zone, occupancy, ledger) || (owner?.exists && !occupancy)) return [];
+  if (belongsTo(filingZone(audited.shop), occupancy, ledger) || (owner?.exists && !occupancy)) return [];
   const problem = `has an entry of booking ${entry.id}, which does not take this time`;
   const repair = () => repairBooking(audited, entry.id, [address]);
   return [{ kind: "stray_entry", path: ref.path, problem, repair }];

@@ -1,7 +1,7 @@
-import { reachedBy } from "../../functions/src/availability/day/day-changes.ts";
+import { datesOf, reachedBy } from "../../functions/src/availability/day/day-changes.ts";
 import { busyOf, type MechanicOfDay, type StoredDay } from "../../functions/src/availability/day/day.ts";
 import { isValid } from "../../functions/src/availability/day/epoch-protocol.ts";
-import { reconcileLedgers, ledgersOfBooking } from "../../functions/src/bookings/reconcile-ledgers.ts";
+import { reconcileLedgers } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import type { Occupancy } from "../../functions/src/bookings/occupancy.ts";
 import type { BufferReach } from "../../functions/src/catalog/buffer-reach.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
@@ -38,9 +38,7 @@ export function bookingProblem({
 /** Whether a booking takes time in a ledger. */
 export function belongsTo(zone: string, occupancy: Occupancy | undefined, ledger: DayLedger): boolean {
   if (!occupancy?.occupies) return false;
-  return ledgersOfBooking(zone, occupancy).some(
-    ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,
-  );
+  return occupancy.mechanicId === ledger.mechanic_id && datesOf(zone, occupancy.extent).includes(ledger.date);
 }
 
 /** Pairs of live entries that overlap. A person has to decide which of them is kept. */

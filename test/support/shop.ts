@@ -66,6 +66,7 @@ export async function seedShop(db: Firestore, shopId: string, seed: ShopSeed = {
   batch.set(shop, {
     name: "Test shop",
     time_zone: ZONE,
+    ledger_time_zone: seed.shop?.time_zone ?? ZONE,
     catalog_version: 1,
     ...seed.shop,
     policy: { slot_interval_minutes: 30, default_slot_minutes: 60, ...seed.shop?.policy },

@@ -1,4 +1,5 @@
 import type { Actor } from "../audit/trail.ts";
+import { isRezoning } from "../catalog/ledger-zone.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { millis, type Millis, minutes, toMillis } from "../engine/units.ts";
@@ -72,6 +73,8 @@ export async function attemptChange(
   const isDone =
     transition.kind === "unchanged" || (change.action === "reschedule" && isAlreadyAt(booking, change));
   if (isDone) return { kind: "changed", booking, shop, dates: [] };
+  const changesTime = change.action === "reschedule" || change.action === "cancel";
+  if (changesTime && isRezoning(shop)) return refused(refuse("shop_rezoning"));
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));
   const refusal = timingRefusal(change.action, role, { booking, shop, now: attempt.now });
   if (refusal) return refused(refusal);

@@ -6,6 +6,7 @@ import type { Occupancy } from "./occupancy.ts";
 import { millis, minutes, toMillis, toMinutes } from "../engine/units.ts";
 
 const ZONE = "America/New_York";
+const SHOP = { ledger_time_zone: ZONE, rezoning: null };
 const NOON = toMinutes(millis(Date.parse("2026-01-19T12:00:00-05:00")));
 const NOW = toMillis(NOON);
 const DATES = ["2026-01-18", "2026-01-19", "2026-01-20"];
@@ -77,7 +78,7 @@ describe("reconcileLedgers", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
         const reconciled = after(before, reconcile(current, before)?.changed ?? []);
-        const due = current?.occupies ? ledgersOfBooking(ZONE, current) : [];
+        const due = current?.occupies ? ledgersOfBooking(SHOP, current) : [];
         for (const ledger of reconciled) {
           const isDue = due.some(
             ({ mechanicId, date }) => mechanicId === ledger.mechanic_id && date === ledger.date,

@@ -1,4 +1,4 @@
-import { datesOf } from "../availability/day/day-changes.ts";
+import { datesOf, ledgerDatesOf } from "../availability/day/day-changes.ts";
 import type { Interval, PlainDate } from "../engine/types.ts";
 import {
   hasEntry,
@@ -17,11 +17,14 @@ export interface LedgerAddress {
 }
 
 /** The ledgers that a booking concerns: where it was, and where it is. */
-export function ledgersOfBooking(zone: string, ...occupancies: (Occupancy | undefined)[]): LedgerAddress[] {
+export function ledgersOfBooking(
+  shop: Parameters<typeof ledgerDatesOf>[0],
+  ...occupancies: (Occupancy | undefined)[]
+): LedgerAddress[] {
   const addresses = new Map<string, LedgerAddress>();
   for (const occupancy of occupancies) {
     if (!occupancy) continue;
-    for (const date of datesOf(zone, occupancy.extent)) {
+    for (const date of ledgerDatesOf(shop, occupancy.extent)) {
       addresses.set(`${occupancy.mechanicId}_${date}`, { mechanicId: occupancy.mechanicId, date });
     }
   }
@@ -39,6 +42,7 @@ export interface LedgerReconciliation {
 }
 
 export interface ReconciliationInputs {
+  /** The zone to file under. */
   readonly zone: string;
   readonly bookingId: string;
   /** The booking as it is now; undefined when it does not exist. */

@@ -2,6 +2,7 @@ import type { DocumentSnapshot, Firestore } from "firebase-admin/firestore";
 import * as logger from "firebase-functions/logger";
 import { dayChanges } from "../availability/day/day-changes.ts";
 import { farthestBufferReach } from "../catalog/buffer-reach.ts";
+import { filingZone } from "../catalog/ledger-zone.ts";
 import { unknownMechanic, type Shop } from "../catalog/schema.ts";
 import type { Millis } from "../engine/units.ts";
 import { readLedger } from "../ledger/ledger-document.ts";
@@ -26,7 +27,7 @@ export interface BookingWrite {
   readonly after: DocumentSnapshot | undefined;
 }
 
-type FindLedgers = (zone: string, current: Occupancy | undefined) => readonly LedgerAddress[];
+type FindLedgers = (shop: Shop, current: Occupancy | undefined) => readonly LedgerAddress[];
 
 /**
  * Makes ledgers and days agree with a booking that was written outside the API, by a console or a script. A booking
@@ -43,7 +44,7 @@ export class BookingReconciler {
   async reconcile(shopId: string, bookingId: string, write: BookingWrite): Promise<void> {
     if (await this.#isConsistent(shopId, bookingId, write)) return;
     const before = readOccupancy(write.before);
-    await this.#run(shopId, bookingId, (zone, current) => ledgersOfBooking(zone, before, current));
+    await this.#run(shopId, bookingId, (shop, current) => ledgersOfBooking(shop, before, current));
   }
 
   /**
@@ -55,8 +56,8 @@ export class BookingReconciler {
     bookingId: string,
     addresses: readonly LedgerAddress[],
   ): Promise<LedgerReconciliation | null> {
-    return this.#run(shopId, bookingId, (zone, current) => {
-      const all = [...ledgersOfBooking(zone, current), ...addresses];
+    return this.#run(shopId, bookingId, (shop, current) => {
+      const all = [...ledgersOfBooking(shop, current), ...addresses];
       return [...new Map(all.map((one) => [`${one.mechanicId}_${one.date}`, one])).values()];
     });
   }
@@ -109,8 +110,8 @@ export class BookingReconciler {
       report("booking_inconsistent", { problem: "unreadable" });
       return null;
     }
-    const zone = shop.time_zone;
-    const ledgers = await readLedgersAt(tx, find(zone, current));
+    const zone = filingZone(shop);
+    const ledgers = await readLedgersAt(tx, find(shop, current));
     const reconciliation = reconcileLedgers({ zone, bookingId, current, ledgers, now });
     if (!reconciliation) return null;
     await writeReconciliation(tx, shop, reconciliation, current);

@@ -27,16 +27,27 @@ export const policySchema = z.object({
   travel_minutes: minutes(0, MAX_TRAVEL_MINUTES).default(0),
 });
 
-/** `shops/{shop}` */
-export const shopSchema = z.object({
+const zoneSchema = z.string().refine(isTimeZone, "Not an IANA time zone.");
+
+const storedShopSchema = z.object({
   name: z.string().default(""),
-  time_zone: z.string().refine(isTimeZone, "Not an IANA time zone."),
+  time_zone: zoneSchema,
+  /** The zone whose dates the ledgers are filed under. Absent until the first ledger is written. */
+  ledger_time_zone: zoneSchema.optional(),
+  /** The job that files the ledgers under another zone, from its first step to its last. */
+  rezoning: z.object({ id: z.string(), to: zoneSchema }).nullable().default(null),
   policy: policySchema.prefault({}),
   /** The language of mails to customers who have not chosen one, as a BCP 47 tag. */
   language: z.string().default("en").transform(languageFor),
   /** Defaults to the value that Firestore increments a missing field from, so that a first bump is seen. */
   catalog_version: z.int().default(0),
 });
+
+/** `shops/{shop}`. A shop that states no `ledger_time_zone` has no ledgers yet: its own zone will be theirs. */
+export const shopSchema = storedShopSchema.transform((shop) => ({
+  ...shop,
+  ledger_time_zone: shop.ledger_time_zone ?? shop.time_zone,
+}));
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
 
 /** `shops/{shop}/services/{id}`. The first duration is the default. */

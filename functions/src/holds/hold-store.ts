@@ -1,9 +1,8 @@
 import type { Firestore } from "firebase-admin/firestore";
-import { datesOf } from "../availability/day/day-changes.ts";
-import { shopSchema, type Shop } from "../catalog/schema.ts";
+import { ledgerDatesOf } from "../availability/day/day-changes.ts";
+import type { Shop } from "../catalog/schema.ts";
 import type { Millis } from "../engine/units.ts";
 import { hasEntry, withoutExpired } from "../ledger/ledger.ts";
-import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMillis } from "../platform/firestore/timestamps.ts";
@@ -69,7 +68,7 @@ export class HoldStore {
 export class HoldTransaction extends ReservationTransaction {
   async shopAndHold(holdId: string): Promise<{ shop: Shop | undefined; hold: Hold | undefined }> {
     const [shop, hold] = await this.getAll(this.paths.shop, this.paths.hold(holdId));
-    return { shop: shop && readDocument(shop, shopSchema), hold: hold && readHold(hold) };
+    return { shop: shop && this.readShop(shop), hold: hold && readHold(hold) };
   }
 
   /** The session's live holds. The query is part of the transaction, so two requests cannot both make the third. */
@@ -102,7 +101,7 @@ export class HoldTransaction extends ReservationTransaction {
   async sweep(holdId: string, now: Millis): Promise<boolean> {
     const { shop, hold } = await this.shopAndHold(holdId);
     if (!hold || hold.expires_at > now) return false;
-    const dates = shop ? datesOf(shop.time_zone, extentOfHold(hold)) : [];
+    const dates = shop ? ledgerDatesOf(shop, extentOfHold(hold)) : [];
     const ledgers = (await this.ledgers(hold.mechanic_id, dates)).filter((one) => hasEntry(one, holdId));
     const cleared = ledgers.map((ledger) => withoutExpired(ledger, now));
     this.deleteHold(hold, { ledgers: cleared, days: [] });

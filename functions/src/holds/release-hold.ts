@@ -1,3 +1,4 @@
+import { isRezoning } from "../catalog/ledger-zone.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { lookUp, refuseGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
@@ -58,6 +59,7 @@ async function attemptRelease(
   if (hold.session_hash !== hashSession(shopId, sessionId)) {
     return refuse("forbidden", "The hold is another session's.");
   }
+  if (isRezoning(shop)) return refuse("shop_rezoning");
   const { mechanic_id: mechanicId, date } = hold;
   const reservation = { id: holdId, mechanicId, date, extent: extentOfHold(hold) };
   const change = await readAndDecideRelease(tx, shop, reservation, attempt);

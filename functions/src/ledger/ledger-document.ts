@@ -48,14 +48,17 @@ export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date:
   return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
 }
 
+/** The ledger of a document; undefined when it is missing, or cannot be read, which is logged. */
+export function readLedgerIfValid(snapshot: DocumentSnapshot): DayLedger | undefined {
+  return readDocument(snapshot, ledgerSchema);
+}
+
 /**
  * Ledgers to compute free slots from. One that cannot be read does not make the others fail: its mechanic counts as
  * taken for the whole date in the shop's zone. Mechanic and date are taken from its id, by which bookings read it.
  */
 export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
-  return snapshots.flatMap(
-    (snapshot) => readDocument(snapshot, ledgerSchema) ?? takenAllDay(snapshot.id, zone),
-  );
+  return snapshots.flatMap((snapshot) => readLedgerIfValid(snapshot) ?? takenAllDay(snapshot.id, zone));
 }
 
 function takenAllDay(ledgerId: string, zone: string): DayLedger[] {

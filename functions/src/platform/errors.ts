@@ -32,6 +32,10 @@ export const ERRORS = {
   rate_limited: { status: 429, meaning: "Too many requests; try again later." },
   internal: { status: 500, meaning: "Something went wrong on our side." },
   contention: { status: 503, meaning: "Too many bookings at once; nothing was written, try again." },
+  shop_rezoning: {
+    status: 503,
+    meaning: "The shop's time zone is being changed; nothing was written, try again.",
+  },
   unavailable: { status: 503, meaning: "The database does not answer; try again." },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

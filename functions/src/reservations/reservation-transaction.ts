@@ -1,5 +1,6 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
-import { emptyDay, writeThrough } from "../availability/day/epoch-protocol.ts";
+import { emptyDay, invalidate, writeThrough } from "../availability/day/epoch-protocol.ts";
+import { WHOLE_CATALOG } from "../catalog/invalidation.ts";
 import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
@@ -40,6 +41,8 @@ export class ReservationTransaction {
   protected writes = 0;
   protected deletes = 0;
   #emptiesDays = false;
+  /** The zone to state as that of the ledgers, in a shop that does not state it; null when it does. */
+  #unstatedZone: string | null = null;
 
   constructor(
     protected readonly tx: Transaction,
@@ -60,11 +63,19 @@ export class ReservationTransaction {
     ];
     const [shop, service, mechanic, ...ledgers] = await this.#getPresent(refs);
     return {
-      shop: shop && readDocument(shop, shopSchema),
+      shop: shop && this.readShop(shop),
       service: service && readDocument(service, serviceSchema),
       mechanic: mechanic && readDocument(mechanic, mechanicSchema),
       ledgers: readLedgers(ledgers, mechanicId ?? "", dates),
     };
+  }
+
+  /** Reads the shop of a snapshot that this transaction has got. */
+  protected readShop(snapshot: DocumentSnapshot): Shop | undefined {
+    const shop = readDocument(snapshot, shopSchema);
+    const isStated = snapshot.get("ledger_time_zone") !== undefined;
+    this.#unstatedZone = shop && !isStated ? shop.ledger_time_zone : null;
+    return shop;
   }
 
   /** Reads ledgers alone; no dates cost no round trip. */
@@ -91,6 +102,15 @@ export class ReservationTransaction {
       else writeThrough(this.tx, ref, mechanicId, day);
     }
     this.writes += ledgers.length + days.length;
+    if (ledgers.length > 0) this.#stateZone();
+  }
+
+  /** From its first ledger on, a shop states the zone of its ledgers: a change of `time_zone` must not change it. */
+  #stateZone(): void {
+    if (this.#unstatedZone === null) return;
+    this.tx.update(this.paths.shop, { ledger_time_zone: this.#unstatedZone });
+    this.writes += 1 + invalidate(this.tx, this.paths, WHOLE_CATALOG);
+    this.#unstatedZone = null;
   }
 
   /** From here on, days are emptied where they would be written through. */

@@ -14,6 +14,19 @@ export function datesOf(zone: string, extent: Interval): PlainDate[] {
   return eachDate(dateOf(zone, extent.start), dateOf(zone, minutes(extent.end - 1)));
 }
 
+/**
+ * Returns the dates of the ledgers in which an entry with this extent may be. While a job files them under another zone,
+ * that is every date that the extent has in any zone: local time differs from UTC by less than a day.
+ */
+export function ledgerDatesOf(
+  shop: Pick<Shop, "ledger_time_zone" | "rezoning">,
+  extent: Interval,
+): PlainDate[] {
+  if (!shop.rezoning) return datesOf(shop.ledger_time_zone, extent);
+  const inUtc = datesOf("UTC", extent);
+  return eachDate(addDays(inUtc[0] ?? "", -1), addDays(inUtc.at(-1) ?? "", 1));
+}
+
 /** What a transaction has read of the mechanic whose ledgers change. */
 export interface MechanicChangeContext {
   readonly shop: Shop;

@@ -21,6 +21,8 @@ export function shopPaths(db: Firestore, shopId: string) {
     ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),
     booking: (id: string) => shop.collection("bookings").doc(id),
     hold: (id: string) => shop.collection("holds").doc(id),
+    /** How far the last change of the shop's zone has come (`upkeep/rezoning/`). */
+    rezoning: shop.collection("jobs").doc("rezoning"),
     day: (date: PlainDate) => shop.collection("availability").doc(date),
   };
 }

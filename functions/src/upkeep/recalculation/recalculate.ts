@@ -3,6 +3,7 @@ import type { GenerationStore } from "../../availability/generation/generation-s
 import type { Level1 } from "../../availability/day/level1.ts";
 import type { AvailabilityService } from "../../availability/generation/availability-service.ts";
 import type { AvailabilityStore } from "../../availability/day/day-store.ts";
+import { isRezoning } from "../../catalog/ledger-zone.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { ServicesMemory } from "../../catalog/services-memory.ts";
 import type { CatalogReader } from "../../catalog/catalog-reader.ts";
@@ -42,6 +43,7 @@ export async function recalculate(
   const { shopId, dates, mechanicId } = request;
   const shop = await catalog.shop(shopId, scope.cost);
   if (!shop) return refuse("not_found", "There is no such shop.");
+  if (isRezoning(shop)) return refuse("shop_rezoning");
   if (mechanicId !== null && !(await catalog.mechanic(shopId, mechanicId, scope.cost))) {
     return refuse("not_found", "There is no such mechanic.");
   }

@@ -3,6 +3,7 @@ import type { GenerationStore } from "../../availability/generation/generation-s
 import type { AvailabilityStore } from "../../availability/day/day-store.ts";
 import type { Level1 } from "../../availability/day/level1.ts";
 import type { ServicesMemory } from "../../catalog/services-memory.ts";
+import { isRezoning } from "../../catalog/ledger-zone.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { toMillis } from "../../engine/units.ts";
 import { dayBounds } from "../../engine/zone.ts";
@@ -44,6 +45,7 @@ export class Seeder {
     const { availabilityStore, seeds, level1 } = this.dependencies;
     const { shop } = await availabilityStore.read(shopId, [], scope.cost);
     if (!shop) return refuse("not_found", "There is no such shop.");
+    if (isRezoning(shop)) return refuse("shop_rezoning");
     const dates = datesIn(shop.time_zone);
     const seeded = new Map<PlainDate, number>();
     let left = dates;
@@ -65,7 +67,7 @@ export class Seeder {
   ): Promise<Map<PlainDate, number>> {
     const { availabilityStore, generator, seeds, services } = this.dependencies;
     const { shop, days } = await availabilityStore.read(shopId, dates, scope.cost);
-    if (!shop) return new Map();
+    if (!shop || isRezoning(shop)) return new Map();
     await services.of(shop, scope.cost);
     const bufferMinutes = services.reachMinutes(shop);
     const { days: generated } = await generator.generate({ shop, dates, bufferMinutes }, scope.cost);

@@ -13,6 +13,7 @@ import {
   type Invalidation,
 } from "../../catalog/invalidation.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema } from "../../catalog/schema.ts";
+import { isTimeZone } from "../../engine/zone.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { exceptionInvalidation } from "../../catalog/exceptions/exception-invalidation.ts";
 import { readDocument } from "../../platform/firestore/documents.ts";
@@ -66,17 +67,21 @@ export class ChangeStore {
   /**
    * A shop whose version has increased was bumped by its writer. Any other write of the shop is followed by a bump, even
    * a write of the name alone: `#bumpUnlessDone` relies on it. A lower version would make days cached for it valid again.
+   * A shop that does not state the zone of its ledgers gets it with the bump: what the zone was before the write counts.
    */
   async shopWritten(shopId: string, { before, after }: Change): Promise<Invalidation> {
     if (!before?.exists || !after?.exists) return NOTHING;
     const [old, current] = [versionOf(before), versionOf(after)];
-    if (current > old) return NOTHING;
+    const zone = unstatedZone(before, after);
+    if (current > old && zone === undefined) return NOTHING;
     const { shop } = shopPaths(this.db, shopId);
     return this.db.runTransaction(async (tx) => {
       const now = await tx.get(shop);
-      // Written again since: the event of that write handles it.
-      if (!isSameVersion(now, after)) return NOTHING;
-      raiseCatalogVersion(tx, shop, old);
+      const statesZone = zone !== undefined && mustState(zone, after, now);
+      // Written again since: the event of that write handles it, but knows only the zone that this one has left.
+      if (!statesZone && !isSameVersion(now, after)) return NOTHING;
+      raiseCatalogVersion(tx, shop, statesZone ? Math.max(old, versionOf(now)) : old);
+      if (statesZone) tx.update(shop, { ledger_time_zone: zone });
       return WHOLE_CATALOG;
     });
   }
@@ -142,6 +147,25 @@ function isSameVersion(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
 function versionOf(shop: DocumentSnapshot): number {
   const version: unknown = shop.get("catalog_version");
   return typeof version === "number" ? version : 0;
+}
+
+/** The zone of the ledgers of a shop that does not state it: its own, from before the write. */
+function unstatedZone(before: DocumentSnapshot, after: DocumentSnapshot): string | undefined {
+  if (after.get("ledger_time_zone") !== undefined) return undefined;
+  return ledgerZoneOf(before) ?? ledgerZoneOf(after);
+}
+
+/** Also where another write has stated the zone that this write set: the ledgers were filed before it. */
+function mustState(zone: string, after: DocumentSnapshot, now: DocumentSnapshot): boolean {
+  if (!now.exists) return false;
+  const stated: unknown = now.get("ledger_time_zone");
+  return stated === undefined || (zone !== after.get("time_zone") && stated === now.get("time_zone"));
+}
+
+/** Read by itself, for a shop whose other fields may be invalid. */
+function ledgerZoneOf(shop: DocumentSnapshot): string | undefined {
+  const zone: unknown = shop.get("ledger_time_zone") ?? shop.get("time_zone");
+  return typeof zone === "string" && isTimeZone(zone) ? zone : undefined;
 }
 
 /** Timestamps compare as text, exactly. */

@@ -11,6 +11,7 @@ import { holdRoutes } from "./holds/hold-routes.ts";
 import { readBody } from "./platform/http/body.ts";
 import { errorHandler, noSuchRoute } from "./platform/http/error-handler.ts";
 import { healthRoutes } from "./platform/http/health.ts";
+import { noStore } from "./platform/http/no-store.ts";
 import { limitReads } from "./platform/http/rate-limit.ts";
 import { openScope } from "./platform/http/request-scope.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
@@ -25,6 +26,7 @@ export function createApp(context: Context): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", context.config.trustedProxyHops);
   app.use(openScope(context.clock));
+  app.use(noStore);
   // Pages of other origins may call the API.
   app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));

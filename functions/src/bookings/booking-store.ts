@@ -4,7 +4,7 @@ import { shopSchema } from "../catalog/schema.ts";
 import type { Hold } from "../holds/hold.ts";
 import { readHold } from "../holds/hold-document.ts";
 import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
-import { readDocument } from "../platform/firestore/documents.ts";
+import { readDocumentOrThrow } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
@@ -76,14 +76,14 @@ export interface BookingChangeWrites {
 export class BookingTransaction extends ReservationTransaction {
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
-    const shop = first && readDocument(first, shopSchema);
+    const shop = first && readDocumentOrThrow(first, shopSchema);
     return { shop, record: second && readBooking(second, shop?.time_zone) };
   }
 
   /** Reads only the time that the booking takes, which also works for a document that the API cannot show. */
   async shopAndOccupancy(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
-    const shop = first && readDocument(first, shopSchema);
+    const shop = first && readDocumentOrThrow(first, shopSchema);
     return { shop, exists: second?.exists === true, occupancy: readOccupancy(second) };
   }
 

@@ -3,7 +3,7 @@ import { datesOf } from "../availability/day/day-changes.ts";
 import { shopSchema, type Shop } from "../catalog/schema.ts";
 import type { Millis } from "../engine/units.ts";
 import { hasEntry, withoutExpired } from "../ledger/ledger.ts";
-import { readDocument } from "../platform/firestore/documents.ts";
+import { readDocumentOrThrow } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMillis } from "../platform/firestore/timestamps.ts";
@@ -69,7 +69,7 @@ export class HoldStore {
 export class HoldTransaction extends ReservationTransaction {
   async shopAndHold(holdId: string): Promise<{ shop: Shop | undefined; hold: Hold | undefined }> {
     const [shop, hold] = await this.getAll(this.paths.shop, this.paths.hold(holdId));
-    return { shop: shop && readDocument(shop, shopSchema), hold: hold && readHold(hold) };
+    return { shop: shop && readDocumentOrThrow(shop, shopSchema), hold: hold && readHold(hold) };
   }
 
   /** The session's live holds. The query is part of the transaction, so two requests cannot both make the third. */

@@ -33,6 +33,10 @@ export const ERRORS = {
   internal: { status: 500, meaning: "Something went wrong on our side." },
   contention: { status: 503, meaning: "Too many bookings at once; nothing was written, try again." },
   unavailable: { status: 503, meaning: "The database does not answer; try again." },
+  shop_misconfigured: {
+    status: 503,
+    meaning: "A document of the shop cannot be read; nothing was written. The shop must mend it.",
+  },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

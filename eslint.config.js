@@ -19,7 +19,7 @@ const FIRESTORE_FILES = [
   "functions/src/availability/streaming/watch-store.ts",
   "functions/src/bookings/{booking-list-store,booking-record,booking-store,occupancy,reconciler}.ts",
   "functions/src/catalog/{addressable,catalog-reader}.ts",
-  "functions/src/catalog/exceptions/exceptions-touching.ts",
+  "functions/src/catalog/exceptions/{exceptions-touching,read-exceptions}.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",
   "functions/src/ledger/ledger-document.ts",
   "functions/src/notifications/{delivery-store,outbox}.ts",

@@ -90,7 +90,12 @@ function exceptionData({ id: _, ...exception }: DemoException, writtenAt: Timest
 }
 
 function ledgerData(ledger: DayLedger) {
-  return { ...ledgerDocument(ledger), booking_count: bookedOn(ledger, dayBounds(DEMO_ZONE, ledger.date)) };
+  // The first revision, as the API gives it: the trigger has no days to invalidate.
+  return {
+    ...ledgerDocument(ledger),
+    revision: 1,
+    booking_count: bookedOn(ledger, dayBounds(DEMO_ZONE, ledger.date)),
+  };
 }
 
 function bookingData(shopId: string, booking: DemoBooking, writtenAt: Timestamp) {

@@ -27,6 +27,9 @@ export function catalogTriggers(region: string, changes: () => ChangeStore | und
     onexceptionwritten: on("shops/{shopId}/exceptions/{exceptionId}", (store, { shopId }, change) =>
       store.exceptionWritten(shopId, change),
     ),
+    onledgerwritten: on("shops/{shopId}/ledger/{ledgerId}", (store, { shopId, ledgerId }, change) =>
+      store.ledgerWritten(shopId, ledgerId, change),
+    ),
   };
 }
 

@@ -14,6 +14,7 @@ import { healthRoutes } from "./platform/http/health.ts";
 import { noStore } from "./platform/http/no-store.ts";
 import { limitReads } from "./platform/http/rate-limit.ts";
 import { openScope } from "./platform/http/request-scope.ts";
+import { problemRoutes } from "./problems/problem-routes.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
 import { seedingRoutes } from "./upkeep/seeding/seed-routes.ts";
 import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
@@ -42,6 +43,7 @@ export function createApp(context: Context): Express {
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
   app.use(catalogRoutes(context));
+  app.use(problemRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

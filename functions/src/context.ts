@@ -25,6 +25,7 @@ import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
 import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
+import { ProblemStore } from "./problems/problem-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
@@ -86,6 +87,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     watches,
     feeds,
     recalculations: new RecalculationStore(db),
+    problems: new ProblemStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,

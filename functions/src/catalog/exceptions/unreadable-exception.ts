@@ -5,7 +5,7 @@ import { WHOLE_SHOP, exceptionSchema, type Exception } from "../schema.ts";
 export type Closure = Omit<Exception, "id">;
 
 /** Before every date that can be asked for. */
-const FIRST_DATE = "1970-01-01";
+export const FIRST_DATE = "1970-01-01";
 
 /**
  * Returns what the data of an unreadable exception closes. Each field that cannot be read counts as wide as it could

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DocumentReference, DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
+import type { DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
 import {
   EPOCH_FIELDS,
   includesChange,
@@ -16,12 +16,12 @@ import {
 import { exceptionSchema, mechanicSchema, serviceSchema } from "../../catalog/schema.ts";
 import { exceptionInvalidation } from "../../catalog/exceptions/exception-invalidation.ts";
 import { readException } from "../../catalog/exceptions/read-exceptions.ts";
-import { closureOf, isFoundByQueries, type Closure } from "../../catalog/exceptions/unreadable-exception.ts";
 import { addDays } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { isWrittenWithDays, ledgerAddress } from "../../ledger/ledger-document.ts";
 import { readDocument } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
+import { closeUnreadable, needsClosure } from "./unreadable-exceptions.ts";
 
 /** A written document, before and after, and the time of the write by Firestore's clock. */
 export interface Change {
@@ -29,9 +29,6 @@ export interface Change {
   readonly after: DocumentSnapshot | undefined;
   readonly at: Timestamp;
 }
-
-/** Begins the id of the exception that closes what an unreadable one names. */
-const CLOSURE_PREFIX = "unreadable-";
 
 /**
  * Bumps what a change has made stale, unless that has been done: the API bumps in the commit of its own changes, an
@@ -62,19 +59,9 @@ export class ChangeStore {
   async exceptionWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
     if (after && lacksEnd(after)) await this.#giveOpenEnd(after);
     const ref = after?.ref ?? before?.ref;
-    if (ref && (needsClosure(before) || needsClosure(after))) await this.#closeUnreadable(ref);
+    if (ref && (needsClosure(before) || needsClosure(after))) await closeUnreadable(this.db, ref);
     const invalidation = exceptionInvalidation(readFound(before), readFound(after));
     return this.#bumpUnlessDone(shopId, invalidation, at);
-  }
-
-  /** The exception as it is now decides, so events may come in any order. */
-  async #closeUnreadable(ref: DocumentReference): Promise<void> {
-    const closure = ref.parent.doc(`${CLOSURE_PREFIX}${ref.id}`);
-    await this.db.runTransaction(async (tx) => {
-      const needed = closureNeeded(await tx.get(ref));
-      if (needed) tx.set(closure, { ...needed, reason: `${ref.id} cannot be read.`, source: "unreadable" });
-      else tx.delete(closure);
-    });
   }
 
   /**
@@ -179,18 +166,6 @@ function read<S extends Parameters<typeof readDocument>[1]>(
 /** The exception as queries find it. */
 function readFound(snapshot: DocumentSnapshot | undefined) {
   return snapshot && !lacksEnd(snapshot) ? readException(snapshot) : undefined;
-}
-
-/** What must be closed for an exception, because it cannot be read and queries would miss it. */
-function closureNeeded(exception: DocumentSnapshot): Closure | null {
-  const data = exception.data();
-  if (!data || exceptionSchema.safeParse(data).success) return null;
-  const closure = closureOf(data);
-  return closure && !isFoundByQueries(data, closure) ? closure : null;
-}
-
-function needsClosure(exception: DocumentSnapshot | undefined): boolean {
-  return exception !== undefined && closureNeeded(exception) !== null;
 }
 
 function fieldsOf(document: DocumentSnapshot, fields: object) {

@@ -8,7 +8,10 @@ const folder = (name) => `^functions/src/${name}/`;
 
 /** The folders of functions/src, top to bottom, each with the layer to use instead of importing from above it. */
 const LAYERS = [
-  ["(calendar|insights|integrations)", "These features combine the others and are imported by none of them."],
+  [
+    "(calendar|insights|integrations|problems)",
+    "These features combine the others and are imported by none of them.",
+  ],
   [
     "bookings",
     "What a booking shares with a hold belongs in reservations/; its statuses, which others read, are in ledger/.",

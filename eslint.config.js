@@ -19,14 +19,15 @@ const FIRESTORE_FILES = [
   "functions/src/availability/streaming/watch-store.ts",
   "functions/src/bookings/{booking-list-store,booking-record,booking-store,occupancy,reconciler}.ts",
   "functions/src/catalog/{addressable,catalog-reader}.ts",
-  "functions/src/catalog/exceptions/exceptions-touching.ts",
+  "functions/src/catalog/exceptions/{exceptions-touching,read-exceptions}.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",
   "functions/src/ledger/ledger-document.ts",
   "functions/src/notifications/{delivery-store,outbox}.ts",
   "functions/src/platform/firestore/**/*.ts",
+  "functions/src/problems/{check-document,problem-store}.ts",
   "functions/src/platform/rate-limits/rate-limit-store.ts",
   "functions/src/reservations/reservation-transaction.ts",
-  "functions/src/upkeep/*/{change-store,event-time,recalculation-store,rezoning-store,seed-store,shops-store}.ts",
+  "functions/src/upkeep/*/{change-store,event-time,recalculation-store,rezoning-store,seed-store,shops-store,unreadable-exceptions}.ts",
 ];
 /** Routes, and the HTTP code they are made from. */
 const EXPRESS_FILES = [
@@ -36,6 +37,7 @@ const EXPRESS_FILES = [
   "functions/src/availability/streaming/{event-stream,stream-routes}.ts",
   "functions/src/{bookings/{booking,manage},catalog/catalog,holds/hold}-routes.ts",
   "functions/src/upkeep/*/{recalculation,seed}-routes.ts",
+  "functions/src/problems/problem-routes.ts",
 ];
 
 export default tseslint.config(

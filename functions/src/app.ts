@@ -11,8 +11,10 @@ import { holdRoutes } from "./holds/hold-routes.ts";
 import { readBody } from "./platform/http/body.ts";
 import { errorHandler, noSuchRoute } from "./platform/http/error-handler.ts";
 import { healthRoutes } from "./platform/http/health.ts";
+import { noStore } from "./platform/http/no-store.ts";
 import { limitReads } from "./platform/http/rate-limit.ts";
 import { openScope } from "./platform/http/request-scope.ts";
+import { problemRoutes } from "./problems/problem-routes.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
 import { seedingRoutes } from "./upkeep/seeding/seed-routes.ts";
 import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
@@ -25,6 +27,7 @@ export function createApp(context: Context): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", context.config.trustedProxyHops);
   app.use(openScope(context.clock));
+  app.use(noStore);
   // Pages of other origins may call the API.
   app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
@@ -40,6 +43,7 @@ export function createApp(context: Context): Express {
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
   app.use(catalogRoutes(context));
+  app.use(problemRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

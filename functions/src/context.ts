@@ -27,6 +27,7 @@ import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store
 import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/auth/keyed-hash.ts";
+import { ProblemStore } from "./problems/problem-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
 import type { Clock } from "./platform/scope.ts";
@@ -91,6 +92,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     feeds,
     recalculations: new RecalculationStore(db),
     rezonings: new RezoningStore(db),
+    problems: new ProblemStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,

@@ -52,11 +52,9 @@ export const onbookingwritten = onDocumentWritten(
   },
 );
 
-/** Invalidate caches after the catalog or an exception was changed past the API. */
-export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten } = catalogTriggers(
-  REGION,
-  () => context,
-);
+/** Invalidate caches after the catalog, an exception or a ledger was changed past the API. */
+export const { onshopwritten, onservicewritten, onmechanicwritten, onexceptionwritten, onledgerwritten } =
+  catalogTriggers(REGION, () => context);
 
 /** Delivers a notification from the outbox. The delays between attempts add up to fifteen seconds. */
 export const onnotificationcreated = onDocumentCreated(

@@ -29,11 +29,8 @@ export function readLedgerIfValid(
   snapshot: DocumentSnapshot,
   { mechanicId, date }: LedgerAddress,
 ): DayLedger | undefined {
-  try {
-    return readLedger(snapshot, mechanicId, date);
-  } catch {
-    return undefined;
-  }
+  const ledger = readLedger(snapshot, mechanicId, date);
+  return ledger.isUnreadable ? undefined : ledger;
 }
 
 /** The address in a ledger document's id, `{mechanic}_{date}`. */

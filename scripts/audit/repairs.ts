@@ -4,7 +4,7 @@ import { BookingStore } from "../../functions/src/bookings/booking-store.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
 import { invalidate } from "../../functions/src/availability/day/epoch-protocol.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
-import { ledgerDocument, readLedger } from "../../functions/src/ledger/ledger-document.ts";
+import { readLedger, requireReadable, writeLedger } from "../../functions/src/ledger/ledger-document.ts";
 import { withoutEntry } from "../../functions/src/ledger/ledger.ts";
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import type { AuditedShop } from "./audited-shop.ts";
@@ -28,7 +28,8 @@ export async function dropHoldEntry(
   const ref = paths.ledger(mechanicId, date);
   await db.runTransaction(async (tx) => {
     const ledger = readLedger(await tx.get(ref), mechanicId, date);
-    tx.set(ref, ledgerDocument(withoutEntry(ledger, holdId, now())));
+    requireReadable([ledger]);
+    writeLedger(tx, ref, withoutEntry(ledger, holdId, now()));
     invalidate(tx, paths, { kind: "days", dates: [addDays(date, -1), date, addDays(date, 1)] });
   });
 }

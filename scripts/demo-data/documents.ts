@@ -90,8 +90,10 @@ function exceptionData({ id: _, ...exception }: DemoException, writtenAt: Timest
 }
 
 function ledgerData(ledger: DayLedger) {
+  // The first revision, as the API gives it: the trigger has no days to invalidate.
   return {
     ...ledgerDocument(ledger),
+    revision: 1,
     booking_count: loadOn(ledger, dayBounds(DEMO_ZONE, ledger.date)).booked,
   };
 }

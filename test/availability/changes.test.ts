@@ -213,20 +213,23 @@ describe("a change past the API", () => {
     expect(await versions()).toEqual([2, undefined, undefined]);
   });
 
-  it("is ignored when it cannot be read, and the rest of the shop stays available", async () => {
-    const nonsense = [
-      { from_date: "next Monday" },
-      { start_time: "9 o'clock" },
-      { rrule: "FREQ=SOMETIMES" },
-      { effect: "maybe" },
-    ];
-    for (const [index, fields] of nonsense.entries()) {
-      const ref = doc(`/exceptions/nonsense-${index}`);
+  it.each([
+    ["a date", { from_date: "next Monday" }, "catalog"],
+    ["a time", { start_time: "9 o'clock" }, "days"],
+    ["a rule", { rrule: "FREQ=SOMETIMES" }, "days"],
+    ["an effect", { effect: "maybe" }, "days"],
+  ])(
+    "closes what an exception names when %s of it cannot be read, and the rest of the shop stays available",
+    async (_what, fields, kind) => {
+      expect((await adasTimes())[0]).toBe("09:00");
+      const ref = doc("/exceptions/nonsense");
       const event = await write(ref, (batch) => batch.create(ref, { ...dayOff, rrule: null, ...fields }));
-      expect(await instance.context.changes.exceptionWritten(shopId, event)).toEqual({ kind: "none" });
-    }
-    expect((await adasTimes())[0]).toBe("09:00");
-  });
+      expect(await instance.context.changes.exceptionWritten(shopId, event)).toMatchObject({ kind });
+      expect(await adasTimes()).toEqual([]);
+      const { body } = await instance.client.availability(shopId, MONDAY);
+      expect(freeTimes(body, "grace")[0]).toBe("13:00");
+    },
+  );
 
   it("bumps nothing for a shop that does not exist", async () => {
     const event = await write(doc(""), (batch) => batch.delete(doc("")));

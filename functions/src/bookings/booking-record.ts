@@ -11,7 +11,7 @@ import {
 import { bookingFields, type Booking, type FormerHashes } from "./booking.ts";
 
 /** `shops/{shop}/bookings/{id}` as stored: the instants are Timestamps. */
-const bookingDocumentSchema = z
+export const bookingDocumentSchema = z
   .looseObject({
     start: minutesField,
     end: minutesField,

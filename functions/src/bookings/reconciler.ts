@@ -5,7 +5,7 @@ import { farthestBufferReach } from "../catalog/buffer-reach.ts";
 import { filingZone } from "../catalog/ledger-zone.ts";
 import { unknownMechanic, type Shop } from "../catalog/schema.ts";
 import type { Millis } from "../engine/units.ts";
-import { readLedger } from "../ledger/ledger-document.ts";
+import { readLedger, requireReadable } from "../ledger/ledger-document.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { runUntilSettled } from "../platform/firestore/settle.ts";
 import { groupBy } from "../platform/group-by.ts";
@@ -72,6 +72,7 @@ export class BookingReconciler {
     if (moved) return false;
     const ref = shopPaths(this.db, shopId).ledger(where.mechanicId, where.date);
     const ledger = readLedger(await ref.get(), where.mechanicId, where.date);
+    if (ledger.isUnreadable) return false;
     const entry = ledger.entries.find(({ id }) => id === bookingId);
     if (!now?.occupies) return entry === undefined;
     return entry?.slot_start === now.slot.start && entry.slot_end === now.slot.end;
@@ -112,6 +113,8 @@ export class BookingReconciler {
     }
     const zone = filingZone(shop);
     const ledgers = await readLedgersAt(tx, find(shop, current));
+    // The event is delivered again until the ledger is mended; until then nothing can be booked on it.
+    requireReadable(ledgers);
     const reconciliation = reconcileLedgers({ zone, bookingId, current, ledgers, now });
     if (!reconciliation) return null;
     await writeReconciliation(tx, shop, reconciliation, current);

@@ -1,6 +1,7 @@
 import { datesOf } from "../availability/day/day-changes.ts";
 import type { Mechanic, Service, Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
+import { requireReadable } from "../ledger/ledger-document.ts";
 import { done, refuse, type Outcome, type Refusal } from "../platform/errors.ts";
 import {
   checkMechanic,
@@ -77,6 +78,8 @@ export async function readAndDecideMove(
   const known = await withMissing(tx, mechanicId, read.ledgers, needed);
   const ledgers = known.filter(({ date }) => needed.includes(date));
   const holder: ReservationHolder = { kind: "booking", id: booking.id, expires_at: null, supersedes: [] };
+  // Before the new place is looked at: the booking cannot leave, wherever it is to go.
+  requireReadable(ledgers.filter(({ date }) => oldDates.includes(date)));
   if (isTaken(resolved, ledgers, holder, attempt.now)) return { ...refuse("slot_taken"), resolved };
   const around = stays ? union([resolved.date], [booking.date]) : [resolved.date];
   const exceptions = (await Promise.all(around.map((date) => tx.exceptionsAround(mechanicId, date)))).flat();

@@ -1,5 +1,5 @@
 import type { Firestore } from "firebase-admin/firestore";
-import { readDocument } from "../platform/firestore/documents.ts";
+import { readDocument, readDocumentOrThrow } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import type { Cost } from "../platform/scope.ts";
@@ -21,7 +21,7 @@ export class CatalogReader {
 
   async shop(shopId: string, cost: Cost): Promise<Shop | undefined> {
     cost.reads += 1;
-    return readDocument(await readWithRetry(shopPaths(this.db, shopId).shop), shopSchema);
+    return readDocumentOrThrow(await readWithRetry(shopPaths(this.db, shopId).shop), shopSchema);
   }
 
   async services(shopId: string, cost: Cost): Promise<Service[]> {

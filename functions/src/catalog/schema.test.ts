@@ -24,7 +24,7 @@ describe("an exception", () => {
       { effect: "available", start_time: "22:00", end_time: "02:00" },
       "two, the first until 24:00",
     ],
-    ["a midnight that is not 24:00", { start_time: "22:00", end_time: "00:00" }, "Not a time"],
+    ["a midnight that is not 24:00", { start_time: "22:00", end_time: "00:00" }, "Not HH:MM"],
     ["a rule with dates left out", { rrule: "FREQ=DAILY\nEXDATE:20260120" }, "is one line"],
     ["a rule of hours", { rrule: "FREQ=HOURLY" }, "FREQ takes DAILY"],
   ])("may not be about %s, and says why", (_what, fields, why) => {

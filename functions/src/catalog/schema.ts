@@ -95,15 +95,15 @@ const plainDateSchema = z.string().refine(isPlainDate, "Not a date.");
 
 /**
  * `shops/{shop}/exceptions/{id}`, as far as availability depends on it. An exception that the engine cannot apply (an
- * unsupported rule, an invalid time) does not fit the schema, so that it cannot make the shop's other answers fail.
+ * unsupported rule, an invalid time) does not fit the schema; it closes the dates that it names (`closureOf`).
  */
 export const exceptionSchema = z
   .object({
-    mechanic_id: z.string(),
+    mechanic_id: z.string().min(1),
     from_date: plainDateSchema,
     to_date: plainDateSchema.nullable().default(null),
-    start_time: z.string().refine(isWallStart, "Not a time.").nullable().default(null),
-    end_time: z.string().refine(isWallEnd, "Not a time.").nullable().default(null),
+    start_time: z.string().refine(isWallStart, "Not HH:MM.").nullable().default(null),
+    end_time: z.string().refine(isWallEnd, "Not HH:MM.").nullable().default(null),
     effect: z.enum(["unavailable", "available", "busy"]),
     rrule: z
       .string()
@@ -118,7 +118,11 @@ export const exceptionSchema = z
     ({ start_time, end_time }) =>
       start_time === null || end_time === null || minuteOfWallTime(start_time) < minuteOfWallTime(end_time),
     "An exception ends after it starts; one that lasts past midnight is written as two, the first until 24:00.",
-  );
+  )
+  .refine(({ from_date, to_date }) => to_date === null || from_date <= to_date, {
+    path: ["to_date"],
+    error: "Not on or after from_date.",
+  });
 export type Exception = z.infer<typeof exceptionSchema> & { readonly id: string };
 
 /** Validating a rule means compiling it, and the same few rules are read over and over. */

@@ -1,5 +1,6 @@
 import type { DocumentSnapshot } from "firebase-admin/firestore";
 import { z } from "zod";
+import { readDocument } from "../platform/firestore/documents.ts";
 import {
   millisField,
   minutesField,
@@ -20,9 +21,12 @@ const holdDocumentSchema = z
   })
   .pipe(holdFields);
 
-/** Reads a hold document; undefined when it is missing. Throws when it is corrupt: only this system writes holds. */
+/**
+ * Reads a hold document; undefined when it is missing or corrupt. Its time stays taken until it expires, because that
+ * is in the ledger.
+ */
 export function readHold(snapshot: DocumentSnapshot): Hold | undefined {
-  return snapshot.exists ? holdDocumentSchema.parse(snapshot.data()) : undefined;
+  return readDocument(snapshot, holdDocumentSchema);
 }
 
 export function holdDocument(hold: Hold) {

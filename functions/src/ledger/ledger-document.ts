@@ -1,16 +1,21 @@
-import { Timestamp, type DocumentSnapshot } from "firebase-admin/firestore";
+import {
+  FieldValue,
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+} from "firebase-admin/firestore";
 import { z } from "zod";
 import { isPlainDate } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { dayBounds } from "../engine/zone.ts";
-import { readDocument } from "../platform/firestore/documents.ts";
+import { CorruptDocument, readDocument } from "../platform/firestore/documents.ts";
 import { asMinutes } from "../platform/unit-schemas.ts";
 import { millisField } from "../platform/firestore/timestamps.ts";
 import { emptyLedger, type DayLedger, type LedgerEntry } from "./ledger.ts";
 
 const minuteField = asMinutes(z.int());
 
-const entrySchema = z
+const entryFields = z
   .object({
     kind: z.enum(["booking", "hold"]),
     id: z.string(),
@@ -36,16 +41,41 @@ const entrySchema = z
     ...(entry.service_id !== undefined && { service_id: entry.service_id }),
   }));
 
-/** `shops/{shop}/ledger/{mechanic}_{date}` */
-const ledgerSchema = z.object({
+/** Refuses what would take less time than its author meant: an entry of no length, or a booking that expires. */
+const entrySchema = entryFields
+  .refine(
+    ({ start, end, slot_start, slot_end }) => start <= slot_start && slot_start < slot_end && slot_end <= end,
+    "An entry ends after it starts, and its slot lies in it.",
+  )
+  .refine(({ kind, expires_at }) => kind === "hold" || expires_at === null, "Only a hold expires.");
+
+/** `shops/{shop}/ledger/{mechanic}_{date}`. Mechanic and date are those of the id; the fields serve queries. */
+export const ledgerSchema = z.object({
   mechanic_id: z.string(),
   date: z.string(),
   entries: z.array(entrySchema).default([]),
 });
 
-/** The ledger of a document; an empty one when it is missing. Throws when it cannot be read: no ledger may be guessed. */
+/** The mechanic and the date in the id of a ledger document; undefined for an id that the API does not write. */
+export function ledgerAddress(id: string): Pick<DayLedger, "mechanic_id" | "date"> | undefined {
+  const [, mechanic_id, date] = /^(.+)_([^_]+)$/.exec(id) ?? [];
+  return mechanic_id !== undefined && date !== undefined && isPlainDate(date)
+    ? { mechanic_id, date }
+    : undefined;
+}
+
+/** The ledger of a document: an empty one when it is missing, an unreadable one when it does not fit the schema. */
 export function readLedger(snapshot: DocumentSnapshot, mechanicId: string, date: PlainDate): DayLedger {
-  return snapshot.exists ? ledgerSchema.parse(snapshot.data()) : emptyLedger(mechanicId, date);
+  const empty = emptyLedger(mechanicId, date);
+  if (!snapshot.exists) return empty;
+  const read = readDocument(snapshot, ledgerSchema);
+  return read ? { ...empty, entries: read.entries } : { ...empty, isUnreadable: true };
+}
+
+/** Throws a `CorruptDocument` if one of the ledgers cannot be read: it must not be written. */
+export function requireReadable(ledgers: readonly DayLedger[]): void {
+  const unreadable = ledgers.find(({ isUnreadable }) => isUnreadable);
+  if (unreadable) throw new CorruptDocument(`ledger/${unreadable.mechanic_id}_${unreadable.date}`);
 }
 
 /** The ledger of a document; undefined when it is missing, or cannot be read, which is logged. */
@@ -54,17 +84,20 @@ export function readLedgerIfValid(snapshot: DocumentSnapshot): DayLedger | undef
 }
 
 /**
- * Ledgers to compute free slots from. One that cannot be read does not make the others fail: its mechanic counts as
- * taken for the whole date in the shop's zone. Mechanic and date are taken from its id, by which bookings read it.
+ * Ledgers to compute free slots from. The mechanic of one that cannot be read counts as taken for the whole date in
+ * the shop's zone.
  */
 export function readLedgersToOffer(snapshots: readonly DocumentSnapshot[], zone: string): DayLedger[] {
-  return snapshots.flatMap((snapshot) => readLedgerIfValid(snapshot) ?? takenAllDay(snapshot.id, zone));
+  return snapshots.flatMap((snapshot) => {
+    const address = ledgerAddress(snapshot.id);
+    if (!address) return [];
+    const ledger = readLedger(snapshot, address.mechanic_id, address.date);
+    return ledger.isUnreadable ? takenAllDay(ledger, zone) : ledger;
+  });
 }
 
-function takenAllDay(ledgerId: string, zone: string): DayLedger[] {
-  const [, mechanicId, date] = /^(.+)_([^_]+)$/.exec(ledgerId) ?? [];
-  if (mechanicId === undefined || date === undefined || !isPlainDate(date)) return [];
-  const { start, end } = dayBounds(zone, date);
+function takenAllDay(ledger: DayLedger, zone: string): DayLedger {
+  const { start, end } = dayBounds(zone, ledger.date);
   const entry: LedgerEntry = {
     kind: "hold",
     id: "unreadable",
@@ -75,7 +108,33 @@ function takenAllDay(ledgerId: string, zone: string): DayLedger[] {
     location_id: null,
     expires_at: null,
   };
-  return [{ ...emptyLedger(mechanicId, date), entries: [entry] }];
+  return { ...ledger, entries: [entry] };
+}
+
+/** A transaction or a batch. */
+interface Writer {
+  set(ref: DocumentReference, data: object, options: { merge: true }): unknown;
+}
+
+/**
+ * Writes a ledger in the commit that also writes the availability days it changes. It raises `revision`, by which the
+ * trigger of the write recognises that nothing is left to do (`isWrittenWithDays`).
+ */
+export function writeLedger(writer: Writer, ref: DocumentReference, ledger: DayLedger): void {
+  writer.set(ref, { ...ledgerDocument(ledger), revision: FieldValue.increment(1) }, { merge: true });
+}
+
+/** Whether `writeLedger` wrote the change: an edit outside the API leaves the revision as it is, or without one. */
+export function isWrittenWithDays(
+  before: DocumentSnapshot | undefined,
+  after: DocumentSnapshot | undefined,
+): boolean {
+  return revisionOf(after) > revisionOf(before);
+}
+
+function revisionOf(ledger: DocumentSnapshot | undefined): number {
+  const revision: unknown = ledger?.get("revision");
+  return typeof revision === "number" ? revision : 0;
 }
 
 /** The document that a ledger is stored as. */

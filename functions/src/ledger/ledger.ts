@@ -25,6 +25,8 @@ export interface DayLedger {
   readonly date: PlainDate;
   /** Sorted by start. An entry that crosses midnight is in the ledgers of both dates. */
   readonly entries: readonly LedgerEntry[];
+  /** The document cannot be read: nobody knows what is taken, so nothing on the date may be taken or given up. */
+  readonly isUnreadable?: true;
 }
 
 /** The ledger of a date on which nothing is taken. */

@@ -37,6 +37,10 @@ export const ERRORS = {
     meaning: "The shop's time zone is being changed; nothing was written, try again.",
   },
   unavailable: { status: 503, meaning: "The database does not answer; try again." },
+  shop_misconfigured: {
+    status: 503,
+    meaning: "A document of the shop cannot be read; nothing was written. The shop must mend it.",
+  },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

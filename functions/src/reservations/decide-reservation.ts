@@ -14,6 +14,7 @@ import { busyOf } from "../availability/day/day.ts";
 import { mechanicOpenTime } from "../availability/generation/generate-days.ts";
 import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Exception, Mechanic, Service } from "../catalog/schema.ts";
+import { overlaps } from "../engine/intervals.ts";
 import { whyNotBookable } from "../engine/slots.ts";
 import {
   SLOT_REFUSALS,
@@ -96,21 +97,26 @@ export function decideReservation(inputs: DecisionInputs): ReservationDecision {
   return { ok: true, value: { entry, ...addToLedgers(context, ledgers, { entry, removed, now }) } };
 }
 
+/** Tells whether one of the ledgers that the slot takes time on cannot be read: that date counts as taken. */
+export function isOnUnreadable({ shop, extent }: ResolvedSlot, ledgers: readonly DayLedger[]): boolean {
+  return ledgers.some(
+    ({ date, isUnreadable }) => isUnreadable && overlaps(dayBounds(shop.time_zone, date), extent),
+  );
+}
+
 /** Tells whether the ledgers alone already refuse the slot: then the exceptions need not be read. */
 export function isTaken(
-  { extent }: ResolvedSlot,
+  resolved: ResolvedSlot,
   ledgers: readonly DayLedger[],
   { id, supersedes }: ReservationHolder,
   now: Millis,
 ): boolean {
+  const { extent } = resolved;
+  if (isOnUnreadable(resolved, ledgers)) return true;
   return ledgers.some(({ entries }) =>
     entries.some(
       (entry) =>
-        entry.id !== id &&
-        !supersedes.includes(entry.id) &&
-        entry.start < extent.end &&
-        extent.start < entry.end &&
-        isLive(entry, now),
+        entry.id !== id && !supersedes.includes(entry.id) && overlaps(entry, extent) && isLive(entry, now),
     ),
   );
 }

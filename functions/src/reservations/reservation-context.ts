@@ -8,6 +8,7 @@ import { refuse, type Refusal } from "../platform/errors.ts";
 import {
   checkMechanic,
   decideReservation,
+  isOnUnreadable,
   isTaken,
   type ReservationDecision,
   type ReservationHolder,
@@ -82,6 +83,8 @@ export async function readReservationContext(
 
 function ready(resolved: ResolvedSlot, mechanic: Mechanic, known: readonly DayLedger[]) {
   const ledgers = known.filter(({ date }) => resolved.ledgerDates.includes(date));
+  // Refused here, before a hold is looked for in the ledger.
+  if (isOnUnreadable(resolved, ledgers)) return refused(refuse("slot_taken"), resolved);
   return { kind: "ready" as const, context: { resolved, mechanic, ledgers } };
 }
 

@@ -2,13 +2,14 @@ import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from
 import { emptyDay, invalidate, writeThrough } from "../availability/day/epoch-protocol.ts";
 import { WHOLE_CATALOG } from "../catalog/invalidation.ts";
 import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
-import { exceptionSchema, mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
+import { readExceptions } from "../catalog/exceptions/read-exceptions.ts";
+import { mechanicSchema, serviceSchema, shopSchema, WHOLE_SHOP } from "../catalog/schema.ts";
 import type { Exception, Mechanic, Service, Shop } from "../catalog/schema.ts";
 import { addDays } from "../engine/dates.ts";
 import type { PlainDate } from "../engine/types.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
-import { ledgerDocument, readLedger } from "../ledger/ledger-document.ts";
-import { readDocument, readDocuments } from "../platform/firestore/documents.ts";
+import { readLedger, writeLedger } from "../ledger/ledger-document.ts";
+import { readDocument, readDocumentOrThrow } from "../platform/firestore/documents.ts";
 import type { shopPaths } from "../platform/firestore/paths.ts";
 import { isTooLarge } from "../platform/firestore/retry.ts";
 import type { Cost } from "../platform/scope.ts";
@@ -72,7 +73,7 @@ export class ReservationTransaction {
 
   /** Reads the shop of a snapshot that this transaction has got. */
   protected readShop(snapshot: DocumentSnapshot): Shop | undefined {
-    const shop = readDocument(snapshot, shopSchema);
+    const shop = readDocumentOrThrow(snapshot, shopSchema);
     const isStated = snapshot.get("ledger_time_zone") !== undefined;
     this.#unstatedZone = shop && !isStated ? shop.ledger_time_zone : null;
     return shop;
@@ -89,12 +90,12 @@ export class ReservationTransaction {
     const concerning = this.paths.exceptions.where("mechanic_id", "in", [mechanicId, WHOLE_SHOP]);
     const found = await this.tx.get(exceptionsTouching(concerning, addDays(date, -1), addDays(date, 1)));
     this.cost.reads += Math.max(1, found.size);
-    return readDocuments(found.docs, exceptionSchema);
+    return readExceptions(found.docs);
   }
 
   writeLedgers(mechanicId: string, { ledgers, days }: LedgerChange): void {
     for (const ledger of ledgers) {
-      this.tx.set(this.paths.ledger(mechanicId, ledger.date), ledgerDocument(ledger));
+      writeLedger(this.tx, this.paths.ledger(mechanicId, ledger.date), ledger);
     }
     for (const day of days) {
       const ref = this.paths.day(day.date);

@@ -9,7 +9,7 @@ import {
 import * as logger from "firebase-functions/logger";
 import { mechanicSchema, shopSchema, type Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import { readDocument, readDocuments } from "../../platform/firestore/documents.ts";
+import { readDocumentOrThrow, readDocuments } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import { documentBytes, MAX_DOCUMENT_BYTES } from "../../platform/firestore/size.ts";
 import { retryTransient } from "../../platform/firestore/retry.ts";
@@ -68,7 +68,7 @@ export class AvailabilityStore {
       snapshot.id,
       { day: this.#decode(snapshot), updateTime: snapshot.updateTime },
     ];
-    return { shop: shop && readDocument(shop, shopSchema), days: new Map(days.map(version)) };
+    return { shop: shop && readDocumentOrThrow(shop, shopSchema), days: new Map(days.map(version)) };
   }
 
   #decode(snapshot: DocumentSnapshot): StoredDay | undefined {

@@ -1,10 +1,11 @@
 import type { Firestore, Query, Timestamp, Transaction } from "firebase-admin/firestore";
 import { readAddressable } from "../../catalog/addressable.ts";
-import { exceptionSchema, mechanicSchema, WHOLE_SHOP, type Shop } from "../../catalog/schema.ts";
+import { mechanicSchema, WHOLE_SHOP, type Shop } from "../../catalog/schema.ts";
 import { addDays, eachDate } from "../../engine/dates.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { exceptionsTouching } from "../../catalog/exceptions/exceptions-touching.ts";
-import { readDocument, readDocuments } from "../../platform/firestore/documents.ts";
+import { readExceptions } from "../../catalog/exceptions/read-exceptions.ts";
+import { readDocument } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 import { retryTransient } from "../../platform/firestore/retry.ts";
 import type { DayLedger } from "../../ledger/ledger.ts";
@@ -84,7 +85,7 @@ export class GenerationStore {
     const sources = {
       shop,
       mechanics: known?.active ? [known] : [],
-      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      exceptions: readExceptions(exceptions.docs),
       ledgers: readLedgersToOffer(
         ledgers.filter((ledger) => ledger.exists),
         shop.time_zone,
@@ -116,7 +117,7 @@ export class GenerationStore {
     const sources = {
       shop,
       mechanics: readAddressable(mechanics.docs, mechanicSchema),
-      exceptions: readDocuments(exceptions.docs, exceptionSchema),
+      exceptions: readExceptions(exceptions.docs),
       bufferMinutes,
     };
     const open = openTimes(sources, dates);

@@ -4,7 +4,7 @@ import { readDay } from "../day/day-document.ts";
 import type { StoredDay } from "../day/day.ts";
 import { shopSchema, type Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import { readDocument } from "../../platform/firestore/documents.ts";
+import { readDocumentOrThrow } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
 
 /**
@@ -32,7 +32,7 @@ export class WatchStore {
 
   shop(shopId: string, { changed, failed }: Watcher<Shop | undefined>): Stop {
     const { path } = shopPaths(this.db, shopId).shop;
-    return this.#watch(path, { changed: (found) => changed(readDocument(found, shopSchema)), failed });
+    return this.#watch(path, { changed: (found) => changed(readDocumentOrThrow(found, shopSchema)), failed });
   }
 
   day(shopId: string, date: PlainDate, { changed, failed }: Watcher<StoredDay | undefined>): Stop {

@@ -1,9 +1,12 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import * as logger from "firebase-functions/logger";
+import { CorruptDocument } from "../firestore/documents.ts";
 import { isTransient } from "../firestore/retry.ts";
 import { ApiError } from "./api-error.ts";
 
 const RETRY_AFTER_SECONDS = "1";
+/** A document is mended by a person, so an early repetition is of no use. */
+const MENDED_BY_HAND = { "Retry-After": "60" };
 
 /** Answers what was thrown with an error of the API. Unexpected errors are logged and answered without details. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
@@ -25,6 +28,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (isTransient(error)) return ApiError.of("unavailable");
+  // Which document it is, is for the shop's admins: `GET …/problems` names it.
+  if (error instanceof CorruptDocument) return ApiError.of("shop_misconfigured", undefined, MENDED_BY_HAND);
   // Express reports an undecodable path or header as an error with a 4xx status of its own.
   const status = (error as { status?: unknown } | null)?.status;
   if (typeof status === "number" && status >= 400 && status < 500) return ApiError.of("not_found");

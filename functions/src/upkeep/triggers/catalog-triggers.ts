@@ -46,6 +46,10 @@ export function catalogTriggers(region: string, context: () => Dependencies | un
       { document: "shops/{shopId}/exceptions/{exceptionId}" },
       ({ changes }, { shopId }, change) => changes.exceptionWritten(shopId, change),
     ),
+    onledgerwritten: on(
+      { document: "shops/{shopId}/ledger/{ledgerId}" },
+      ({ changes }, { shopId, ledgerId }, change) => changes.ledgerWritten(shopId, ledgerId, change),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DocumentSnapshot, Firestore, Timestamp } from "firebase-admin/firestore";
 import {
   EPOCH_FIELDS,
@@ -14,10 +15,14 @@ import {
 } from "../../catalog/invalidation.ts";
 import { exceptionSchema, mechanicSchema, serviceSchema } from "../../catalog/schema.ts";
 import { isTimeZone } from "../../engine/zone.ts";
-import type { PlainDate } from "../../engine/types.ts";
 import { exceptionInvalidation } from "../../catalog/exceptions/exception-invalidation.ts";
+import { readException } from "../../catalog/exceptions/read-exceptions.ts";
+import { addDays } from "../../engine/dates.ts";
+import type { PlainDate } from "../../engine/types.ts";
+import { isWrittenWithDays, ledgerAddress } from "../../ledger/ledger-document.ts";
 import { readDocument } from "../../platform/firestore/documents.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
+import { closeUnreadable, needsClosure } from "./unreadable-exceptions.ts";
 
 /** A written document, before and after, and the time of the write by Firestore's clock. */
 export interface Change {
@@ -48,11 +53,42 @@ export class ChangeStore {
   /**
    * Queries order exceptions by their end and do not find one without the field, so it has no effect yet. This adds the
    * field with the schema's default, null; the event of that write then invalidates what it makes stale.
+   *
+   * Nor do queries find an unreadable exception everywhere it closes. Another document, `unreadable-{id}`, closes that
+   * for as long as the exception cannot be read.
    */
   async exceptionWritten(shopId: string, { before, after, at }: Change): Promise<Invalidation> {
     if (after && lacksEnd(after)) await this.#giveOpenEnd(after);
-    const invalidation = exceptionInvalidation(readException(before), readException(after));
+    const ref = after?.ref ?? before?.ref;
+    if (ref && (needsClosure(before) || needsClosure(after))) await closeUnreadable(this.db, ref);
+    const invalidation = exceptionInvalidation(readFound(before), readFound(after));
     return this.#bumpUnlessDone(shopId, invalidation, at);
+  }
+
+  /**
+   * The days around a ledger's date; nothing if the ledger was written with them. Where fields of the ledger contradict
+   * its id, by which transactions read it, they are corrected first, because queries go by the date.
+   */
+  async ledgerWritten(
+    shopId: string,
+    ledgerId: string,
+    { before, after, at }: Change,
+  ): Promise<Invalidation> {
+    const address = ledgerAddress(ledgerId);
+    if (!address || isWrittenWithDays(before, after)) return NOTHING;
+    if (after?.exists && !isDeepStrictEqual(fieldsOf(after, address), address)) {
+      await this.#correct(after, address);
+    }
+    const { date } = address;
+    return this.#bumpDays(shopId, [addDays(date, -1), date, addDays(date, 1)], at);
+  }
+
+  async #correct(ledger: DocumentSnapshot, address: Readonly<Record<string, string>>): Promise<void> {
+    await this.db.runTransaction(async (tx) => {
+      const now = await tx.get(ledger.ref);
+      // Written again since: the event of that write handles it.
+      if (isSameVersion(now, ledger)) tx.update(ledger.ref, address);
+    });
   }
 
   async #giveOpenEnd(exception: DocumentSnapshot): Promise<void> {
@@ -132,8 +168,13 @@ function read<S extends Parameters<typeof readDocument>[1]>(
   return snapshot && readDocument(snapshot, schema);
 }
 
-function readException(snapshot: DocumentSnapshot | undefined) {
-  return snapshot && !lacksEnd(snapshot) ? readDocument(snapshot, exceptionSchema) : undefined;
+/** The exception as queries find it. */
+function readFound(snapshot: DocumentSnapshot | undefined) {
+  return snapshot && !lacksEnd(snapshot) ? readException(snapshot) : undefined;
+}
+
+function fieldsOf(document: DocumentSnapshot, fields: object) {
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, document.get(field) as unknown]));
 }
 
 function lacksEnd(exception: DocumentSnapshot): boolean {

@@ -8,11 +8,15 @@ import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
+import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
 import { errorHandler, noSuchRoute } from "./platform/http/error-handler.ts";
 import { healthRoutes } from "./platform/http/health.ts";
-import { limitReads } from "./platform/http/rate-limit.ts";
+import { limitRequests } from "./platform/http/rate-limit.ts";
 import { openScope } from "./platform/http/request-scope.ts";
+import { requireAppCheck } from "./platform/http/require-app-check.ts";
+import { proxyRanges, trustProxies } from "./platform/http/trusted-proxies.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
 import { seedingRoutes } from "./upkeep/seeding/seed-routes.ts";
 import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
@@ -23,15 +27,18 @@ const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "Rat
 export function createApp(context: Context): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", context.config.trustedProxyHops);
+  trustProxies(app, proxyRanges(context.config.trustedProxies));
   app.use(openScope(context.clock));
   // Pages of other origins may call the API.
   app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   app.use(compression());
-  if (context.config.rateLimits) app.use(limitReads());
+  const { rateLimits, appCheck } = context.config;
+  if (rateLimits) app.use(limitRequests(context));
+  if (appCheck !== "off") app.use(requireAppCheck({ ...context, mode: appCheck }));
   app.use(readBody);
   app.use(healthRoutes());
+  app.use(diagnosticsRoutes({ ...context, platform: readPlatform() }));
   app.use(availabilityRoutes(context));
   app.use(streamingRoutes(context));
   app.use(recalculationRoutes(context));

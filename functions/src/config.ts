@@ -1,11 +1,12 @@
-import { defineInt, defineString } from "firebase-functions/params";
+import { defineInt, defineSecret, defineString } from "firebase-functions/params";
 
 const DEFAULTS = {
   CACHE_TTL_SECONDS: 3600,
   LEVEL1_SECONDS: 3,
   BOOKING_DEADLINE_SECONDS: 10,
   RATE_LIMITS: "on",
-  TRUSTED_PROXY_HOPS: 1,
+  TRUSTED_PROXIES: "loopback, linklocal, google",
+  APP_CHECK: "off",
   WARM_DAYS: 14,
   STREAM_SECONDS: 270,
 } as const;
@@ -26,10 +27,16 @@ const rateLimits = defineString("RATE_LIMITS", {
   default: DEFAULTS.RATE_LIMITS,
   description: "`off` disables rate limits, for benchmarks and tests.",
 });
-const trustedProxyHops = defineInt("TRUSTED_PROXY_HOPS", {
-  default: DEFAULTS.TRUSTED_PROXY_HOPS,
-  description: "Proxies between the client and the function that set X-Forwarded-For.",
+const trustedProxies = defineString("TRUSTED_PROXIES", {
+  default: DEFAULTS.TRUSTED_PROXIES,
+  description:
+    "Addresses and ranges whose X-Forwarded-For is believed, comma-separated; also the lists loopback, linklocal, google, fastly.",
 });
+const appCheck = defineString("APP_CHECK", {
+  default: DEFAULTS.APP_CHECK,
+  description: "Whether holds and bookings need an App Check token: `off`, `log` or `enforce`.",
+});
+const addressHmacSecret = defineSecret("ADDRESS_HMAC_SECRET");
 
 const warmDays = defineInt("WARM_DAYS", {
   default: DEFAULTS.WARM_DAYS,
@@ -41,13 +48,22 @@ const streamSeconds = defineInt("STREAM_SECONDS", {
     "How long an event stream stays open before its client reconnects; less than the api's timeout.",
 });
 
+/** The secrets that the HTTP API reads; the platform gives a function only those it is declared with. */
+export const API_SECRETS = [addressHmacSecret];
+
+export const APP_CHECK_MODES = ["off", "log", "enforce"] as const;
+export type AppCheckMode = (typeof APP_CHECK_MODES)[number];
+
 /** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
   readonly level1Seconds: number;
   readonly bookingDeadlineSeconds: number;
   readonly rateLimits: boolean;
-  readonly trustedProxyHops: number;
+  readonly trustedProxies: string;
+  readonly appCheck: AppCheckMode;
+  /** Key of the HMACs that addresses and contacts are stored as; empty in functions that need none. */
+  readonly addressHmacSecret: string;
   readonly warmDays: number;
   readonly streamSeconds: number;
 }
@@ -64,7 +80,9 @@ export function readConfig(): Config {
     level1Seconds: valueOf(level1Seconds, DEFAULTS.LEVEL1_SECONDS),
     bookingDeadlineSeconds: valueOf(bookingDeadlineSeconds, DEFAULTS.BOOKING_DEADLINE_SECONDS),
     rateLimits: valueOf<string>(rateLimits, DEFAULTS.RATE_LIMITS) !== "off",
-    trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
+    trustedProxies: valueOf<string>(trustedProxies, DEFAULTS.TRUSTED_PROXIES),
+    appCheck: appCheckMode(valueOf<string>(appCheck, DEFAULTS.APP_CHECK)),
+    addressHmacSecret: secretValue(addressHmacSecret),
     warmDays: valueOf(warmDays, DEFAULTS.WARM_DAYS),
     streamSeconds: valueOf(streamSeconds, DEFAULTS.STREAM_SECONDS),
   };
@@ -75,6 +93,19 @@ function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }
 
+/** The value of a secret where the platform gives it, and a fixed one locally. */
+function secretValue({ name }: { readonly name: string }): string {
+  const local = readPlatform().authEmulator ? `local-only ${name}` : "";
+  return process.env[name] ?? local;
+}
+
+/** Throws an error for an unknown mode: a typing mistake must not turn the check off. */
+function appCheckMode(text: string): AppCheckMode {
+  const mode = APP_CHECK_MODES.find((known) => known === text);
+  if (mode === undefined) throw new Error(`APP_CHECK: ${text} is not one of ${APP_CHECK_MODES.join(", ")}`);
+  return mode;
+}
+
 /** What the platform's environment variables say about this process. */
 export interface Platform {
   readonly projectId: string;
@@ -82,15 +113,24 @@ export interface Platform {
   readonly authEmulator: boolean;
   /** Whether this instance answers HTTP requests. If it handles events, the platform must parse them. */
   readonly servesHttp: boolean;
+  /** The service, its revision and its region; null outside the platform. */
+  readonly service: string | null;
+  readonly revision: string | null;
+  readonly region: string | null;
 }
 
 /** Reads the platform's environment variables. */
 export function readPlatform(): Platform {
   const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FIREBASE_AUTH_EMULATOR_HOST, FUNCTION_SIGNATURE_TYPE } =
     process.env;
+  const { K_SERVICE, K_REVISION, EVENTARC_CLOUD_EVENT_SOURCE } = process.env;
   return {
     projectId: GCLOUD_PROJECT ?? GOOGLE_CLOUD_PROJECT ?? "",
     authEmulator: Boolean(FIREBASE_AUTH_EMULATOR_HOST),
     servesHttp: (FUNCTION_SIGNATURE_TYPE ?? "http") === "http",
+    service: K_SERVICE ?? null,
+    revision: K_REVISION ?? null,
+    // The Firebase CLI deploys every function with projects/P/locations/REGION/services/NAME.
+    region: /\/locations\/([^/]+)\//.exec(EVENTARC_CLOUD_EVENT_SOURCE ?? "")?.[1] ?? null,
   };
 }

@@ -7,11 +7,12 @@ import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { refusalWhenGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
-import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import { mechanicDayKey } from "../reservations/mechanic-day-key.ts";
 import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attempt-booking.ts";
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
 import type { BookingStore } from "./booking-store.ts";
+import type { ContactStore } from "./contact-store.ts";
 import { hashManageToken, manageToken, newManageSalt } from "./identity.ts";
 
 export interface BookCommand {
@@ -25,6 +26,9 @@ export interface BookDependencies extends ReservationDependencies {
   readonly bookings: BookingStore;
   readonly holds: HoldStore;
   readonly catalog: CatalogReader;
+  readonly contacts: ContactStore;
+  /** Whether the number of a guest's bookings is limited. */
+  readonly config: { readonly rateLimits: boolean };
 }
 
 /** The booking id that a request makes, and the half of the manage token that only its client knows. */
@@ -79,6 +83,8 @@ export async function attemptUntilSettled(
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
+    contactKeys:
+      command.principal === undefined ? dependencies.contacts.keysOf(command.request.customer) : [],
     actor: actorOf(command.principal),
     secrets: {
       request_hash: identity.requestHash,

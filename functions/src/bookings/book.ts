@@ -9,6 +9,7 @@ import {
 } from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
 import { resolveHold } from "./consume-hold.ts";
+import { withinContactLimit } from "./contact-limit.ts";
 import { bookingIdFromHold, bookingIdFromKey, isManageToken, manageToken } from "./identity.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
 import { hashRequest } from "./booking-request.ts";
@@ -33,6 +34,17 @@ export async function book(
   scope: Scope,
 ): Promise<Outcome<Booked>> {
   const identity = identifyRequest(dependencies, command);
+  return withinContactLimit(dependencies, command, scope, {
+    book: () => bookIdentified(dependencies, { command, identity }, scope),
+    replay: () => replay(dependencies, command, identity, scope),
+  });
+}
+
+async function bookIdentified(
+  dependencies: BookDependencies,
+  { command, identity }: { readonly command: BookCommand; readonly identity: RequestIdentity },
+  scope: Scope,
+): Promise<Outcome<Booked>> {
   const request = await resolveHold(dependencies.holds, command.shopId, command.request, scope);
   const attempt: BookingAttemptResult = request.ok
     ? await attemptUntilSettled(dependencies, { command, request: request.value, identity }, scope)

@@ -3,7 +3,7 @@ import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { refusalWhenGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import type { Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
-import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import { mechanicDayKey } from "../reservations/mechanic-day-key.ts";
 import type { ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 import type { Hold } from "./hold.ts";

@@ -1,18 +1,25 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
+import { Timestamp, type DocumentSnapshot, type Firestore, type Transaction } from "firebase-admin/firestore";
 import { z } from "zod";
 import * as logger from "firebase-functions/logger";
 import { BoundedMap } from "../../engine/bounded-map.ts";
 import { MINUTE_MS } from "../../engine/units.ts";
+import { isContention, retryTransient } from "../firestore/retry.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { Clock, Cost } from "../scope.ts";
-import { countRequest, higherCounts, LIMITS, type LimitName, type WindowCount } from "./limits.ts";
+import {
+  countRequest,
+  higherCounts,
+  LIMITS,
+  type LimitDecision,
+  type LimitName,
+  type WindowCount,
+} from "./limits.ts";
 
 /** How long a counter is kept after its last window, until the TTL policy deletes it. */
 const KEPT_MS = 60 * MINUTE_MS;
 /** How long a request waits to be counted before it is let through. */
-const DEADLINE_MS = 2_000;
+const DEADLINE_MS = 3_000;
 /** How long a client's requests are not counted in Firestore after that. */
 const PAUSE_MS = 5_000;
 const MAX_CLIENTS_REMEMBERED = 10_000;
@@ -56,27 +63,24 @@ export class RateLimitStore {
     return shared;
   }
 
-  /** Undefined when Firestore fails or takes too long. */
-  async #countInFirestore(id: string, name: LimitName, cost: Cost) {
+  /** Undefined when Firestore fails or takes too long; refused when too many instances count the client at once. */
+  async #countInFirestore(id: string, name: LimitName, cost: Cost): Promise<LimitDecision | undefined> {
     if ((this.#pausedUntil.get(id) ?? 0) > performance.now()) return undefined;
-    const given = new AbortController();
-    const tooLate = sleep(DEADLINE_MS, undefined, { signal: given.signal, ref: false }).then(() => {
-      throw new Error(`no answer within ${DEADLINE_MS} ms`);
-    });
     try {
-      return await Promise.race([this.#transact(id, name, cost), tooLate]);
+      return await retryTransient(() => this.#transact(id, name, cost), { deadlineMs: DEADLINE_MS });
     } catch (error) {
+      if (isContention(error)) {
+        return { allowed: false, counts: this.#seen.get(id) ?? [], retryAfterSeconds: 1 };
+      }
       this.#pausedUntil.set(id, performance.now() + PAUSE_MS);
       logger.warn("a request was not counted towards its limit", { limit: name, cause: String(error) });
       return undefined;
-    } finally {
-      given.abort();
     }
   }
 
-  #transact(id: string, name: LimitName, cost: Cost) {
+  #transact(id: string, name: LimitName, cost: Cost): Promise<LimitDecision> {
     const ref = this.db.doc(`rate_limits/${id}`);
-    return this.db.runTransaction(async (tx) => {
+    const count = async (tx: Transaction): Promise<LimitDecision> => {
       cost.reads += 1;
       const counted = countRequest(LIMITS[name].windows, countsIn(await tx.get(ref)), this.clock.now());
       if (!counted.allowed) return counted;
@@ -87,7 +91,9 @@ export class RateLimitStore {
         expires_at: Timestamp.fromMillis(lastEnd + KEPT_MS),
       });
       return counted;
-    });
+    };
+    // The SDK would wait a second and more before it repeats a transaction.
+    return this.db.runTransaction(count, { maxAttempts: 1 });
   }
 }
 

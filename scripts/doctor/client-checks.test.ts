@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { judgeAddress, judgeForgery, type Diagnostics } from "./client-checks.ts";
+import type { Diagnostics } from "../../functions/src/platform/http/diagnostics-answer.ts";
+import { judgeAddress, judgeForgery } from "./client-checks.ts";
 import { compareClocks } from "./public-checks.ts";
 
 const CLIENT = "203.0.113.7";
@@ -11,15 +12,22 @@ function seen(
   forwarded: Record<string, string> = { "fastly-client-ip": CLIENT },
 ): Diagnostics {
   return {
+    method: "GET",
+    path: "/v1/diagnostics/request",
+    host: "slotbay.example",
+    protocol: "https",
+    headers: [],
     forwarded,
     client: {
+      peer: { address: "169.254.169.126", trusted: true },
       address,
       key: address ?? "local",
+      stored_as: "x",
       forwarded_for: [GOOGLE, { address: CLIENT, trusted: false, list: null }],
     },
-    trusted_proxies: { parameter: "loopback" },
-    limits: { enabled: true },
-    app_check: { mode: "off" },
+    trusted_proxies: { parameter: "loopback", ranges: ["loopback"] },
+    limits: { enabled: true, table: {}, upcoming_per_contact: 5 },
+    app_check: { mode: "off", token: false },
     platform: { service: "api", revision: "api-1", region: "us-central1" },
     clock: "2026-01-12T12:00:00.000Z",
   };

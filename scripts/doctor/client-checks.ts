@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { diagnosticsAnswer, type Diagnostics } from "../../functions/src/platform/http/diagnostics-answer.ts";
 import { note, ok, problem, type Finding } from "./finding.ts";
 import { compareClocks } from "./public-checks.ts";
 import type { Site } from "./site.ts";
@@ -11,27 +11,6 @@ const FORGED = {
   "x-real-ip": "192.0.2.125",
 };
 
-const diagnosticsSchema = z.object({
-  forwarded: z.record(z.string(), z.string()),
-  client: z.object({
-    address: z.string().nullable(),
-    key: z.string(),
-    forwarded_for: z.array(
-      z.object({ address: z.string(), trusted: z.boolean(), list: z.string().nullable() }),
-    ),
-  }),
-  trusted_proxies: z.object({ parameter: z.string() }),
-  limits: z.object({ enabled: z.boolean() }),
-  app_check: z.object({ mode: z.string() }),
-  platform: z.object({
-    service: z.string().nullable(),
-    revision: z.string().nullable(),
-    region: z.string().nullable(),
-  }),
-  clock: z.string(),
-});
-export type Diagnostics = z.infer<typeof diagnosticsSchema>;
-
 /** Checks whether the function finds the client's own address, and whether a header can change it. */
 export async function checkClient(site: Site): Promise<Finding[]> {
   const answer = await site.getAsStaff(PATH);
@@ -39,8 +18,8 @@ export async function checkClient(site: Site): Promise<Finding[]> {
     const advice = "Give the ID token of a member of staff with --token.";
     return [problem("client", `GET ${PATH} is ${answer.status}`, advice)];
   }
-  const plain = diagnosticsSchema.parse(JSON.parse(answer.text));
-  const forged = diagnosticsSchema.parse(JSON.parse((await site.getAsStaff(PATH, FORGED)).text));
+  const plain = diagnosticsAnswer.parse(JSON.parse(answer.text));
+  const forged = diagnosticsAnswer.parse(JSON.parse((await site.getAsStaff(PATH, FORGED)).text));
   const { service, revision, region } = plain.platform;
   return [
     note("function", `${service ?? "local"} ${revision ?? ""} ${region ?? ""}`.trim()),

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { diagnosticsAnswer } from "../../functions/src/platform/http/diagnostics-answer.ts";
 import { openProject } from "../support/firestore.ts";
 import { instanceStarter, type Instance } from "../support/instance.ts";
 import { rawRequest } from "../support/raw-request.ts";
@@ -33,7 +34,7 @@ it("shows how the client's address was found", async () => {
     "fastly-client-ip": "203.0.113.7",
   });
   expect(headers["cache-control"]).toBe("no-store");
-  expect(JSON.parse(text)).toMatchObject({
+  expect(diagnosticsAnswer.parse(JSON.parse(text))).toMatchObject({
     method: "GET",
     forwarded: {
       "x-forwarded-for": "198.51.100.9, 203.0.113.7, 66.249.84.7",
@@ -51,7 +52,7 @@ it("shows how the client's address was found", async () => {
       stored_as: expect.stringMatching(/^[\w-]{22}$/) as string,
     },
     trusted_proxies: { parameter: "loopback, linklocal, google" },
-    limits: { enabled: false, reads: { windows: [{ requests: 100, seconds: 60 }] } },
+    limits: { enabled: false, table: { reads: { windows: [{ requests: 100, seconds: 60 }] } } },
     app_check: { mode: "off", token: false },
     platform: { service: null, revision: null, region: null },
     clock: new Date(instance.clock.now()).toISOString(),

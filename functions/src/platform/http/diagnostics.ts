@@ -5,6 +5,7 @@ import type { KeyedHash } from "../keyed-hash.ts";
 import { LIMITS, UPCOMING_PER_CONTACT } from "../rate-limits/limits.ts";
 import { ApiError } from "./api-error.ts";
 import { callerOf } from "./authenticate.ts";
+import type { Diagnostics } from "./diagnostics-answer.ts";
 import { clientKey } from "./client-key.ts";
 import { onlyMethods } from "./error-handler.ts";
 import { noQuery } from "./params.ts";
@@ -36,11 +37,7 @@ interface Dependencies {
     readonly trustedProxies: string;
     readonly appCheck: string;
   };
-  readonly platform: {
-    readonly service: string | null;
-    readonly revision: string | null;
-    readonly region: string | null;
-  };
+  readonly platform: Diagnostics["platform"];
 }
 
 /** `GET /v1/diagnostics/request`: what the function sees of the request that asks. Staff only; it shows no token. */
@@ -57,7 +54,7 @@ function answerRequest(dependencies: Dependencies): RequestHandler {
     parseQuery(noQuery, request);
     await requireStaff(request, verifyToken);
     const key = clientKey(request);
-    response.set("Cache-Control", "no-store").json({
+    const answer: Diagnostics = {
       method: request.method,
       path: request.path,
       host: request.host,
@@ -66,11 +63,12 @@ function answerRequest(dependencies: Dependencies): RequestHandler {
       forwarded: shownHeaders(request),
       client: { ...addressesOf(request), address: request.ip ?? null, key, stored_as: addressHash(key) },
       trusted_proxies: { parameter: config.trustedProxies, ranges },
-      limits: { enabled: config.rateLimits, ...LIMITS, upcoming_per_contact: UPCOMING_PER_CONTACT },
+      limits: { enabled: config.rateLimits, table: LIMITS, upcoming_per_contact: UPCOMING_PER_CONTACT },
       app_check: { mode: config.appCheck, token: request.get("x-firebase-appcheck") !== undefined },
-      platform,
+      platform: { service: platform.service, revision: platform.revision, region: platform.region },
       clock: new Date(scopeOf(response).now).toISOString(),
-    });
+    };
+    response.set("Cache-Control", "no-store").json(answer);
   };
 }
 

@@ -95,7 +95,7 @@ function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
 
 /** The value of a secret where the platform gives it, and a fixed one locally. */
 function secretValue({ name }: { readonly name: string }): string {
-  const local = readPlatform().authEmulator ? `local-only ${name}` : "";
+  const local = readPlatform().authEmulator ? `local-only-${name}` : "";
   return process.env[name] ?? local;
 }
 

@@ -5,7 +5,8 @@ const DEFAULTS = {
   LEVEL1_SECONDS: 3,
   BOOKING_DEADLINE_SECONDS: 10,
   RATE_LIMITS: "on",
-  TRUSTED_PROXY_HOPS: 1,
+  TRUSTED_PROXIES: "loopback, linklocal, google",
+  APP_CHECK: "off",
   WARM_DAYS: 14,
   STREAM_SECONDS: 270,
 } as const;
@@ -26,10 +27,16 @@ const rateLimits = defineString("RATE_LIMITS", {
   default: DEFAULTS.RATE_LIMITS,
   description: "`off` disables rate limits, for benchmarks and tests.",
 });
-const trustedProxyHops = defineInt("TRUSTED_PROXY_HOPS", {
-  default: DEFAULTS.TRUSTED_PROXY_HOPS,
-  description: "Proxies between the client and the function that set X-Forwarded-For.",
+const trustedProxies = defineString("TRUSTED_PROXIES", {
+  default: DEFAULTS.TRUSTED_PROXIES,
+  description:
+    "Addresses and ranges whose X-Forwarded-For is believed, comma-separated; also the lists loopback, linklocal, google, fastly.",
 });
+const appCheck = defineString("APP_CHECK", {
+  default: DEFAULTS.APP_CHECK,
+  description: "Whether holds and bookings need an App Check token: `off`, `log` or `enforce`.",
+});
+const addressHmacSecret = defineSecret("ADDRESS_HMAC_SECRET");
 
 const warmDays = defineInt("WARM_DAYS", {
   default: DEFAULTS.WARM_DAYS,
@@ -49,9 +56,15 @@ const publicUrl = defineString("PUBLIC_URL", {
 /** The key of manage tokens and request ids. Functions that make either must be bound to it. */
 export const manageTokenSecret = defineSecret("MANAGE_TOKEN_SECRET");
 
+/** The secrets that the HTTP API reads; the platform gives a function only those it is declared with. */
+export const API_SECRETS = [manageTokenSecret, addressHmacSecret];
+
 /** Used with the Firestore emulator only; `functions/.secret.local` gives the functions emulator the same. */
 const LOCAL_SECRET = "the-fixed-secret-of-local-emulators";
 const LOCAL_URL = "http://127.0.0.1:5000";
+
+export const APP_CHECK_MODES = ["off", "log", "enforce"] as const;
+export type AppCheckMode = (typeof APP_CHECK_MODES)[number];
 
 /** The configuration, read once. */
 export interface Config {
@@ -59,7 +72,10 @@ export interface Config {
   readonly level1Seconds: number;
   readonly bookingDeadlineSeconds: number;
   readonly rateLimits: boolean;
-  readonly trustedProxyHops: number;
+  readonly trustedProxies: string;
+  readonly appCheck: AppCheckMode;
+  /** Key of the HMACs that addresses and contacts are stored as; empty in functions that need none. */
+  readonly addressHmacSecret: string;
   readonly warmDays: number;
   readonly streamSeconds: number;
   /** Without a slash at the end. */
@@ -82,7 +98,9 @@ export function readConfig(): Config {
     level1Seconds: valueOf(level1Seconds, DEFAULTS.LEVEL1_SECONDS),
     bookingDeadlineSeconds: valueOf(bookingDeadlineSeconds, DEFAULTS.BOOKING_DEADLINE_SECONDS),
     rateLimits: valueOf<string>(rateLimits, DEFAULTS.RATE_LIMITS) !== "off",
-    trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
+    trustedProxies: valueOf<string>(trustedProxies, DEFAULTS.TRUSTED_PROXIES),
+    appCheck: appCheckMode(valueOf<string>(appCheck, DEFAULTS.APP_CHECK)),
+    addressHmacSecret: secretValue(addressHmacSecret),
     warmDays: valueOf(warmDays, DEFAULTS.WARM_DAYS),
     streamSeconds: valueOf(streamSeconds, DEFAULTS.STREAM_SECONDS),
     publicUrl: (valueOf<string>(publicUrl, "") || defaultUrl).replace(/\/+$/, ""),
@@ -96,6 +114,19 @@ function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }
 
+/** The value of a secret where the platform gives it, and a fixed one locally. */
+function secretValue({ name }: { readonly name: string }): string {
+  const local = readPlatform().authEmulator ? `local-only-${name}` : "";
+  return process.env[name] ?? local;
+}
+
+/** Throws an error for an unknown mode: a typing mistake must not turn the check off. */
+function appCheckMode(text: string): AppCheckMode {
+  const mode = APP_CHECK_MODES.find((known) => known === text);
+  if (mode === undefined) throw new Error(`APP_CHECK: ${text} is not one of ${APP_CHECK_MODES.join(", ")}`);
+  return mode;
+}
+
 /** What the platform's environment variables say about this process. */
 export interface Platform {
   readonly projectId: string;
@@ -105,16 +136,25 @@ export interface Platform {
   readonly firestoreEmulator: boolean;
   /** Whether this instance answers HTTP requests. If it handles events, the platform must parse them. */
   readonly servesHttp: boolean;
+  /** The service, its revision and its region; null outside the platform. */
+  readonly service: string | null;
+  readonly revision: string | null;
+  readonly region: string | null;
 }
 
 /** Reads the platform's environment variables. */
 export function readPlatform(): Platform {
   const { GCLOUD_PROJECT, GOOGLE_CLOUD_PROJECT, FUNCTION_SIGNATURE_TYPE } = process.env;
   const { FIREBASE_AUTH_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
+  const { K_SERVICE, K_REVISION, EVENTARC_CLOUD_EVENT_SOURCE } = process.env;
   return {
     projectId: GCLOUD_PROJECT ?? GOOGLE_CLOUD_PROJECT ?? "",
     authEmulator: Boolean(FIREBASE_AUTH_EMULATOR_HOST),
     firestoreEmulator: Boolean(FIRESTORE_EMULATOR_HOST),
     servesHttp: (FUNCTION_SIGNATURE_TYPE ?? "http") === "http",
+    service: K_SERVICE ?? null,
+    revision: K_REVISION ?? null,
+    // The Firebase CLI deploys every function with projects/P/locations/REGION/services/NAME.
+    region: /\/locations\/([^/]+)\//.exec(EVENTARC_CLOUD_EVENT_SOURCE ?? "")?.[1] ?? null,
   };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getApps, initializeApp, type App } from "firebase-admin/app";
+import { getAppCheck } from "firebase-admin/app-check";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore, type Firestore } from "firebase-admin/firestore";
+import { firebaseAppCheckVerifier, type VerifyAppCheck } from "./platform/app-check.ts";
 import {
   emulatorTokenVerifier,
   firebaseTokenVerifier,
@@ -13,8 +15,9 @@ import { Level1 } from "./availability/day/level1.ts";
 import { AvailabilityService } from "./availability/generation/availability-service.ts";
 import { AvailabilityStore } from "./availability/day/day-store.ts";
 import { BookingReconciler } from "./bookings/reconciler.ts";
-import { KeyedQueue } from "./reservations/keyed-queue.ts";
+import { KeyedQueue } from "./platform/keyed-queue.ts";
 import { BookingListStore } from "./bookings/booking-list-store.ts";
+import { ContactStore } from "./bookings/contact-store.ts";
 import { BookingStore } from "./bookings/booking-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/catalog-reader.ts";
@@ -23,7 +26,8 @@ import { millis } from "./engine/units.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
 import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
-import { FirestoreRateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
+import { addressHash as addressHashOf } from "./platform/address-hash.ts";
+import { RateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/auth/keyed-hash.ts";
@@ -44,6 +48,7 @@ export interface ContextOverrides {
   readonly config: Config;
   readonly clock: Clock;
   readonly verifyToken: VerifyToken;
+  readonly verifyAppCheck: VerifyAppCheck;
   readonly newId: () => string;
 }
 
@@ -55,6 +60,9 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const config = overrides.config ?? readConfig();
   const db = overrides.db ?? defaultFirestore();
   const verifyToken = overrides.verifyToken ?? defaultVerifier(clock);
+  const verifyAppCheck =
+    overrides.verifyAppCheck ?? firebaseAppCheckVerifier(() => getAppCheck(defaultApp()));
+  const addressHash = addressHashOf(config.addressHmacSecret);
   const newId = overrides.newId ?? (() => randomUUID().replaceAll("-", ""));
 
   const catalog = new CatalogReader(db);
@@ -80,6 +88,8 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     config,
     clock,
     verifyToken,
+    verifyAppCheck,
+    addressHash,
     newId,
     catalog,
     services,
@@ -98,11 +108,12 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     bookings,
     keyedHash,
     manageLinks: new ManageLinks(keyedHash, config.publicUrl),
+    contacts: new ContactStore(db, addressHash),
     deliveries: new DeliveryStore(db),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
     holds: new HoldStore(db),
-    rateLimitStore: new FirestoreRateLimitStore(db, clock),
+    rateLimitStore: new RateLimitStore(db, clock, addressHash),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
     seeder: new Seeder({ availabilityStore, generator, seeds: new SeedStore(db), services, level1 }),

@@ -3,7 +3,7 @@ import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/fire
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp } from "./app.ts";
-import { manageTokenSecret, readPlatform } from "./config.ts";
+import { API_SECRETS, manageTokenSecret, readPlatform } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
@@ -32,13 +32,7 @@ if (readPlatform().servesHttp) {
 
 /** The HTTP API. The timeout is for event streams, which close before it; all other requests take seconds. */
 export const api = onRequest(
-  {
-    region: REGION,
-    invoker: "public",
-    concurrency: 80,
-    timeoutSeconds: 300,
-    secrets: [manageTokenSecret],
-  },
+  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300, secrets: API_SECRETS },
   (request, response) => void app?.(request, response),
 );
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mechanicDayKey } from "../../functions/src/reservations/keyed-queue.ts";
+import { mechanicDayKey } from "../../functions/src/reservations/mechanic-day-key.ts";
 import type { BookingBody, ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { Gate } from "../support/gate.ts";

@@ -38,7 +38,13 @@ export async function startInstance(
     verifyToken: emulatorTokenVerifier(LOCAL_PROJECT, clock),
     ...options,
     clock,
-    config: { ...readConfig(), rateLimits: false, trustedProxyHops: 0, level1Seconds: 0, ...options.config },
+    config: {
+      ...readConfig(),
+      addressHmacSecret: "test",
+      rateLimits: false,
+      level1Seconds: 0,
+      ...options.config,
+    },
   });
   const server = createServer(createApp(context));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -10,11 +10,12 @@ import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { refuseGivenUp, runUntilSettled, type CommitUncertainty } from "../platform/firestore/settle.ts";
 import { atPresent, type Scope } from "../platform/scope.ts";
 import { proposeMechanic, type Proposal } from "../reservations/any-mechanic.ts";
-import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import { mechanicDayKey } from "../reservations/mechanic-day-key.ts";
 import { beginAttempt, type ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attempt-booking.ts";
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
 import type { BookingStore, BookingTransaction } from "./booking-store.ts";
+import type { ContactStore } from "./contact-store.ts";
 
 export interface BookCommand {
   readonly shopId: string;
@@ -29,6 +30,9 @@ export interface BookDependencies extends ReservationDependencies {
   readonly catalog: CatalogReader;
   readonly keyedHash: KeyedHash;
   readonly manageLinks: ManageLinks;
+  readonly contacts: ContactStore;
+  /** Whether the number of a guest's bookings is limited. */
+  readonly config: { readonly rateLimits: boolean };
 }
 
 /** The ids of a request and of the booking that it makes. */
@@ -86,6 +90,8 @@ export async function attemptUntilSettled(
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
+    contactKeys:
+      command.principal === undefined ? dependencies.contacts.keysOf(command.request.customer) : [],
     actor: actorOf(command.principal),
   };
   const tried = new Map<string, ErrorCode>();

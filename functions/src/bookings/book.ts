@@ -11,6 +11,7 @@ import type { Shop } from "../catalog/schema.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import { resolveHold } from "./consume-hold.ts";
+import { withinContactLimit } from "./contact-limit.ts";
 import { bookingIdFromHold, bookingIdFromKey, requestIdOf } from "./identity.ts";
 import { lookUp } from "../platform/firestore/settle.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
@@ -36,6 +37,17 @@ export async function book(
   scope: Scope,
 ): Promise<Outcome<Booked>> {
   const identity = identifyRequest(dependencies, command);
+  return withinContactLimit(dependencies, command, scope, {
+    book: () => bookIdentified(dependencies, { command, identity }, scope),
+    replay: () => replay(dependencies, { command, identity, shop: undefined }, scope),
+  });
+}
+
+async function bookIdentified(
+  dependencies: BookDependencies,
+  { command, identity }: { readonly command: BookCommand; readonly identity: RequestIdentity },
+  scope: Scope,
+): Promise<Outcome<Booked>> {
   const request = await resolveHold(dependencies.holds, command.shopId, command.request, scope);
   const attempt: BookingAttemptResult = request.ok
     ? await attemptUntilSettled(dependencies, { command, request: request.value, identity }, scope)

@@ -7,10 +7,8 @@ import { callerOf } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { idSchema } from "../platform/http/fields.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
-import { limitHolds } from "../platform/http/rate-limit.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseBody, parseInput, parseParams, parseQuery } from "../platform/http/validate.ts";
-import type { FirestoreRateLimitStore } from "../platform/rate-limits/rate-limit-store.ts";
 import { presentHold } from "./hold.ts";
 import { holdBody, holdRequest } from "./hold-request.ts";
 import { placeHold, type HoldDependencies } from "./place-hold.ts";
@@ -22,18 +20,12 @@ const sessionOnly = z.strictObject({ session_id: sessionIdSchema.optional() });
 
 interface Dependencies extends HoldDependencies {
   readonly verifyToken: VerifyToken;
-  readonly config: { readonly rateLimits: boolean };
-  readonly rateLimitStore: FirestoreRateLimitStore;
 }
 
 /** Routes to place and to release a hold. */
 export function holdRoutes(dependencies: Dependencies): Router {
   const router = Router();
-  const limits = dependencies.config.rateLimits ? [limitHolds(dependencies.rateLimitStore)] : [];
-  router
-    .route("/v1/shops/:shop_id/holds")
-    .post(...limits, answerPlacing(dependencies))
-    .all(onlyMethods("POST"));
+  router.route("/v1/shops/:shop_id/holds").post(answerPlacing(dependencies)).all(onlyMethods("POST"));
   router
     .route("/v1/shops/:shop_id/holds/:hold_id")
     .delete(answerReleasing(dependencies))

@@ -3,7 +3,7 @@ import { done, type Outcome } from "../platform/errors.ts";
 import { lookUp, refuseGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
 import { atPresent, type Scope } from "../platform/scope.ts";
 import { withAlternatives } from "../reservations/alternatives.ts";
-import { mechanicDayKey } from "../reservations/keyed-queue.ts";
+import { mechanicDayKey } from "../reservations/mechanic-day-key.ts";
 import { beginAttempt, type ReservationDependencies } from "../reservations/reservation-dependencies.ts";
 import { attemptHold, type HoldOrder } from "./attempt-hold.ts";
 import type { Hold } from "./hold.ts";

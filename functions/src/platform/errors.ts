@@ -2,6 +2,7 @@
 export const ERRORS = {
   invalid_json: { status: 400, meaning: "The body is not valid JSON." },
   unauthenticated: { status: 401, meaning: "A valid bearer token is required." },
+  app_check_failed: { status: 401, meaning: "A valid App Check token is required." },
   forbidden: { status: 403, meaning: "The token does not allow this." },
   not_found: { status: 404, meaning: "The resource does not exist." },
   method_not_allowed: { status: 405, meaning: "This path does not take that method." },
@@ -77,4 +78,12 @@ export interface FieldProblem {
 export function invalidRequest(...fields: FieldProblem[]): { ok: false; refusal: Refusal } {
   const message = `Invalid ${fields.map((field) => field.path).join(", ")}.`;
   return refuse("invalid_request", message, { fields });
+}
+
+/** A refusal because of a limit. The wait in its details is also the answer's `Retry-After`. */
+export function tooManyRequests(
+  retryAfterSeconds: number,
+  message?: string,
+): { ok: false; refusal: Refusal } {
+  return refuse("rate_limited", message, { retry_after_seconds: retryAfterSeconds });
 }

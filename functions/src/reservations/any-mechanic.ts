@@ -7,7 +7,7 @@ import type { Millis } from "../engine/units.ts";
 import { refuse, type ErrorCode } from "../platform/errors.ts";
 import type { Scope } from "../platform/scope.ts";
 import { mostRelevantRefusal } from "./decide-reservation.ts";
-import { mechanicDayKey } from "./keyed-queue.ts";
+import { mechanicDayKey } from "./mechanic-day-key.ts";
 import type { ReservationDependencies } from "./reservation-dependencies.ts";
 import { refused, type RefusedReservation, type ReservationRequest } from "./reservation-context.ts";
 import { resolveSlot, type ResolvedSlot } from "./resolve-slot.ts";

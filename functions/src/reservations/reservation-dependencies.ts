@@ -2,8 +2,8 @@ import type { Level1 } from "../availability/day/level1.ts";
 import type { AvailabilityService } from "../availability/generation/availability-service.ts";
 import type { ServicesMemory } from "../catalog/services-memory.ts";
 import type { ZoneHints } from "../catalog/zone-hints.ts";
+import type { KeyedQueue } from "../platform/keyed-queue.ts";
 import type { Clock } from "../platform/scope.ts";
-import type { KeyedQueue } from "./keyed-queue.ts";
 import type { AttemptContext } from "./reservation-context.ts";
 
 /** What every use case that takes or frees time depends on. */

@@ -1,10 +1,11 @@
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import * as logger from "firebase-functions/logger";
+import type { Refusal } from "../errors.ts";
 import { CorruptDocument } from "../firestore/documents.ts";
 import { isTransient } from "../firestore/retry.ts";
 import { ApiError } from "./api-error.ts";
 
-const RETRY_AFTER_SECONDS = "1";
+const TELLS_WHEN_TO_RETRY: ReadonlySet<number> = new Set([429, 503]);
 /** A document is mended by a person, so an early repetition is of no use. */
 const MENDED_BY_HAND = { "Retry-After": "60" };
 
@@ -20,10 +21,17 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error("request failed", { method: request.method, path: request.path, cause });
   }
-  if (known.status === 503) response.set("Retry-After", RETRY_AFTER_SECONDS);
   response.set(known.headers);
+  if (TELLS_WHEN_TO_RETRY.has(known.status)) setRetryAfter(response, known.refusal);
   response.status(known.status).json(known.refusal);
 };
+
+/** Sets `Retry-After` to the refusal's own wait, else to that of a header set before, else to a second; never to 0. */
+function setRetryAfter(response: Response, { details }: Refusal): void {
+  const own = (details as { retry_after_seconds?: unknown } | undefined)?.retry_after_seconds;
+  const seconds = Number(own ?? response.get("Retry-After"));
+  response.set("Retry-After", String(seconds >= 1 ? Math.ceil(seconds) : 1));
+}
 
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

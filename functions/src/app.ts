@@ -15,25 +15,19 @@ import { limitReads } from "./platform/http/rate-limit.ts";
 import { openScope } from "./platform/http/request-scope.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
 import { seedingRoutes } from "./upkeep/seeding/seed-routes.ts";
-import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
+import { streamAddressRoutes, streamingRoutes } from "./availability/streaming/stream-routes.ts";
 
 const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
 
 /** Assembles the HTTP API from the routes of the features. */
 export function createApp(context: Context): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.set("trust proxy", context.config.trustedProxyHops);
-  app.use(openScope(context.clock));
-  // Pages of other origins may call the API.
-  app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
-  app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
+  const app = publicApp(context);
   app.use(compression());
   if (context.config.rateLimits) app.use(limitReads());
   app.use(readBody);
   app.use(healthRoutes());
   app.use(availabilityRoutes(context));
-  app.use(streamingRoutes(context));
+  app.use(streamAddressRoutes(context.config));
   app.use(recalculationRoutes(context));
   app.use(seedingRoutes(context));
   app.use(holdRoutes(context));
@@ -42,5 +36,28 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
+  return app;
+}
+
+/** Assembles the app that serves event streams and nothing else. */
+export function createStreamsApp(context: Context): Express {
+  const app = publicApp(context);
+  if (context.config.rateLimits) app.use(limitReads());
+  app.use(readBody);
+  app.use(healthRoutes());
+  app.use(streamingRoutes(context));
+  app.use(noSuchRoute);
+  app.use(errorHandler);
+  return app;
+}
+
+/** An app that pages of every origin may call. */
+function publicApp({ clock, config }: Context): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", config.trustedProxyHops);
+  app.use(openScope(clock));
+  app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
+  app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   return app;
 }

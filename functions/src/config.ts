@@ -1,5 +1,8 @@
 import { defineInt, defineString } from "firebase-functions/params";
 
+/** The region of all functions. */
+export const REGION = "us-central1";
+
 const DEFAULTS = {
   CACHE_TTL_SECONDS: 3600,
   LEVEL1_SECONDS: 3,
@@ -8,6 +11,8 @@ const DEFAULTS = {
   TRUSTED_PROXY_HOPS: 1,
   WARM_DAYS: 14,
   STREAM_SECONDS: 270,
+  STREAMS_PER_INSTANCE: 200,
+  STREAM_URL: "",
 } as const;
 
 const cacheTtlSeconds = defineInt("CACHE_TTL_SECONDS", {
@@ -38,7 +43,15 @@ const warmDays = defineInt("WARM_DAYS", {
 const streamSeconds = defineInt("STREAM_SECONDS", {
   default: DEFAULTS.STREAM_SECONDS,
   description:
-    "How long an event stream stays open before its client reconnects; less than the api's timeout.",
+    "How long an event stream stays open before its client reconnects; less than the timeout of `streams`.",
+});
+const streamsPerInstance = defineInt("STREAMS_PER_INSTANCE", {
+  default: DEFAULTS.STREAMS_PER_INSTANCE,
+  description: "How many event streams one instance serves; less than the concurrency of `streams`.",
+});
+const streamUrl = defineString("STREAM_URL", {
+  default: DEFAULTS.STREAM_URL,
+  description: "The address of the function `streams`; if empty, it follows from project and region.",
 });
 
 /** The configuration, read once. */
@@ -50,6 +63,9 @@ export interface Config {
   readonly trustedProxyHops: number;
   readonly warmDays: number;
   readonly streamSeconds: number;
+  readonly streamsPerInstance: number;
+  /** The address of the function `streams`, without a slash at the end; null when it is not known. */
+  readonly streamsAddress: string | null;
 }
 
 interface Parameter<T> {
@@ -67,12 +83,28 @@ export function readConfig(): Config {
     trustedProxyHops: valueOf(trustedProxyHops, DEFAULTS.TRUSTED_PROXY_HOPS),
     warmDays: valueOf(warmDays, DEFAULTS.WARM_DAYS),
     streamSeconds: valueOf(streamSeconds, DEFAULTS.STREAM_SECONDS),
+    streamsPerInstance: valueOf(streamsPerInstance, DEFAULTS.STREAMS_PER_INSTANCE),
+    streamsAddress:
+      valueOf<string>(streamUrl, DEFAULTS.STREAM_URL).replace(/\/+$/, "") || addressOf("streams"),
   };
 }
 
 /** The parameter's value. The Firebase CLI sets the defaults when it deploys or emulates; `npm run api` does not. */
 function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
+}
+
+/** The port of the functions emulator in firebase.json. */
+const EMULATOR_PORT = 5001;
+
+/** The address that a function of this deployment has by default; null outside Cloud Run and the functions emulator. */
+function addressOf(functionName: string): string | null {
+  const { FUNCTIONS_EMULATOR, K_SERVICE } = process.env;
+  const { projectId } = readPlatform();
+  if (FUNCTIONS_EMULATOR === "true") {
+    return `http://127.0.0.1:${EMULATOR_PORT}/${projectId}/${REGION}/${functionName}`;
+  }
+  return K_SERVICE === undefined ? null : `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
 }
 
 /** What the platform's environment variables say about this process. */

@@ -29,6 +29,7 @@ import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.t
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
 import { SeedStore } from "./upkeep/seeding/seed-store.ts";
+import { OpenStreams, STREAMS_PER_CLIENT } from "./availability/streaming/open-streams.ts";
 import { SlotFeeds } from "./availability/streaming/slot-feeds.ts";
 import { WatchStore } from "./availability/streaming/watch-store.ts";
 import { ChangeStore } from "./upkeep/triggers/change-store.ts";
@@ -85,6 +86,10 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     generator,
     watches,
     feeds,
+    openStreams: new OpenStreams({
+      perClient: config.rateLimits ? STREAMS_PER_CLIENT : Infinity,
+      perInstance: config.streamsPerInstance,
+    }),
     recalculations: new RecalculationStore(db),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
@@ -96,7 +101,13 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     rateLimitStore: new FirestoreRateLimitStore(db, clock),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
-    seeder: new Seeder({ availabilityStore, generator, seeds: new SeedStore(db), services, level1 }),
+    seeder: new Seeder({
+      availabilityStore,
+      generator,
+      seeds: new SeedStore(db),
+      services,
+      level1,
+    }),
     changes: new ChangeStore(db),
     reconciler: new BookingReconciler(db, bookings, () => clock.now()),
   };

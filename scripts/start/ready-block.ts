@@ -1,7 +1,7 @@
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { millis, toMinutes } from "../../functions/src/engine/units.ts";
 import { dateOf } from "../../functions/src/engine/zone.ts";
-import { LOCAL_PROJECT } from "../support/local-project.ts";
+import { functionAddress } from "./function-address.ts";
 import type { Ports } from "./ports.ts";
 
 export interface ReadyBlockInput {
@@ -31,7 +31,8 @@ export async function readyBlock(input: ReadyBlockInput): Promise<string> {
     `slotbay is ready, with the demo shop "${shop}".`,
     "",
     `  site and API  ${site}`,
-    `  function      http://127.0.0.1:${ports.functions}/${LOCAL_PROJECT}/us-central1/api`,
+    `  function      ${functionAddress(ports, "api")}`,
+    `  streams       ${functionAddress(ports, "streams")}`,
     `  Firestore     FIRESTORE_EMULATOR_HOST=127.0.0.1:${ports.firestore}`,
     `  Auth          FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:${ports.auth}`,
     `  log           ${logFile}`,

@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
-import { ipKeyGenerator, rateLimit, type Options, type Store } from "express-rate-limit";
+import { rateLimit, type Options, type Store } from "express-rate-limit";
 import { ApiError } from "./api-error.ts";
+import { clientKey } from "./client-key.ts";
 
 const WINDOW_SECONDS = 60;
 const READS_PER_WINDOW = 100;
@@ -11,8 +12,7 @@ const COMMON: Partial<Options> = {
   windowMs: WINDOW_SECONDS * 1000,
   standardHeaders: "draft-8",
   legacyHeaders: false,
-  // Behind the functions emulator a request arrives through a local socket and has no address.
-  keyGenerator: ({ ip }) => (ip === undefined ? "local" : ipKeyGenerator(ip)),
+  keyGenerator: clientKey,
   handler: (_request, response) => {
     const retryAfter = String(response.getHeader("Retry-After") ?? WINDOW_SECONDS);
     throw ApiError.of("rate_limited", undefined, { "Retry-After": retryAfter });

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import * as logger from "firebase-functions/logger";
 import { isTransient } from "../firestore/retry.ts";
 import { ApiError } from "./api-error.ts";
+import { describeRequest } from "./request-scope.ts";
 
 const RETRY_AFTER_SECONDS = "1";
 
@@ -15,7 +16,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   if (known.refusal.error === "internal") {
     // JSON shows nothing of an Error: log its text.
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    logger.error("request failed", { method: request.method, path: request.path, cause });
+    logger.error("request failed", { ...describeRequest(request), cause });
   }
   if (known.status === 503) response.set("Retry-After", RETRY_AFTER_SECONDS);
   response.set(known.headers);

@@ -1,4 +1,5 @@
 import { defineInt, defineString } from "firebase-functions/params";
+import type { Retention } from "./platform/firestore/retention.ts";
 
 /** The region of all functions. */
 export const REGION = "us-central1";
@@ -13,6 +14,9 @@ const DEFAULTS = {
   STREAM_SECONDS: 270,
   STREAMS_PER_INSTANCE: 200,
   STREAM_URL: "",
+  MAIL_DAYS: 90,
+  NOTIFICATION_DAYS: 90,
+  AUDIT_DAYS: 730,
 } as const;
 
 const cacheTtlSeconds = defineInt("CACHE_TTL_SECONDS", {
@@ -54,6 +58,19 @@ const streamUrl = defineString("STREAM_URL", {
   description: "The address of the function `streams`; if empty, it follows from project and region.",
 });
 
+const mailDays = defineInt("MAIL_DAYS", {
+  default: DEFAULTS.MAIL_DAYS,
+  description: "How long mails are kept, in days.",
+});
+const notificationDays = defineInt("NOTIFICATION_DAYS", {
+  default: DEFAULTS.NOTIFICATION_DAYS,
+  description: "How long notifications are kept, in days.",
+});
+const auditDays = defineInt("AUDIT_DAYS", {
+  default: DEFAULTS.AUDIT_DAYS,
+  description: "How long entries of the audit trail are kept, in days.",
+});
+
 /** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
@@ -66,6 +83,7 @@ export interface Config {
   readonly streamsPerInstance: number;
   /** The address of the function `streams`, without a slash at the end; null when it is not known. */
   readonly streamsAddress: string | null;
+  readonly retention: Retention;
 }
 
 interface Parameter<T> {
@@ -86,6 +104,16 @@ export function readConfig(): Config {
     streamsPerInstance: valueOf(streamsPerInstance, DEFAULTS.STREAMS_PER_INSTANCE),
     streamsAddress:
       valueOf<string>(streamUrl, DEFAULTS.STREAM_URL).replace(/\/+$/, "") || addressOf("streams"),
+    retention: readRetention(),
+  };
+}
+
+/** Reads the part of the configuration that a tool without the other parameters needs. */
+export function readRetention(): Retention {
+  return {
+    mailDays: valueOf(mailDays, DEFAULTS.MAIL_DAYS),
+    notificationDays: valueOf(notificationDays, DEFAULTS.NOTIFICATION_DAYS),
+    auditDays: valueOf(auditDays, DEFAULTS.AUDIT_DAYS),
   };
 }
 

@@ -70,7 +70,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   });
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
-  const bookings = new BookingStore(db);
+  const bookings = new BookingStore(db, config.retention);
   return {
     db,
     config,
@@ -90,11 +90,11 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
       perClient: config.rateLimits ? STREAMS_PER_CLIENT : Infinity,
       perInstance: config.streamsPerInstance,
     }),
-    recalculations: new RecalculationStore(db),
+    recalculations: new RecalculationStore(db, config.retention),
     shops: new ShopsStore(db),
     warmDays: config.warmDays,
     bookings,
-    deliveries: new DeliveryStore(db),
+    deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
     holds: new HoldStore(db),
@@ -104,7 +104,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     seeder: new Seeder({
       availabilityStore,
       generator,
-      seeds: new SeedStore(db),
+      seeds: new SeedStore(db, config.retention),
       services,
       level1,
     }),

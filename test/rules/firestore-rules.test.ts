@@ -58,6 +58,7 @@ const DOCUMENTS: readonly (readonly [path: string, fields: object, readers: read
   ["shops/default/notifications/n", { kind: "mail" }, ADMINS],
   ["shops/default/audit/a", { what: "booked" }, ADMINS],
   ["shops/default/anything_else/x", { n: 1 }, []],
+  ["mail/m", { to: ["ada@example.com"] }, []],
   ["elsewhere/x", { n: 1 }, []],
 ];
 

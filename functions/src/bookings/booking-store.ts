@@ -1,4 +1,4 @@
-import type { Firestore } from "firebase-admin/firestore";
+import type { Firestore, Transaction } from "firebase-admin/firestore";
 import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
 import { shopSchema } from "../catalog/schema.ts";
 import type { Hold } from "../holds/hold.ts";
@@ -6,6 +6,7 @@ import { readHold } from "../holds/hold-document.ts";
 import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
+import type { Retention } from "../platform/firestore/retention.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
@@ -22,7 +23,10 @@ const READ_DEADLINE_MS = 5_000;
 
 /** Bookings and what changes with them. Anyone may read; writes happen only inside `transact`. */
 export class BookingStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Retention,
+  ) {}
 
   async booking(shopId: string, bookingId: string, cost: Cost): Promise<BookingRecord | undefined> {
     cost.reads += 1;
@@ -47,7 +51,7 @@ export class BookingStore {
     const paths = shopPaths(this.db, shopId);
     return runReservationTransaction(this.db, {
       cost,
-      begin: (tx) => new BookingTransaction(tx, paths, cost),
+      begin: (tx) => new BookingTransaction(tx, paths, cost, this.retention),
       body,
       beforeCommit,
     });
@@ -74,6 +78,15 @@ export interface BookingChangeWrites {
 
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends ReservationTransaction {
+  constructor(
+    tx: Transaction,
+    paths: ReturnType<typeof shopPaths>,
+    cost: Cost,
+    private readonly retention: Retention,
+  ) {
+    super(tx, paths, cost);
+  }
+
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
     const shop = first && readDocument(first, shopSchema);
@@ -105,7 +118,7 @@ export class BookingTransaction extends ReservationTransaction {
       details: { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) },
     });
     const event = { kind: "booking_confirmed", booking, previousStart: null } as const;
-    addToOutbox(this.tx, this.paths.notifications, event);
+    this.#notify(event);
     if (holdId !== null) {
       this.tx.delete(this.paths.hold(holdId));
       this.deletes += 1;
@@ -117,14 +130,18 @@ export class BookingTransaction extends ReservationTransaction {
   writeChange({ record, auditEntry, requestId, event }: BookingChangeWrites): void {
     this.tx.set(this.paths.booking(record.booking.id), bookingDocument(record), { merge: true });
     this.writeAudit(auditEntry, requestId);
-    if (event) addToOutbox(this.tx, this.paths.notifications, event);
+    if (event) this.#notify(event);
     this.writes += event ? 2 : 1;
   }
 
   /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
   writeAudit(entry: AuditEntry, id?: string): void {
-    appendToAudit(this.tx, this.paths.audit, entry, id);
+    appendToAudit(this.tx, { entries: this.paths.audit, retention: this.retention }, entry, id);
     this.writes += 1;
+  }
+
+  #notify(event: BookingEvent): void {
+    addToOutbox(this.tx, { notifications: this.paths.notifications, retention: this.retention }, event);
   }
 }
 

@@ -122,15 +122,16 @@ function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
   return process.env[parameter.name] === undefined ? fallback : parameter.value();
 }
 
-/** The port of the functions emulator in firebase.json. */
-const EMULATOR_PORT = 5001;
+/** Where firebase.json puts the functions emulator; `npm start` sets FUNCTIONS_EMULATOR_HOST for other ports. */
+const DEFAULT_EMULATOR_HOST = "127.0.0.1:5001";
 
 /** The address that a function of this deployment has by default; null outside Cloud Run and the functions emulator. */
 function addressOf(functionName: string): string | null {
-  const { FUNCTIONS_EMULATOR, K_SERVICE } = process.env;
+  const { FUNCTIONS_EMULATOR, FUNCTIONS_EMULATOR_HOST, K_SERVICE } = process.env;
   const { projectId } = readPlatform();
   if (FUNCTIONS_EMULATOR === "true") {
-    return `http://127.0.0.1:${EMULATOR_PORT}/${projectId}/${REGION}/${functionName}`;
+    const host = FUNCTIONS_EMULATOR_HOST ?? DEFAULT_EMULATOR_HOST;
+    return `http://${host}/${projectId}/${REGION}/${functionName}`;
   }
   return K_SERVICE === undefined ? null : `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
 }

@@ -1,7 +1,7 @@
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { millis, toMinutes } from "../../functions/src/engine/units.ts";
 import { dateOf } from "../../functions/src/engine/zone.ts";
-import { functionAddress } from "./function-address.ts";
+import { LOCAL_PROJECT } from "../support/local-project.ts";
 import type { Ports } from "./ports.ts";
 
 export interface ReadyBlockInput {
@@ -26,13 +26,14 @@ export async function readyBlock(input: ReadyBlockInput): Promise<string> {
   const { ports, shop, logFile, dataFolder } = input;
   const site = `http://127.0.0.1:${ports.hosting}`;
   const slot = await firstFreeSlot(site, shop);
+  const functions = `http://127.0.0.1:${ports.functions}/${LOCAL_PROJECT}/us-central1`;
   const lines = [
     "",
     `slotbay is ready, with the demo shop "${shop}".`,
     "",
     `  site and API  ${site}`,
-    `  function      ${functionAddress(ports, "api")}`,
-    `  streams       ${functionAddress(ports, "streams")}`,
+    `  function      ${functions}/api`,
+    `  streams       ${functions}/streams`,
     `  Firestore     FIRESTORE_EMULATOR_HOST=127.0.0.1:${ports.firestore}`,
     `  Auth          FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:${ports.auth}`,
     `  log           ${logFile}`,

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_PROJECT } from "../support/local-project.ts";
 import { root } from "../support/root.mjs";
 import { isReachable } from "../support/reachable.ts";
-import { functionAddress } from "./function-address.ts";
 import { guardAgainstSuddenDeath } from "./watchdog.ts";
 import { configuredPorts, configWithPorts, LISTENERS, type Ports } from "./ports.ts";
 
@@ -115,7 +114,8 @@ export class Suite {
       XDG_CONFIG_HOME: this.folder,
       TMPDIR: this.folder,
       METADATA_SERVER_DETECTION: "none",
-      STREAM_URL: process.env.STREAM_URL ?? functionAddress(this.options.ports, "streams"),
+      // The Firebase CLI sets no such variable, and overwrites those of parameters.
+      FUNCTIONS_EMULATOR_HOST: `127.0.0.1:${this.options.ports.functions}`,
       // Every call in flight has a Node process of its own there; its default of 50 brings a laptop to its knees.
       FUNCTIONS_EMULATOR_PARALLEL: process.env.FUNCTIONS_EMULATOR_PARALLEL ?? "8",
     };

@@ -3,7 +3,7 @@ import { Client, type ErrorBody } from "../support/client.ts";
 import { EventClient } from "../support/event-source.ts";
 import { openProject } from "../support/firestore.ts";
 import { instanceStarter, type Instance } from "../support/instance.ts";
-import { MONDAY, seedShop } from "../support/shop.ts";
+import { everyDay, MONDAY, seedShop } from "../support/shop.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const project = openProject("stream-limits");
@@ -56,6 +56,19 @@ describe("the function for streams", () => {
     expect((await client.get("/v1/shops/nowhere/slots/stream", { date: MONDAY })).status).toBe(404);
     expect((await client.request("HEAD", `${PATH}?date=${MONDAY}`)).status).toBe(200);
     await waitFor(() => instance.context.openStreams.size === 0);
+  });
+
+  it("refuses a question with more than 4,000 free slots, and answers it for one mechanic", async () => {
+    const mechanic = { name: "M", specialties: ["inspection"], weekly_schedule: everyDay("09:00-18:00") };
+    const mechanics = Object.fromEntries(Array.from({ length: 230 }, (_none, n) => [`m${n}`, mechanic]));
+    await seedShop(project.db, "factory", { mechanics });
+    const client = new Client((await start()).streamsUrl);
+    const query = { date: MONDAY, service_id: "inspection" };
+    const path = "/v1/shops/factory/slots/stream";
+    const answer = await client.get<ErrorBody>(path, query);
+    expect([answer.status, answer.body.details?.fields?.[0]?.path]).toEqual([422, "mechanic_id"]);
+    const narrow = new URLSearchParams({ ...query, mechanic_id: "m7" }).toString();
+    expect((await client.request("HEAD", `${path}?${narrow}`)).status).toBe(200);
   });
 
   it("lets pages of other origins open streams, and serves nothing else but its health", async () => {

@@ -2,11 +2,11 @@ import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import { streamQuery } from "../answers/query-schemas.ts";
 import { resolveSelection, selectionQuery, type SelectionDependencies } from "../answers/selection.ts";
-import { presentSlot, type MechanicSlot } from "../answers/slots.ts";
+import { freeSlotsOf, presentSlot, type MechanicSlot } from "../answers/slots.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Scope } from "../../platform/scope.ts";
 import { streamUrlOf } from "../../catalog/stream-url.ts";
-import { refuse } from "../../platform/errors.ts";
+import { invalidRequest, refuse } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { clientKey } from "../../platform/http/client-key.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
@@ -19,6 +19,8 @@ import type { SlotListener } from "./slot-feed.ts";
 import type { SlotFeeds, SlotQuestion } from "./slot-feeds.ts";
 
 const PATH = "/v1/shops/:shop_id/slots/stream";
+/** The first event has every free slot: this many are less than a megabyte, which a client may leave unread. */
+const MAX_SLOTS = 4_000;
 /** EventSource does not reconnect after an error; a page that does should give other streams time to end. */
 const RETRY_AFTER = { "Retry-After": "10" };
 
@@ -83,7 +85,7 @@ function countAsOpen(openStreams: Pick<OpenStreams, "open">, request: Request, r
   else response.once("close", opened.value);
 }
 
-/** Throws the refusal of a question that has no answer, as `GET …/slots` does. */
+/** Throws the refusal of a question that has no answer, as `GET …/slots` does, or one that is too large for events. */
 async function refuseUnknown(
   context: StreamingContext,
   { shopId, date, query }: SlotQuestion,
@@ -92,7 +94,13 @@ async function refuseUnknown(
   const forService = query.serviceId !== undefined;
   const ask = { shopId, dates: [date], fresh: false, forService };
   const { shop, days } = unwrap(await context.availability.daysForAnswer(ask, scope));
-  unwrap(await resolveSelection(context, { shop, days: days.values(), query }, scope));
+  const selection = unwrap(await resolveSelection(context, { shop, days: days.values(), query }, scope));
+  const content = days.get(date);
+  const slots = content ? freeSlotsOf({ shop, date, content, selection, now: scope.now }) : [];
+  if (slots.length > MAX_SLOTS) {
+    const message = `More than ${MAX_SLOTS} slots are free: name one mechanic, or a service that fewer offer.`;
+    throw new ApiError(invalidRequest({ path: "mechanic_id", message }).refusal);
+  }
 }
 
 /** Returns a listener that sends slots and changes as events; times are at `zone`, by default the shop's. */

@@ -67,7 +67,7 @@ module.exports = {
       comment:
         "Configuration is read once, by context.ts and index.ts: take the values you need as arguments.",
       severity: "error",
-      from: { path: "^functions/src/", pathNot: `^${ABOVE_ALL}` },
+      from: { path: "^functions/src/", pathNot: [`^${ABOVE_ALL}`, "^functions/src/config[.]test[.]ts$"] },
       to: { path: "^functions/src/config[.]ts$" },
     },
     {

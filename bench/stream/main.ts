@@ -18,12 +18,12 @@ interface Row {
   readonly fromAnswer: Latencies;
 }
 
-/** Measures how soon a booking made through one instance reaches subscribers of another. */
+/** Measures how soon a booking made through `api` reaches subscribers of `streams`. */
 export async function run(): Promise<void> {
   const stage = await openStage();
   try {
     await seedBenchShop(stage.db, { id: SHOP, mechanics: MECHANICS, bookingsEach: 2 });
-    const [booking, streaming] = [await stage.api(), await stage.api()];
+    const [booking, streaming] = [await stage.api(), await stage.streams()];
     const rows: Row[] = [];
     for (const subscribers of SUBSCRIBERS) {
       rows.push(await measure(booking.url, streaming.url, subscribers));

@@ -14,6 +14,8 @@ export interface Stage {
   readonly db: Firestore;
   /** This implementation, as `npm run api` serves it. */
   api(env?: Readonly<Record<string, string>>): Promise<ApiProcess>;
+  /** The function `streams`, served in the same way. */
+  streams(): Promise<ApiProcess>;
   /** A plain implementation: a program that says `listening on URL`. */
   plain(program: string): Promise<Child & { readonly url: string }>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openStage(): Promise<Stage> {
   return {
     db,
     api: async (more = {}) => keep(await startApi({ env: { ...env, RATE_LIMITS: "off", ...more } })),
+    streams: async () => keep(await startApi({ name: "streams", env: { ...env, RATE_LIMITS: "off" } })),
     plain: async (program) => {
       const child = keep(
         await startChild({ args: [await bundle(program)], env, ready: /listening on (\S+)/ }),

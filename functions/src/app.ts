@@ -21,20 +21,13 @@ import { proxyRanges, trustProxies } from "./platform/http/trusted-proxies.ts";
 import { problemRoutes } from "./problems/problem-routes.ts";
 import { recalculationRoutes } from "./upkeep/recalculation/recalculation-routes.ts";
 import { seedingRoutes } from "./upkeep/seeding/seed-routes.ts";
-import { streamingRoutes } from "./availability/streaming/stream-routes.ts";
+import { streamAddressRoutes, streamingRoutes } from "./availability/streaming/stream-routes.ts";
 
 const EXPOSED_HEADERS = ["ETag", "X-Cache", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy"];
 
 /** Assembles the HTTP API from the routes of the features. */
 export function createApp(context: Context): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  trustProxies(app, proxyRanges(context.config.trustedProxies));
-  app.use(openScope(context.clock));
-  app.use(noStore);
-  // Pages of other origins may call the API.
-  app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
-  app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
+  const app = publicApp(context);
   app.use(compression());
   const { rateLimits, appCheck } = context.config;
   if (rateLimits) app.use(limitRequests(context));
@@ -43,7 +36,7 @@ export function createApp(context: Context): Express {
   app.use(healthRoutes());
   app.use(diagnosticsRoutes({ ...context, platform: readPlatform() }));
   app.use(availabilityRoutes(context));
-  app.use(streamingRoutes(context));
+  app.use(streamAddressRoutes(context.config));
   app.use(recalculationRoutes(context));
   app.use(seedingRoutes(context));
   app.use(holdRoutes(context));
@@ -53,5 +46,29 @@ export function createApp(context: Context): Express {
   app.use(problemRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
+  return app;
+}
+
+/** Assembles the app that serves event streams and nothing else. */
+export function createStreamsApp(context: Context): Express {
+  const app = publicApp(context);
+  if (context.config.rateLimits) app.use(limitRequests(context));
+  app.use(readBody);
+  app.use(healthRoutes());
+  app.use(streamingRoutes(context));
+  app.use(noSuchRoute);
+  app.use(errorHandler);
+  return app;
+}
+
+/** An app that pages of every origin may call. */
+function publicApp({ clock, config }: Context): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  trustProxies(app, proxyRanges(config.trustedProxies));
+  app.use(openScope(clock));
+  app.use(noStore);
+  app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
+  app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   return app;
 }

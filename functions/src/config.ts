@@ -1,4 +1,8 @@
 import { defineInt, defineSecret, defineString } from "firebase-functions/params";
+import type { Retention } from "./platform/firestore/retention.ts";
+
+/** The region of all functions. */
+export const REGION = "us-central1";
 
 const DEFAULTS = {
   CACHE_TTL_SECONDS: 3600,
@@ -9,6 +13,11 @@ const DEFAULTS = {
   APP_CHECK: "off",
   WARM_DAYS: 14,
   STREAM_SECONDS: 270,
+  STREAMS_PER_INSTANCE: 200,
+  STREAM_URL: "",
+  MAIL_DAYS: 90,
+  NOTIFICATION_DAYS: 90,
+  AUDIT_DAYS: 730,
 } as const;
 
 const cacheTtlSeconds = defineInt("CACHE_TTL_SECONDS", {
@@ -45,7 +54,28 @@ const warmDays = defineInt("WARM_DAYS", {
 const streamSeconds = defineInt("STREAM_SECONDS", {
   default: DEFAULTS.STREAM_SECONDS,
   description:
-    "How long an event stream stays open before its client reconnects; less than the api's timeout.",
+    "How long an event stream stays open before its client reconnects; less than the timeout of `streams`.",
+});
+const streamsPerInstance = defineInt("STREAMS_PER_INSTANCE", {
+  default: DEFAULTS.STREAMS_PER_INSTANCE,
+  description: "How many event streams one instance serves; less than the concurrency of `streams`.",
+});
+const streamUrl = defineString("STREAM_URL", {
+  default: DEFAULTS.STREAM_URL,
+  description: "The address of the function `streams`; if empty, it follows from project and region.",
+});
+
+const mailDays = defineInt("MAIL_DAYS", {
+  default: DEFAULTS.MAIL_DAYS,
+  description: "How long mails are kept, in days.",
+});
+const notificationDays = defineInt("NOTIFICATION_DAYS", {
+  default: DEFAULTS.NOTIFICATION_DAYS,
+  description: "How long notifications are kept, in days.",
+});
+const auditDays = defineInt("AUDIT_DAYS", {
+  default: DEFAULTS.AUDIT_DAYS,
+  description: "How long entries of the audit trail are kept, in days.",
 });
 
 const publicUrl = defineString("PUBLIC_URL", {
@@ -82,6 +112,10 @@ export interface Config {
   readonly publicUrl: string;
   /** Null in functions that are not bound to it. */
   readonly manageTokenSecret: string | null;
+  readonly streamsPerInstance: number;
+  /** The address of the function `streams`, without a slash at the end; null when it is not known. */
+  readonly streamsAddress: string | null;
+  readonly retention: Retention;
 }
 
 interface Parameter<T> {
@@ -106,6 +140,19 @@ export function readConfig(): Config {
     publicUrl: (valueOf<string>(publicUrl, "") || defaultUrl).replace(/\/+$/, ""),
     manageTokenSecret:
       valueOf<string | null>(manageTokenSecret, null) ?? (firestoreEmulator ? LOCAL_SECRET : null),
+    streamsPerInstance: valueOf(streamsPerInstance, DEFAULTS.STREAMS_PER_INSTANCE),
+    streamsAddress:
+      valueOf<string>(streamUrl, DEFAULTS.STREAM_URL).replace(/\/+$/, "") || addressOf("streams"),
+    retention: readRetention(),
+  };
+}
+
+/** Reads the part of the configuration that a tool without the other parameters needs. */
+export function readRetention(): Retention {
+  return {
+    mailDays: valueOf(mailDays, DEFAULTS.MAIL_DAYS),
+    notificationDays: valueOf(notificationDays, DEFAULTS.NOTIFICATION_DAYS),
+    auditDays: valueOf(auditDays, DEFAULTS.AUDIT_DAYS),
   };
 }
 
@@ -125,6 +172,20 @@ function appCheckMode(text: string): AppCheckMode {
   const mode = APP_CHECK_MODES.find((known) => known === text);
   if (mode === undefined) throw new Error(`APP_CHECK: ${text} is not one of ${APP_CHECK_MODES.join(", ")}`);
   return mode;
+}
+
+/** Where firebase.json puts the functions emulator; `npm start` sets FUNCTIONS_EMULATOR_HOST for other ports. */
+const DEFAULT_EMULATOR_HOST = "127.0.0.1:5001";
+
+/** The address that a function of this deployment has by default; null outside Cloud Run and the functions emulator. */
+function addressOf(functionName: string): string | null {
+  const { FUNCTIONS_EMULATOR, FUNCTIONS_EMULATOR_HOST, K_SERVICE } = process.env;
+  const { projectId } = readPlatform();
+  if (FUNCTIONS_EMULATOR === "true") {
+    const host = FUNCTIONS_EMULATOR_HOST ?? DEFAULT_EMULATOR_HOST;
+    return `http://${host}/${projectId}/${REGION}/${functionName}`;
+  }
+  return K_SERVICE === undefined ? null : `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
 }
 
 /** What the platform's environment variables say about this process. */

@@ -37,6 +37,7 @@ import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
 import type { Clock } from "./platform/scope.ts";
 import { Seeder } from "./upkeep/seeding/seeder.ts";
 import { SeedStore } from "./upkeep/seeding/seed-store.ts";
+import { OpenStreams, STREAMS_PER_CLIENT } from "./availability/streaming/open-streams.ts";
 import { SlotFeeds } from "./availability/streaming/slot-feeds.ts";
 import { WatchStore } from "./availability/streaming/watch-store.ts";
 import { ChangeStore } from "./upkeep/triggers/change-store.ts";
@@ -81,7 +82,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   });
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
-  const bookings = new BookingStore(db);
+  const bookings = new BookingStore(db, config.retention);
   const keyedHash = new KeyedHash(config.manageTokenSecret);
   return {
     db,
@@ -100,7 +101,11 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     generator,
     watches,
     feeds,
-    recalculations: new RecalculationStore(db),
+    openStreams: new OpenStreams({
+      perClient: config.rateLimits ? STREAMS_PER_CLIENT : Infinity,
+      perInstance: config.streamsPerInstance,
+    }),
+    recalculations: new RecalculationStore(db, config.retention),
     rezonings: new RezoningStore(db),
     problems: new ProblemStore(db),
     shops: new ShopsStore(db),
@@ -109,14 +114,20 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     keyedHash,
     manageLinks: new ManageLinks(keyedHash, config.publicUrl),
     contacts: new ContactStore(db, addressHash),
-    deliveries: new DeliveryStore(db),
+    deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
     holds: new HoldStore(db),
     rateLimitStore: new RateLimitStore(db, clock, addressHash),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,
-    seeder: new Seeder({ availabilityStore, generator, seeds: new SeedStore(db), services, level1 }),
+    seeder: new Seeder({
+      availabilityStore,
+      generator,
+      seeds: new SeedStore(db, config.retention),
+      services,
+      level1,
+    }),
     changes: new ChangeStore(db),
     reconciler: new BookingReconciler(db, bookings, () => clock.now()),
   };

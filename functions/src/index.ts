@@ -2,8 +2,8 @@ import { onInit } from "firebase-functions/v2/core";
 import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
-import { createApp } from "./app.ts";
-import { API_SECRETS, manageTokenSecret, readPlatform } from "./config.ts";
+import { createApp, createStreamsApp } from "./app.ts";
+import { API_SECRETS, manageTokenSecret, readPlatform, REGION } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
@@ -13,16 +13,16 @@ import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
 import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-rezonings.ts";
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
-const REGION = "us-central1";
-
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;
+let streamsApp: ReturnType<typeof createStreamsApp> | undefined;
 
 // Not at load: a deployment loads the code to list its functions, when parameters have no values yet.
 onInit(() => {
   // Concurrent first requests both run this; they share one context.
   context ??= createContext();
   app ??= createApp(context);
+  streamsApp ??= createStreamsApp(context);
 });
 
 if (readPlatform().servesHttp) {
@@ -30,10 +30,26 @@ if (readPlatform().servesHttp) {
   preventDomains();
 }
 
-/** The HTTP API. The timeout is for event streams, which close before it; all other requests take seconds. */
+/** The HTTP API. Requests take seconds, and Hosting ends them after a minute. */
 export const api = onRequest(
-  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 300, secrets: API_SECRETS },
+  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 60, secrets: API_SECRETS },
   (request, response) => void app?.(request, response),
+);
+
+/**
+ * The event streams, in instances of their own: open streams take no place from requests. More streams than
+ * STREAMS_PER_INSTANCE are refused before the platform would queue them; they close themselves before the timeout.
+ */
+export const streams = onRequest(
+  {
+    region: REGION,
+    invoker: "public",
+    concurrency: 250,
+    memory: "512MiB",
+    timeoutSeconds: 300,
+    secrets: API_SECRETS,
+  },
+  (request, response) => void streamsApp?.(request, response),
 );
 
 /** Corrects ledgers and days after a booking was written past the API. */

@@ -2,6 +2,7 @@ import { FieldValue, type DocumentReference } from "firebase-admin/firestore";
 import type { LedgerAddress } from "../../functions/src/bookings/reconcile-ledgers.ts";
 import { BookingStore } from "../../functions/src/bookings/booking-store.ts";
 import { BookingReconciler } from "../../functions/src/bookings/reconciler.ts";
+import { readRetention } from "../../functions/src/config.ts";
 import { invalidate } from "../../functions/src/availability/day/epoch-protocol.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { readLedger, requireReadable, writeLedger } from "../../functions/src/ledger/ledger-document.ts";
@@ -15,7 +16,8 @@ export async function repairBooking(
   bookingId: string,
   addresses: readonly LedgerAddress[],
 ): Promise<void> {
-  await new BookingReconciler(db, new BookingStore(db), now).reconcileAt(shop.id, bookingId, addresses);
+  const bookings = new BookingStore(db, readRetention());
+  await new BookingReconciler(db, bookings, now).reconcileAt(shop.id, bookingId, addresses);
 }
 
 /** Removes a hold's entry from a ledger, and invalidates the days that the entry may block. */

@@ -26,12 +26,14 @@ export async function readyBlock(input: ReadyBlockInput): Promise<string> {
   const { ports, shop, logFile, dataFolder } = input;
   const site = `http://127.0.0.1:${ports.hosting}`;
   const slot = await firstFreeSlot(site, shop);
+  const functions = `http://127.0.0.1:${ports.functions}/${LOCAL_PROJECT}/us-central1`;
   const lines = [
     "",
     `slotbay is ready, with the demo shop "${shop}".`,
     "",
     `  site and API  ${site}`,
-    `  function      http://127.0.0.1:${ports.functions}/${LOCAL_PROJECT}/us-central1/api`,
+    `  function      ${functions}/api`,
+    `  streams       ${functions}/streams`,
     `  Firestore     FIRESTORE_EMULATOR_HOST=127.0.0.1:${ports.firestore}`,
     `  Auth          FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:${ports.auth}`,
     `  log           ${logFile}`,

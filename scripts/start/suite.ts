@@ -114,6 +114,8 @@ export class Suite {
       XDG_CONFIG_HOME: this.folder,
       TMPDIR: this.folder,
       METADATA_SERVER_DETECTION: "none",
+      // The Firebase CLI sets no such variable, and overwrites those of parameters.
+      FUNCTIONS_EMULATOR_HOST: `127.0.0.1:${this.options.ports.functions}`,
       // Every call in flight has a Node process of its own there; its default of 50 brings a laptop to its knees.
       FUNCTIONS_EMULATOR_PARALLEL: process.env.FUNCTIONS_EMULATOR_PARALLEL ?? "8",
     };

@@ -1,6 +1,6 @@
 import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ErrorBody } from "../support/client.ts";
+import { Client, type ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { instanceStarter, type Instance, type InstanceOptions } from "../support/instance.ts";
 import { at, CUSTOMER, everyDay, MONDAY, seedShop } from "../support/shop.ts";
@@ -21,13 +21,13 @@ beforeEach(async () => {
 afterEach(() => clients.splice(0).forEach((client) => client.close()));
 
 async function open(
-  { url }: Instance,
+  { streamsUrl }: Instance,
   query: Record<string, string> = {},
   lastId?: string,
 ): Promise<EventClient> {
   const search = new URLSearchParams({ date: MONDAY, service_id: "inspection", ...query });
   const client = await EventClient.connect(
-    `${url}/v1/shops/${shopId}/slots/stream?${search.toString()}`,
+    `${streamsUrl}/v1/shops/${shopId}/slots/stream?${search.toString()}`,
     lastId,
   );
   clients.push(client);
@@ -82,8 +82,8 @@ describe("a stream of slots", () => {
   });
 
   it("works without a service, on the general grid", async () => {
-    const { url } = await start();
-    const stream = await EventClient.connect(`${url}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
+    const { streamsUrl } = await start();
+    const stream = await EventClient.connect(`${streamsUrl}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
     clients.push(stream);
     expect(times((await stream.next()).data.slots)).toEqual([
       "09:00",
@@ -157,8 +157,8 @@ describe("a stream of slots while it is open", () => {
     const expires_at = Timestamp.fromMillis(clock.now() + 1_500);
     const hold = { kind: "hold", id: "h", start: firstMinute, end: firstMinute + 30, expires_at };
     await doc(`/ledger/ada_${MONDAY}`).set({ mechanic_id: "ada", date: MONDAY, entries: [hold] });
-    const { url } = await start({ clock });
-    const stream = await EventClient.connect(`${url}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
+    const { streamsUrl } = await start({ clock });
+    const stream = await EventClient.connect(`${streamsUrl}/v1/shops/${shopId}/slots/stream?date=${MONDAY}`);
     clients.push(stream);
     expect((await stream.next()).data.slots).toEqual([]);
     const { event, data } = await stream.next();
@@ -166,8 +166,8 @@ describe("a stream of slots while it is open", () => {
   });
 
   it("removes a start that has come too near", async () => {
-    // The stream's clock runs; it shows 08:59:59.5 of the shop's Monday when it begins.
-    const stream = await open(await start({ clock: realClock(`${MONDAY}T13:59:59.500Z`) }));
+    // The stream's clock runs; it shows 08:59:58 of the shop's Monday when it begins.
+    const stream = await open(await start({ clock: realClock(`${MONDAY}T13:59:58.000Z`) }));
     expect(times((await stream.next()).data.slots)[0]).toBe("09:00");
     const { event, data } = await stream.next();
     expect([event, times(data.slots)]).toEqual(["removed", ["09:00"]]);
@@ -335,7 +335,7 @@ describe("a malformed request for a stream", () => {
     ],
     ["is refused for a length that is not on offer", { duration_minutes: "45" }, 422, "invalid_duration"],
   ])("%s", async (_what, query, status, error) => {
-    const { client } = await start();
+    const client = new Client((await start()).streamsUrl);
     const answer = await client.get<ErrorBody>(`/v1/shops/${shopId}/slots/stream`, {
       date: MONDAY,
       service_id: "inspection",
@@ -345,7 +345,7 @@ describe("a malformed request for a stream", () => {
   });
 
   it("is refused for a shop that does not exist, and with any method but GET", async () => {
-    const { client } = await start();
+    const client = new Client((await start()).streamsUrl);
     expect((await client.get("/v1/shops/nowhere/slots/stream", { date: MONDAY })).status).toBe(404);
     expect((await client.post(`/v1/shops/${shopId}/slots/stream`, {})).status).toBe(405);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { isReachable } from "../../scripts/support/reachable.ts";
 import { describeBackgroundWork } from "./groups/background.ts";
 import { describeReadyBlock } from "./groups/ready-block.ts";
+import { describeStreams } from "./groups/streams.ts";
 import { startSuite, type RunningSuite } from "./suite.ts";
 
 // One suite for every group: its start costs more than all that is asked of it. The last test ends it.
@@ -14,6 +15,7 @@ afterAll(() => suite?.stop());
 
 describeReadyBlock(() => suite);
 describeBackgroundWork(() => suite);
+describeStreams(() => suite);
 
 it("frees every port when it is interrupted", async () => {
   const ports = [...suite.block.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => Number(match[1]));

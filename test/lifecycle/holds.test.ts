@@ -277,9 +277,16 @@ describe("a session", () => {
       body: { error: "forbidden" },
     });
     expect(await release("sessions", "nothing", "owner")).toMatchObject({ status: 404 });
-    const elsewhere = await client.request("DELETE", `/v1/shops/held/holds/${body.hold_id}?session_id=owner`);
+    const elsewhere = await release("held", body.hold_id, "owner");
     expect(elsewhere.status).toBe(404);
-    expect((await client.request("DELETE", `${path}?session_id=owner`)).status).toBe(204);
+    const inUrl = await client.request<ErrorBody>("DELETE", `${path}?session_id=owner`, {
+      headers: { "x-session-id": "owner" },
+    });
+    expect([inUrl.status, inUrl.body.error]).toEqual([422, "invalid_request"]);
+    expect(inUrl.body.details?.fields).toEqual([
+      { path: "session_id", message: "Not in the URL: send it in the body or as X-Session-Id." },
+    ]);
+    expect((await release("sessions", body.hold_id, "owner")).status).toBe(204);
     expect(await freeOn("sessions")).toContain("15:00");
     expect((await book("sessions", "15:30")).status).toBe(201);
     expect((await release("sessions", body.hold_id, "owner")).status).toBe(404);

@@ -59,6 +59,7 @@ const DOCUMENTS: readonly (readonly [path: string, fields: object, readers: read
   ["shops/default/audit/a", { what: "booked" }, ADMINS],
   ["shops/default/anything_else/x", { n: 1 }, []],
   ["rate_limits/bookings_x", { windows: [] }, []],
+  ["mail/m", { to: ["ada@example.com"] }, []],
   ["elsewhere/x", { n: 1 }, []],
 ];
 

@@ -1,7 +1,7 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
-import { createApp } from "../../functions/src/app.ts";
+import { createApp, createStreamsApp } from "../../functions/src/app.ts";
 import { emulatorTokenVerifier } from "../../functions/src/platform/auth/token-verifier.ts";
 import { readConfig, type Config } from "../../functions/src/config.ts";
 import { createContext, type Context, type ContextOverrides } from "../../functions/src/context.ts";
@@ -13,6 +13,8 @@ import type { Project } from "./firestore.ts";
 /** One instance of the function, as the platform starts several: its own memory, served over real HTTP. */
 export interface Instance extends AsyncDisposable {
   readonly url: string;
+  /** The address of the function `streams`. */
+  readonly streamsUrl: string;
   readonly clock: TestClock;
   readonly context: Context;
   /** Speaks to this instance. */
@@ -46,16 +48,32 @@ export async function startInstance(
       ...options.config,
     },
   });
-  const server = createServer(createApp(context));
+  const api = await listen(createServer(createApp(context)));
+  const streams = await listen(createServer(createStreamsApp(context)));
+  const close = async () => {
+    context.level1.close();
+    await Promise.all([api.close(), streams.close()]);
+  };
+  const { url } = api;
+  return {
+    url,
+    streamsUrl: streams.url,
+    clock,
+    context,
+    client: new Client(url),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function listen(server: Server) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = () =>
     new Promise<void>((resolve) => {
-      context.level1.close();
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url, clock, context, client: new Client(url), close, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
 /** Several instances, each with connections of its own, as the platform runs them. */

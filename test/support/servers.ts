@@ -22,19 +22,20 @@ export interface ApiProcess extends Child {
 }
 
 /**
- * Starts `npm run api` on a free port (or `port`). Which Firestore it uses is FIRESTORE_EMULATOR_HOST of `env`, else of this
+ * Starts `npm run api` on a free port (or `port`), with the function `api` unless another is named. Which Firestore it uses is FIRESTORE_EMULATOR_HOST of `env`, else of this
  * process. The process is the server itself, so killing it is a crash of the server.
  */
-export async function startApi({ port = 0, env = {} }: ApiOptions = {}): Promise<ApiProcess> {
+export async function startApi({ name = "api", port = 0, env = {} }: ApiOptions = {}): Promise<ApiProcess> {
   const child = await startChild({
-    args: ["scripts/run.mjs", "api", "--port", String(port)],
-    ready: /api listening on (\S+)/,
+    args: ["scripts/run.mjs", "api", "--function", name, "--port", String(port)],
+    ready: /(?:api|streams) listening on (\S+)/,
     env: { RATE_LIMITS: "off", ...env },
   });
   return { ...child, url: child.match[1] ?? "" };
 }
 
 export interface ApiOptions {
+  readonly name?: "api" | "streams";
   readonly port?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

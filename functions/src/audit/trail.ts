@@ -1,5 +1,6 @@
 import { Timestamp, type CollectionReference, type DocumentReference } from "firebase-admin/firestore";
 import type { Millis } from "../engine/units.ts";
+import { deletion, type Retention } from "../platform/firestore/retention.ts";
 
 /** Who acted: a person, or the system itself (a trigger, a job). */
 export interface Actor {
@@ -7,7 +8,7 @@ export interface Actor {
   readonly uid: string | null;
 }
 
-/** One entry of the append-only trail. */
+/** One entry of the append-only trail, until its retention ends. */
 export interface AuditEntry {
   readonly action:
     | "booking_created"
@@ -32,13 +33,24 @@ interface Creator {
   create(ref: DocumentReference, data: object): unknown;
 }
 
+/** The trail of a shop: where its entries lie, and how long they are kept. */
+export interface AuditTrail {
+  readonly entries: CollectionReference;
+  readonly retention: Pick<Retention, "auditDays">;
+}
+
 /** Appends an entry; under `id` where a repeated request must not append it twice. */
 export function appendToAudit(
   writer: Creator,
-  trail: CollectionReference,
+  { entries, retention }: AuditTrail,
   entry: AuditEntry,
   id?: string,
 ): void {
-  const ref = id === undefined ? trail.doc() : trail.doc(id);
-  writer.create(ref, { ...entry, reason: entry.reason ?? null, at: Timestamp.fromMillis(entry.at) });
+  const ref = id === undefined ? entries.doc() : entries.doc(id);
+  writer.create(ref, {
+    ...entry,
+    reason: entry.reason ?? null,
+    at: Timestamp.fromMillis(entry.at),
+    ...deletion(entry.at, retention.auditDays),
+  });
 }

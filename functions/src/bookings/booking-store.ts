@@ -1,9 +1,10 @@
-import type { Firestore } from "firebase-admin/firestore";
+import type { Firestore, Transaction } from "firebase-admin/firestore";
 import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
 import type { Hold } from "../holds/hold.ts";
 import { readHold } from "../holds/hold-document.ts";
 import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
+import type { Retention } from "../platform/firestore/retention.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
@@ -20,7 +21,10 @@ const READ_DEADLINE_MS = 5_000;
 
 /** Bookings and what changes with them. Anyone may read; writes happen only inside `transact`. */
 export class BookingStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Retention,
+  ) {}
 
   async booking(shopId: string, bookingId: string, cost: Cost): Promise<BookingRecord | undefined> {
     cost.reads += 1;
@@ -45,7 +49,7 @@ export class BookingStore {
     const paths = shopPaths(this.db, shopId);
     return runReservationTransaction(this.db, {
       cost,
-      begin: (tx) => new BookingTransaction(tx, paths, cost),
+      begin: (tx) => new BookingTransaction(tx, paths, cost, this.retention),
       body,
       beforeCommit,
     });
@@ -76,6 +80,15 @@ export interface BookingChangeWrites {
 
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends ReservationTransaction {
+  constructor(
+    tx: Transaction,
+    paths: ReturnType<typeof shopPaths>,
+    cost: Cost,
+    private readonly retention: Retention,
+  ) {
+    super(tx, paths, cost);
+  }
+
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
     const shop = first && this.readShop(first);
@@ -108,7 +121,7 @@ export class BookingTransaction extends ReservationTransaction {
     };
     this.writeAudit(created, requestId);
     const event = { kind: "booking_confirmed", booking, previousStart: null } as const;
-    addToOutbox(this.tx, this.paths.notifications, event);
+    this.#notify(event);
     if (holdId !== null) {
       this.tx.delete(this.paths.hold(holdId));
       this.deletes += 1;
@@ -120,14 +133,18 @@ export class BookingTransaction extends ReservationTransaction {
   writeChange({ booking, auditEntry, requestId, event }: BookingChangeWrites): void {
     this.tx.set(this.paths.booking(booking.id), bookingDocument(booking), { merge: true });
     this.writeAudit(auditEntry, requestId);
-    if (event) addToOutbox(this.tx, this.paths.notifications, event);
+    if (event) this.#notify(event);
     this.writes += event ? 2 : 1;
   }
 
   /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
   writeAudit(entry: AuditEntry, id?: string): void {
-    appendToAudit(this.tx, this.paths.audit, entry, id);
+    appendToAudit(this.tx, { entries: this.paths.audit, retention: this.retention }, entry, id);
     this.writes += 1;
+  }
+
+  #notify(event: BookingEvent): void {
+    addToOutbox(this.tx, { notifications: this.paths.notifications, retention: this.retention }, event);
   }
 }
 

@@ -13,15 +13,16 @@ import type { ServicesMemory } from "./services-memory.ts";
 interface Dependencies {
   readonly catalog: CatalogReader;
   readonly services: ServicesMemory;
+  readonly config: { readonly streamsAddress: string | null };
 }
 
 /** Routes to the public part of a shop: its name, zone and policy, its services and its mechanics. */
-export function catalogRoutes({ catalog, services }: Dependencies): Router {
+export function catalogRoutes({ catalog, services, config }: Dependencies): Router {
   const router = Router();
   const get = (path: string, answer: (shop: Shop, scope: Scope) => object | Promise<object>) =>
     router.route(path).get(answerForShop(catalog, answer)).all(onlyMethods("GET"));
 
-  get("/v1/shops/:shop_id", publicShop);
+  get("/v1/shops/:shop_id", (shop) => publicShop(shop, config.streamsAddress));
   get("/v1/shops/:shop_id/services", async (shop, { cost }) => {
     const all = [...(await services.of(shop, cost)).values()];
     return { services: all.filter(({ active }) => active).map(publicService) };

@@ -1,13 +1,16 @@
 import type { Mechanic, Service, Shop } from "./schema.ts";
+import { streamUrlOf } from "./stream-url.ts";
 
 /** The public fields of shops, services and mechanics. Working hours and limits are not public. */
 
-export function publicShop(shop: Shop) {
+/** `streamsAddress`: the address of the function that serves streams. */
+export function publicShop(shop: Shop, streamsAddress: string | null) {
   const { policy } = shop;
   return {
     id: shop.id,
     name: shop.name,
     time_zone: shop.time_zone,
+    stream_url: streamUrlOf(streamsAddress, shop.id),
     policy: {
       slot_interval_minutes: policy.slot_interval_minutes,
       default_slot_minutes: policy.default_slot_minutes,

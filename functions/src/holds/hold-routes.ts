@@ -16,7 +16,11 @@ import { releaseHold } from "./release-hold.ts";
 import { sessionIdSchema } from "./session.ts";
 
 const holdParams = shopParams.extend({ hold_id: idSchema });
-const sessionOnly = z.strictObject({ session_id: sessionIdSchema.optional() });
+const releaseBody = z.strictObject({ session_id: sessionIdSchema.optional() });
+/** Access logs keep URLs, and a session id is what releases the session's holds. */
+const releaseQuery = z.strictObject({
+  session_id: z.never("Not in the URL: send it in the body or as X-Session-Id.").optional(),
+});
 
 interface Dependencies extends HoldDependencies {
   readonly verifyToken: VerifyToken;
@@ -51,17 +55,17 @@ function answerPlacing(dependencies: Dependencies): RequestHandler {
 function answerReleasing(dependencies: Dependencies): RequestHandler {
   return async (request, response) => {
     const { shop_id: shopId, hold_id: holdId } = parseParams(holdParams, request);
-    const inQuery = parseQuery(sessionOnly, request).session_id;
-    const inBody = parseInput(sessionOnly, request.body ?? {}).session_id;
-    const sessionId = sessionOf(request, inBody ?? inQuery);
+    parseQuery(releaseQuery, request);
+    const body = parseInput(releaseBody, request.body ?? {});
+    const sessionId = sessionOf(request, body.session_id);
     unwrap(await releaseHold(dependencies, { shopId, holdId, sessionId }, scopeOf(response)));
     response.status(204).end();
   };
 }
 
-/** The session of the request: as its body or query states it, else its `X-Session-Id`. */
-function sessionOf(request: Request, stated: string | undefined): string {
-  const sessionId = stated ?? request.get("x-session-id");
+/** The session of the request: as its body states it, else its `X-Session-Id`. */
+function sessionOf(request: Request, inBody: string | undefined): string {
+  const sessionId = inBody ?? request.get("x-session-id");
   if (sessionId === undefined) {
     const message = "Required, here or as X-Session-Id: the session that holds.";
     throw new ApiError(invalidRequest({ path: "session_id", message }).refusal);

@@ -5,6 +5,7 @@ import { millis, type Millis, toMinutes } from "../engine/units.ts";
 import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
+import { deletion, type Retention } from "../platform/firestore/retention.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
 import { LANGUAGES } from "../catalog/language.ts";
 import type { Mail } from "./mail.ts";
@@ -58,7 +59,10 @@ export interface NotificationAddress {
 
 /** Reads notifications, writes their mails, and records their delivery. */
 export class DeliveryStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Pick<Retention, "mailDays">,
+  ) {}
 
   /** The notification; undefined unless it is pending. Throws when it, or its shop, cannot be read. */
   async readPending({
@@ -87,7 +91,7 @@ export class DeliveryStore {
       last_error: null,
     };
     const batch = this.db.batch();
-    batch.create(mailRef, mail);
+    batch.create(mailRef, { ...mail, ...deletion(now, this.retention.mailDays) });
     batch.update(ref, delivered);
     try {
       await batch.commit();

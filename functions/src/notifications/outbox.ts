@@ -2,6 +2,7 @@ import { Timestamp, type CollectionReference, type DocumentReference } from "fir
 import type { Language } from "../catalog/language.ts";
 import { toMillis, type Millis, type Minutes } from "../engine/units.ts";
 import type { BookingStatus } from "../ledger/booking-status.ts";
+import { deletion, type Retention } from "../platform/firestore/retention.ts";
 import type { NotificationKind, Recipient } from "./notice.ts";
 
 /** The part of a booking that a notification is made from. */
@@ -40,19 +41,30 @@ function notificationId({ kind, booking }: BookingEvent): string {
   return booking.sequence === 0 ? id : `${id}_${booking.sequence}`;
 }
 
+/** The outbox of a shop: where its notifications lie, and how long they are kept. */
+export interface Outbox {
+  readonly notifications: CollectionReference;
+  readonly retention: Pick<Retention, "notificationDays">;
+}
+
 /**
  * Adds an event to the outbox, in the transaction that changes the booking. The payload is a copy of the booking: what
  * is sent must not depend on later changes.
  */
-export function addToOutbox(writer: Creator, outbox: CollectionReference, event: BookingEvent): void {
+export function addToOutbox(
+  writer: Creator,
+  { notifications, retention }: Outbox,
+  event: BookingEvent,
+): void {
   const { kind, booking, previousStart } = event;
   const instant = (minute: Minutes) => Timestamp.fromMillis(toMillis(minute));
-  writer.create(outbox.doc(notificationId(event)), {
+  writer.create(notifications.doc(notificationId(event)), {
     kind,
     booking_id: booking.id,
     status: "pending",
     attempts: 0,
     created_at: Timestamp.fromMillis(booking.updated_at),
+    ...deletion(booking.updated_at, retention.notificationDays),
     payload: {
       service_id: booking.service_id,
       mechanic_id: booking.mechanic_id,

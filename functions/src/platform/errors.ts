@@ -32,6 +32,7 @@ export const ERRORS = {
   idempotency_key_reused: { status: 422, meaning: "The Idempotency-Key was used with another request." },
   rate_limited: { status: 429, meaning: "Too many requests; try again later." },
   internal: { status: 500, meaning: "Something went wrong on our side." },
+  too_many_streams: { status: 503, meaning: "Too many streams are open; try again later." },
   contention: { status: 503, meaning: "Too many bookings at once; nothing was written, try again." },
   shop_rezoning: {
     status: 503,

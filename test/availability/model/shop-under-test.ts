@@ -115,8 +115,9 @@ export class ShopUnderTest {
 
   async release(instance: number, holdId: string, sessionId: string): Promise<void> {
     await this.project.emulator.clearFaults();
-    const path = `/v1/shops/${this.id}/holds/${holdId}?session_id=${sessionId}`;
-    expectStatus(await this.#at(instance).client.request("DELETE", path), 204, 404);
+    const path = `/v1/shops/${this.id}/holds/${holdId}`;
+    const headers = { "x-session-id": sessionId };
+    expectStatus(await this.#at(instance).client.request("DELETE", path, { headers }), 204, 404);
   }
 
   /** Writes or deletes an exception: with its bump, as the API does, or past it, with the event that follows. */

@@ -1,24 +1,35 @@
-import { Router } from "express";
+import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import { streamQuery } from "../answers/query-schemas.ts";
 import { resolveSelection, selectionQuery, type SelectionDependencies } from "../answers/selection.ts";
-import { presentSlot, type MechanicSlot } from "../answers/slots.ts";
+import { freeSlotsOf, presentSlot, type MechanicSlot } from "../answers/slots.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Scope } from "../../platform/scope.ts";
-import { unwrap } from "../../platform/http/api-error.ts";
+import { streamUrlOf } from "../../catalog/stream-url.ts";
+import { invalidRequest, refuse } from "../../platform/errors.ts";
+import { ApiError, unwrap } from "../../platform/http/api-error.ts";
+import { clientKey } from "../../platform/http/client-key.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseInput, parseParams, parseQuery } from "../../platform/http/validate.ts";
+import type { OpenStreams } from "./open-streams.ts";
 import { openEventStream, type EventStream } from "./event-stream.ts";
 import type { SlotListener } from "./slot-feed.ts";
 import type { SlotFeeds, SlotQuestion } from "./slot-feeds.ts";
+
+const PATH = "/v1/shops/:shop_id/slots/stream";
+/** The first event has every free slot: this many are less than a megabyte, which a client may leave unread. */
+const MAX_SLOTS = 4_000;
+/** EventSource does not reconnect after an error; a page that does should give other streams time to end. */
+const RETRY_AFTER = { "Retry-After": "10" };
 
 const headers = z.object({ "last-event-id": z.string().max(200).optional() });
 
 interface StreamingContext extends SelectionDependencies {
   readonly availability: Pick<AvailabilityService, "daysForAnswer">;
   readonly feeds: Pick<SlotFeeds, "listen">;
+  readonly openStreams: Pick<OpenStreams, "open">;
   readonly config: { readonly streamSeconds: number };
 }
 
@@ -30,12 +41,13 @@ interface StreamingContext extends SelectionDependencies {
 export function streamingRoutes(context: StreamingContext): Router {
   const router = Router();
   router
-    .route("/v1/shops/:shop_id/slots/stream")
+    .route(PATH)
     .get(async (request, response) => {
       const { shop_id: shopId } = parseParams(shopParams, request);
       const { date, time_zone: zone, ...parameters } = parseQuery(streamQuery, request);
       const { "last-event-id": lastId } = parseInput(headers, request.headers);
       const question = { shopId, date, query: selectionQuery(parameters) };
+      countAsOpen(context.openStreams, request, response);
       await refuseUnknown(context, question, scopeOf(response));
       if (response.destroyed) return;
       if (request.method === "HEAD") response.type("text/event-stream").end();
@@ -49,7 +61,31 @@ export function streamingRoutes(context: StreamingContext): Router {
   return router;
 }
 
-/** Throws the refusal of a question that has no answer, as `GET …/slots` does. */
+/** Answers at the function that does not serve streams: 404 with the address that does. */
+export function streamAddressRoutes(config: { readonly streamsAddress: string | null }): Router {
+  const router = Router();
+  router
+    .route(PATH)
+    .get((request) => {
+      const { shop_id: shopId } = parseParams(shopParams, request);
+      const stream_url = streamUrlOf(config.streamsAddress, shopId);
+      const message = `Streams have an address of their own: ${stream_url ?? "that of the function `streams`"}.`;
+      throw new ApiError(refuse("not_found", message, { stream_url }).refusal);
+    })
+    .all(onlyMethods("GET"));
+  return router;
+}
+
+/** Counts the stream as open until the response is closed. Throws the refusal if there are too many. */
+function countAsOpen(openStreams: Pick<OpenStreams, "open">, request: Request, response: Response): void {
+  const opened = openStreams.open(clientKey(request));
+  if (!opened.ok) throw new ApiError(opened.refusal, RETRY_AFTER);
+  // A response that is closed already emits no event.
+  if (response.destroyed) opened.value();
+  else response.once("close", opened.value);
+}
+
+/** Throws the refusal of a question that has no answer, as `GET …/slots` does, or one that is too large for events. */
 async function refuseUnknown(
   context: StreamingContext,
   { shopId, date, query }: SlotQuestion,
@@ -58,7 +94,13 @@ async function refuseUnknown(
   const forService = query.serviceId !== undefined;
   const ask = { shopId, dates: [date], fresh: false, forService };
   const { shop, days } = unwrap(await context.availability.daysForAnswer(ask, scope));
-  unwrap(await resolveSelection(context, { shop, days: days.values(), query }, scope));
+  const selection = unwrap(await resolveSelection(context, { shop, days: days.values(), query }, scope));
+  const content = days.get(date);
+  const slots = content ? freeSlotsOf({ shop, date, content, selection, now: scope.now }) : [];
+  if (slots.length > MAX_SLOTS) {
+    const message = `More than ${MAX_SLOTS} slots are free: name one mechanic, or a service that fewer offer.`;
+    throw new ApiError(invalidRequest({ path: "mechanic_id", message }).refusal);
+  }
 }
 
 /** Returns a listener that sends slots and changes as events; times are at `zone`, by default the shop's. */

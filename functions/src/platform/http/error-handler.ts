@@ -4,6 +4,7 @@ import type { Refusal } from "../errors.ts";
 import { CorruptDocument } from "../firestore/documents.ts";
 import { isTransient } from "../firestore/retry.ts";
 import { ApiError } from "./api-error.ts";
+import { describeRequest } from "./request-scope.ts";
 
 const TELLS_WHEN_TO_RETRY: ReadonlySet<number> = new Set([429, 503]);
 /** A document is mended by a person, so an early repetition is of no use. */
@@ -19,7 +20,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   if (known.refusal.error === "internal") {
     // JSON shows nothing of an Error: log its text.
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    logger.error("request failed", { method: request.method, path: request.path, cause });
+    logger.error("request failed", { ...describeRequest(request), cause });
   }
   response.set(known.headers);
   if (TELLS_WHEN_TO_RETRY.has(known.status)) setRetryAfter(response, known.refusal);

@@ -1,6 +1,7 @@
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import * as logger from "firebase-functions/logger";
 import { Cost, type Clock, type Scope } from "../scope.ts";
+import { idSchema } from "./fields.ts";
 
 /** Reads the clock once for the request, starts counting its cost, and logs one structured line once it is answered. */
 export function openScope(clock: Clock): RequestHandler {
@@ -11,8 +12,7 @@ export function openScope(clock: Clock): RequestHandler {
     response.once("finish", () => {
       const { reads, writes, attempts } = scope.cost;
       logger.info("request", {
-        method: request.method,
-        path: request.path,
+        ...describeRequest(request),
         status: response.statusCode,
         duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
         cache: response.get("X-Cache"),
@@ -27,4 +27,15 @@ export function openScope(clock: Clock): RequestHandler {
 
 export function scopeOf(response: Response): Scope {
   return response.locals["scope"] as Scope;
+}
+
+/**
+ * What the log says about a request: its route and its shop. A path may contain anything that a client has put there by
+ * mistake, such as a token or an e-mail address.
+ */
+export function describeRequest(request: Request) {
+  const route = (request.route as { path: string } | undefined)?.path;
+  const position = route?.split("/").indexOf(":shop_id") ?? -1;
+  const shop = request.path.split("/")[position];
+  return { method: request.method, route, shop: idSchema.safeParse(shop).data };
 }

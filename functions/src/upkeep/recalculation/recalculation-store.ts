@@ -4,6 +4,7 @@ import type { MechanicOfDay } from "../../availability/day/day.ts";
 import { invalidate, replaceMechanic } from "../../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
+import type { Retention } from "../../platform/firestore/retention.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 import type { RecalculationRequest } from "./recalculation-request.ts";
 
@@ -17,7 +18,10 @@ export interface PartOfDay {
 
 /** Discards cached days, or replaces one mechanic's part of them. */
 export class RecalculationStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Retention,
+  ) {}
 
   /** Makes the days of `stale` stale, and records in the audit trail who asked for which dates. */
   async discard(
@@ -28,7 +32,8 @@ export class RecalculationStore {
     const paths = shopPaths(this.db, shopId);
     const batch = this.db.batch();
     const writes = invalidate(batch, paths, { kind: "days", dates: stale });
-    appendToAudit(batch, paths.audit, {
+    const trail = { entries: paths.audit, retention: this.retention };
+    appendToAudit(batch, trail, {
       action: "days_recalculated",
       actor,
       at: now,

@@ -3,6 +3,7 @@ import { appendToAudit, type Actor } from "../../audit/trail.ts";
 import { seedWrite, writeUnlessChanged, type SeededDay } from "../../availability/day/epoch-protocol.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { shopPaths } from "../../platform/firestore/paths.ts";
+import type { Retention } from "../../platform/firestore/retention.ts";
 import type { Cost, Scope } from "../../platform/scope.ts";
 
 /** Which dates were seeded, and who asked for it. */
@@ -14,7 +15,10 @@ interface Seeding {
 
 /** Writes days in the old format. */
 export class SeedStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Retention,
+  ) {}
 
   /** Writes the day in place of the stored one; false if the day is not at that version any more. */
   async write(
@@ -32,7 +36,8 @@ export class SeedStore {
   /** Appends the seeding to the audit trail. */
   async recordInTrail({ shopId, dates, actor }: Seeding, { now, cost }: Scope): Promise<void> {
     const batch = this.db.batch();
-    appendToAudit(batch, shopPaths(this.db, shopId).audit, {
+    const trail = { entries: shopPaths(this.db, shopId).audit, retention: this.retention };
+    appendToAudit(batch, trail, {
       action: "days_seeded",
       actor,
       at: now,

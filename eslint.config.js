@@ -45,7 +45,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ["*.js", "*.cjs", "scripts/*.mjs", "scripts/support/*.mjs", "*/build.mjs"],
+          allowDefaultProject: ["*.js", "*.cjs", "scripts/*.mjs", "scripts/*/*.mjs", "*/build.mjs"],
         },
         tsconfigRootDir: import.meta.dirname,
       },

@@ -19,6 +19,7 @@ const commands = {
   api: { build: ["functions"] },
   "demo-data": { build: [] },
   token: { build: [] },
+  grant: { build: [] },
   audit: { build: [] },
   soak: { build: ["functions", "emulator"] },
   bench: { build: ["functions", "emulator"] },

@@ -15,6 +15,7 @@ const commands = {
   "test:official": { tools: true, build: ["functions", "emulator"] },
   verify: { tools: true, build: ["functions", "emulator"] },
   build: { build: [] },
+  deploy: { tools: true, build: ["functions"] },
   emulator: { build: ["emulator"], module: "emulator/dist/main.js" },
   api: { build: ["functions"] },
   "demo-data": { build: [] },

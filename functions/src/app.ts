@@ -29,9 +29,10 @@ export function createApp(context: Context): Express {
   app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));
   app.use(cors({ exposedHeaders: EXPOSED_HEADERS, maxAge: 3600 }));
   app.use(compression());
+  // Before the limits: a monitor that checks often must not be told that the service is down.
+  app.use(healthRoutes());
   if (context.config.rateLimits) app.use(limitReads());
   app.use(readBody);
-  app.use(healthRoutes());
   app.use(availabilityRoutes(context));
   app.use(streamingRoutes(context));
   app.use(recalculationRoutes(context));

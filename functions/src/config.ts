@@ -41,6 +41,21 @@ const streamSeconds = defineInt("STREAM_SECONDS", {
     "How long an event stream stays open before its client reconnects; less than the api's timeout.",
 });
 
+const DEFAULT_REGION = "us-central1";
+// Declared for the Firebase CLI, which lists it and passes it on; `readRegion` says why nothing asks it for its value.
+defineString("REGION", {
+  default: DEFAULT_REGION,
+  description: "The region of every function; Hosting forwards to the `api` function wherever it is.",
+});
+
+/**
+ * Reads the functions' region from the environment, where the Firebase CLI puts parameters before it loads the code: a
+ * function's definition must name its region at load, when parameters cannot be read yet.
+ */
+export function readRegion(): string {
+  return process.env.REGION || DEFAULT_REGION;
+}
+
 /** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;

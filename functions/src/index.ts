@@ -3,7 +3,7 @@ import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/fire
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp } from "./app.ts";
-import { readPlatform } from "./config.ts";
+import { readPlatform, readRegion } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
@@ -12,7 +12,7 @@ import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
-const REGION = "us-central1";
+const REGION = readRegion();
 
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;

@@ -24,7 +24,7 @@ export function limitReads(): RequestHandler {
   return rateLimit({
     ...COMMON,
     limit: READS_PER_WINDOW,
-    skip: (request) => request.method !== "GET" || request.path === "/healthz",
+    skip: (request) => request.method !== "GET",
   });
 }
 

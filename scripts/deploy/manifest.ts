@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { root } from "../support/root.mjs";
+import type { Parameter } from "./parameters.ts";
+
+const manifestSchema = z.object({
+  endpoints: z.record(z.string(), z.object({ region: z.array(z.string()).min(1) })),
+  params: z
+    .array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        description: z.string().optional(),
+        default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+      }),
+    )
+    .default([]),
+});
+
+export interface Manifest {
+  readonly parameters: readonly Parameter[];
+  /** Every region that a function names. */
+  readonly regions: readonly string[];
+}
+
+/**
+ * Returns what the built functions declare, by loading them as the Firebase CLI does before it deploys. `values` are
+ * the parameters that the CLI would have put into the environment. Nothing is contacted.
+ */
+export function readManifest(project: string, values: ReadonlyMap<string, string>): Manifest {
+  const folder = mkdtempSync(join(tmpdir(), "slotbay-manifest-"));
+  try {
+    const file = join(folder, "functions.yaml");
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, "node_modules/firebase-functions/lib/bin/firebase-functions.js"), "."],
+      {
+        encoding: "utf8",
+        cwd: join(root, "functions"),
+        env: {
+          ...process.env,
+          ...Object.fromEntries(values),
+          GCLOUD_PROJECT: project,
+          FIREBASE_CONFIG: JSON.stringify({ projectId: project }),
+          FUNCTIONS_CONTROL_API: "true",
+          FUNCTIONS_MANIFEST_OUTPUT_PATH: file,
+        },
+      },
+    );
+    if (status !== 0) throw new Error(`the functions could not be loaded:\n${stderr}`);
+    const { params, endpoints } = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const regions = new Set(Object.values(endpoints).flatMap(({ region }) => region));
+    return { parameters: params, regions: [...regions] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -2,23 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 import { root } from "../support/root.mjs";
 import type { Parameter } from "./parameters.ts";
 
-const manifestSchema = z.object({
-  endpoints: z.record(z.string(), z.object({ region: z.array(z.string()).min(1) })),
-  params: z
-    .array(
-      z.object({
-        name: z.string(),
-        type: z.string(),
-        description: z.string().optional(),
-        default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-      }),
-    )
-    .default([]),
-});
+/** The part that is read of what firebase-functions writes. */
+interface ManifestFile {
+  readonly endpoints: Readonly<Record<string, { readonly region: readonly string[] }>>;
+  readonly params?: readonly Parameter[];
+}
 
 export interface Manifest {
   readonly parameters: readonly Parameter[];
@@ -51,7 +42,7 @@ export function readManifest(project: string, values: ReadonlyMap<string, string
       },
     );
     if (status !== 0) throw new Error(`the functions could not be loaded:\n${stderr}`);
-    const { params, endpoints } = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { params = [], endpoints } = JSON.parse(readFileSync(file, "utf8")) as ManifestFile;
     const regions = new Set(Object.values(endpoints).flatMap(({ region }) => region));
     return { parameters: params, regions: [...regions] };
   } finally {

@@ -47,7 +47,15 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ["*.js", "*.cjs", "scripts/*.mjs", "scripts/support/*.mjs", "*/build.mjs"],
+          allowDefaultProject: [
+            "*.js",
+            "*.cjs",
+            "scripts/*.mjs",
+            "scripts/*/*.mjs",
+            "test/*/*.cjs",
+            "functions/*.mjs",
+            "emulator/build.mjs",
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },

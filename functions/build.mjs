@@ -1,9 +1,10 @@
 // Bundles the functions to functions/lib/index.js; what is deployed, what the functions emulator loads, and what
-// `npm run api` serves. Run it directly or import `build`.
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+// `npm run api` serves. Writes the lockfile that is deployed with it. Run it directly or import `build`.
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { lockfileOf } from "./lockfile.mjs";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
@@ -34,6 +35,13 @@ export async function build() {
     logLevel: "warning",
   });
   for (const file of outputFiles) await replace(file.path, file.contents);
+  await replace(join(folder, "package-lock.json"), await lockfile());
+}
+
+async function lockfile() {
+  const read = async (path) => JSON.parse(await readFile(join(folder, path), "utf8"));
+  const lock = lockfileOf(await read("../package-lock.json"), await read("package.json"));
+  return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
 /** Writes beside and renames, so that a process that starts meanwhile never loads half a file. */

@@ -26,6 +26,8 @@ const options = describeCommand("api", "Serves an HTTP function against FIRESTOR
 process.env.NODE_ENV ??= "production";
 process.env.GCLOUD_PROJECT ??= LOCAL_PROJECT;
 process.env.FUNCTION_TARGET = options.function;
+// No local run has a metadata server; where something else answers at its address, looking for one prints a warning.
+process.env.METADATA_SERVER_DETECTION ??= "none";
 process.env.FIRESTORE_EMULATOR_HOST ??= DEFAULT_FIRESTORE_HOST;
 // If set, unsigned tokens are accepted; no Auth emulator has to run.
 process.env.FIREBASE_AUTH_EMULATOR_HOST ??= DEFAULT_AUTH_HOST;

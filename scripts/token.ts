@@ -1,6 +1,6 @@
 // npm run token: prints a bearer token for the local stack on stdout, and nothing else there.
 import { InvalidArgumentError, Option } from "commander";
-import { documentId, describeCommand } from "./support/cli.ts";
+import { documentId, describeCommand, shopOrAll } from "./support/cli.ts";
 import { ROLES, unsignedIdToken, type LocalUser, type Role } from "./support/token.ts";
 
 interface TokenOptions {
@@ -15,7 +15,7 @@ const FIRST_DEMO_MECHANIC = "mechanic_1";
 
 const program = describeCommand("token", "Prints an ID token that the local stack accepts for an hour.")
   .addOption(new Option("--role <role>", "whose token").choices(ROLES).makeOptionMandatory())
-  .option("--shop <id>", "the shop the role holds in", documentId, "default")
+  .option("--shop <id>", "the shop the role holds in; '*' for an admin of every shop", shopOrAll, "default")
   .option("--mechanic <id>", `which mechanic the user is (default: ${FIRST_DEMO_MECHANIC})`, documentId)
   .option("--uid <uid>", "the user's id (default: local-ROLE, or local-mechanic-ID)", userId)
   .option("--email <address>", "the user's e-mail address (default: UID@example.com)")
@@ -23,6 +23,8 @@ const program = describeCommand("token", "Prints an ID token that the local stac
 const options = program.opts<TokenOptions>();
 if (options.role !== "mechanic" && options.mechanic)
   program.error("error: --mechanic goes with --role mechanic only");
+if (options.shop === "*" && options.role !== "admin")
+  program.error("error: --shop '*' goes with --role admin only");
 
 console.log(unsignedIdToken(toUser(options), Date.now()));
 

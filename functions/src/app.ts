@@ -30,10 +30,11 @@ export function createApp(context: Context): Express {
   const app = publicApp(context);
   app.use(compression());
   const { rateLimits, appCheck } = context.config;
+  // Before the limits: a monitor that checks often must not be told that the service is down.
+  app.use(healthRoutes());
   if (rateLimits) app.use(limitRequests(context));
   if (appCheck !== "off") app.use(requireAppCheck({ ...context, mode: appCheck }));
   app.use(readBody);
-  app.use(healthRoutes());
   app.use(diagnosticsRoutes({ ...context, platform: readPlatform() }));
   app.use(availabilityRoutes(context));
   app.use(streamAddressRoutes(context.config));

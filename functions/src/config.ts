@@ -1,9 +1,6 @@
 import { defineInt, defineSecret, defineString } from "firebase-functions/params";
 import type { Retention } from "./platform/firestore/retention.ts";
 
-/** The region of all functions. */
-export const REGION = "us-central1";
-
 const DEFAULTS = {
   CACHE_TTL_SECONDS: 3600,
   LEVEL1_SECONDS: 3,
@@ -96,6 +93,21 @@ const LOCAL_URL = "http://127.0.0.1:5000";
 export const APP_CHECK_MODES = ["off", "log", "enforce"] as const;
 export type AppCheckMode = (typeof APP_CHECK_MODES)[number];
 
+const DEFAULT_REGION = "us-central1";
+// Declared for the Firebase CLI, which lists it and passes it on; `readRegion` says why nothing asks it for its value.
+defineString("REGION", {
+  default: DEFAULT_REGION,
+  description: "The region of every function; Hosting forwards to the `api` function wherever it is.",
+});
+
+/**
+ * Reads the functions' region from the environment, where the Firebase CLI puts parameters before it loads the code: a
+ * function's definition must name its region at load, when parameters cannot be read yet.
+ */
+export function readRegion(): string {
+  return process.env.REGION || DEFAULT_REGION;
+}
+
 /** The configuration, read once. */
 export interface Config {
   readonly cacheTtlSeconds: number;
@@ -183,9 +195,11 @@ function addressOf(functionName: string): string | null {
   const { projectId } = readPlatform();
   if (FUNCTIONS_EMULATOR === "true") {
     const host = FUNCTIONS_EMULATOR_HOST ?? DEFAULT_EMULATOR_HOST;
-    return `http://${host}/${projectId}/${REGION}/${functionName}`;
+    return `http://${host}/${projectId}/${readRegion()}/${functionName}`;
   }
-  return K_SERVICE === undefined ? null : `https://${REGION}-${projectId}.cloudfunctions.net/${functionName}`;
+  return K_SERVICE === undefined
+    ? null
+    : `https://${readRegion()}-${projectId}.cloudfunctions.net/${functionName}`;
 }
 
 /** What the platform's environment variables say about this process. */

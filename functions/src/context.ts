@@ -150,7 +150,6 @@ function defaultFirestore(): Firestore {
 
 function defaultVerifier(clock: Clock): VerifyToken {
   const { authEmulator, projectId } = readPlatform();
-  return authEmulator
-    ? emulatorTokenVerifier(projectId, clock)
-    : firebaseTokenVerifier(() => getAuth(defaultApp()));
+  const auth = () => getAuth(defaultApp());
+  return authEmulator ? emulatorTokenVerifier(projectId, clock, auth) : firebaseTokenVerifier(auth);
 }

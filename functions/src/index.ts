@@ -3,7 +3,7 @@ import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/fire
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp, createStreamsApp } from "./app.ts";
-import { API_SECRETS, manageTokenSecret, readPlatform, REGION } from "./config.ts";
+import { API_SECRETS, manageTokenSecret, readPlatform, readRegion } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
@@ -12,6 +12,8 @@ import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
 import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-rezonings.ts";
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
+
+const REGION = readRegion();
 
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;

@@ -9,6 +9,8 @@ import { isReachable } from "../support/reachable.ts";
  */
 export async function connectToEmulator(): Promise<Firestore> {
   const host = (process.env.FIRESTORE_EMULATOR_HOST ||= DEFAULT_FIRESTORE_HOST);
+  // The client otherwise looks for a metadata server too, and warns where something else answers at its address.
+  process.env.METADATA_SERVER_DETECTION ??= "none";
   const projectId = process.env.GCLOUD_PROJECT || LOCAL_PROJECT;
   if (!projectId.startsWith("demo-")) {
     throw new Error(

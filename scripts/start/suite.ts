@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { LOCAL_PROJECT } from "../support/local-project.ts";
 import { root } from "../support/root.mjs";
 import { isReachable } from "../support/reachable.ts";
@@ -92,6 +93,7 @@ export class Suite {
     const firebase = join(root, "tools/firebase-tools/node_modules/firebase-tools/lib/bin/firebase.js");
     const { dataFolder } = this.options;
     return [
+      ...["--import", pathToFileURL(join(root, "scripts/start/lazy-auth-schemas.mjs")).href],
       firebase,
       "emulators:start",
       ...["--project", LOCAL_PROJECT, "--only", "functions,firestore,auth,hosting", "--non-interactive"],

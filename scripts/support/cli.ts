@@ -23,8 +23,19 @@ export function documentId(text: string): string {
   throw new InvalidArgumentError("Expected letters, digits, _ or -, at most 100.");
 }
 
+/** Parses a flag as the shop that a role holds in; `*` means every shop. */
+export function shopOrAll(text: string): string {
+  return text === "*" ? text : documentId(text);
+}
+
 /** Ends the command with a message on stderr, without a stack trace: for problems that the user can fix. */
 export function giveUp(message: string): never {
   console.error(message);
   process.exit(1);
+}
+
+/** Parses a flag as the id of a Firebase project. */
+export function projectId(text: string): string {
+  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected a project id: 6 to 30 lower-case letters, digits or -.");
 }

@@ -24,7 +24,8 @@ export function build(workspace) {
 }
 
 function newestInput(workspace) {
-  const files = [join(workspace, "build.mjs"), join(workspace, "package.json"), "package-lock.json"];
+  const programs = readdirSync(join(root, workspace)).filter((name) => name.endsWith(".mjs"));
+  const files = ["package-lock.json", ...[...programs, "package.json"].map((name) => join(workspace, name))];
   const times = files.map((file) => statSync(join(root, file)).mtimeMs);
   return Math.max(...times, newestIn(join(root, workspace, "src")));
 }

@@ -7,6 +7,7 @@ export type Role = (typeof ROLES)[number];
 export interface LocalUser {
   readonly uid: string;
   readonly role: Role;
+  /** `*` makes an admin of every shop. */
   readonly shopId: string;
   /** The mechanic this user is; only for the role `mechanic`. */
   readonly mechanicId: string | null;
@@ -14,7 +15,7 @@ export interface LocalUser {
 }
 
 /** The custom claims of a user, as `setCustomUserClaims` would store them. */
-export function claimsOf(user: LocalUser): Record<string, string> {
+export function claimsOf(user: Pick<LocalUser, "role" | "shopId" | "mechanicId">): Record<string, string> {
   if (user.role === "customer") return {};
   const claims = { role: user.role, shop_id: user.shopId };
   return user.mechanicId === null ? claims : { ...claims, mechanic_id: user.mechanicId };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isReachable } from "../../scripts/support/reachable.ts";
 import { describeBackgroundWork } from "./groups/background.ts";
+import { describeGrants } from "./groups/grant.ts";
 import { describeReadyBlock } from "./groups/ready-block.ts";
 import { describeStreams } from "./groups/streams.ts";
 import { startSuite, type RunningSuite } from "./suite.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => suite?.stop());
 
 describeReadyBlock(() => suite);
+describeGrants(() => suite);
 describeBackgroundWork(() => suite);
 describeStreams(() => suite);
 

@@ -20,7 +20,8 @@ export async function startSuite(): Promise<RunningSuite> {
     args: ["scripts/run.mjs", "start", "--fresh", "--free-ports"],
     ready: /slotbay is ready[\s\S]*Stop with Ctrl-C/,
     timeoutMs: 150_000,
-    env: { RATE_LIMITS: "off" },
+    // A user's shell does not have the tests' own setting.
+    env: { RATE_LIMITS: "off", METADATA_SERVER_DETECTION: undefined },
   });
   const block = child.match[0];
   const printed = (pattern: RegExp) => pattern.exec(block)?.[1] ?? "";

@@ -105,9 +105,9 @@ it("shows no mechanic and no service whose id no request can name", async () => 
   expect(services.body["services"]?.map(({ id }) => id)).toEqual(["inspection"]);
 });
 
-it("answers a health check without a read", async () => {
+it.each(["/v1/health", "/healthz"])("answers a health check at %s without a read", async (path) => {
   await project.emulator.resetUsage();
-  expect(await client.get("/healthz")).toMatchObject({ status: 200, body: { status: "ok" } });
+  expect(await client.get(path)).toMatchObject({ status: 200, body: { status: "ok" } });
   expect((await project.emulator.usage()).reads).toBe(0);
 });
 
@@ -126,6 +126,6 @@ it("limits a client to 100 reads a minute and says when to come back", async () 
   const refused = await limited.client.get("/v1/shops/nobody");
   expect(refused).toMatchObject({ status: 429, body: { error: "rate_limited" } });
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-  expect((await limited.client.get("/healthz")).status).toBe(200);
+  expect((await limited.client.get("/v1/health")).status).toBe(200);
   await limited.close();
 });

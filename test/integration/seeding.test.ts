@@ -100,6 +100,7 @@ describe("POST /availability/seed", () => {
     ["a customer", signedIn("someone"), 403, "forbidden"],
     ["a mechanic", signedIn("ada", { role: "mechanic", mechanicId: "ada" }), 403, "forbidden"],
     ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 403, "forbidden"],
+    ["an admin of no shop", signedIn("boss", { role: "admin", shopId: "" }), 403, "forbidden"],
     [
       "an admin whose token has expired",
       signedIn("boss", { role: "admin" }, millis(0)),
@@ -114,7 +115,7 @@ describe("POST /availability/seed", () => {
 
   it("answers 404 for a shop that does not exist", async () => {
     const body = { shop_id: "nobody" };
-    const answer = await client.post(SEED, body, signedIn("root", { role: "admin", shopId: "" }));
+    const answer = await client.post(SEED, body, signedIn("root", { role: "admin", shopId: "*" }));
     expect(answer).toMatchObject({ status: 404, body: { error: "not_found" } });
   });
 

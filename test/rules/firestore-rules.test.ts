@@ -29,7 +29,9 @@ const CLAIMS = {
   otherMechanic: { role: "mechanic", shop_id: "elsewhere", mechanic_id: "ada" },
   namelessMechanic: { role: "mechanic", shop_id: "default" },
   admin: { role: "admin", shop_id: "default" },
-  platformAdmin: { role: "admin" },
+  platformAdmin: { role: "admin", shop_id: "*" },
+  shoplessAdmin: { role: "admin" },
+  emptyShopAdmin: { role: "admin", shop_id: "" },
   otherAdmin: { role: "admin", shop_id: "elsewhere" },
 } as const;
 

@@ -17,6 +17,8 @@ export interface Child {
 
 export interface ChildOptions {
   readonly args: readonly string[];
+  /** The Node to run; by default the one that runs the tests. */
+  readonly node?: string;
   /** Matched against all output so far; the child is ready when it matches. */
   readonly ready: RegExp;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -32,7 +34,7 @@ process.once("SIGTERM", () => process.exit(143));
 
 /** Starts `node ARGS` in the repository and resolves once it is ready. Rejects, with its output, if it ends or is late. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const child = spawn(process.execPath, options.args, {
+  const child = spawn(options.node ?? process.execPath, options.args, {
     cwd: root,
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from "expres
 import { z } from "zod";
 import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
-import { callerOf } from "../platform/http/authenticate.ts";
+import { callerOf, callerOfChange } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { idSchema } from "../platform/http/fields.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
@@ -44,7 +44,7 @@ function answerView(dependencies: Dependencies): RequestHandler {
   return async (request, response) => {
     const { shop_id: shopId, booking_id: bookingId } = parseParams(bookingParams, request);
     parseQuery(noQuery, request);
-    const caller = await requireCaller(dependencies, request);
+    const caller = await requireCaller(dependencies, request, callerOf);
     const shown = unwrap(await viewBooking(dependencies, { shopId, bookingId, caller }, scopeOf(response)));
     // Not left to Express: clients that send If-None-Match through fetch send `no-cache` with it.
     if (isKnown(request.get("if-none-match"), etagOf(shown.booking))) {
@@ -89,16 +89,20 @@ async function perform(
   wanted: { readonly change: Change; readonly reason: string | null },
 ): Promise<BookingInZone> {
   const { shop_id: shopId, booking_id: bookingId } = parseParams(bookingParams, request);
-  const caller = await requireCaller(dependencies, request);
+  const caller = await requireCaller(dependencies, request, callerOfChange);
   const ifMatch = request.get("if-match") ?? null;
   const command = { ...wanted, shopId, bookingId, caller, ifMatch };
   return unwrap(await changeBooking(dependencies, command, scopeOf(response)));
 }
 
 /** The caller, by bearer token or manage token; 401 when the request has neither. */
-async function requireCaller({ verifyToken }: Dependencies, request: Request): Promise<Caller> {
+async function requireCaller(
+  { verifyToken }: Dependencies,
+  request: Request,
+  principalOf: typeof callerOf,
+): Promise<Caller> {
   const given = parseInput(manageToken, { "x-manage-token": request.get("x-manage-token") });
-  const principal = await callerOf(request, verifyToken);
+  const principal = await principalOf(request, verifyToken);
   // An empty header counts as missing: forms and scripts send it when they have no token.
   const caller = { principal, manageToken: given["x-manage-token"] || null };
   if (principal || caller.manageToken !== null) return caller;

@@ -34,6 +34,10 @@ export function describeReadyBlock(started: () => RunningSuite): void {
 
     let booked: BookingAnswer["booking"];
 
+    it("prints no warning", () => {
+      expect(suite.child.output()).not.toMatch(/warning/i);
+    });
+
     it("prints a line that shows who is free on a date", async () => {
       const slots = (await runCurlLine(0)) as LegacySlot[];
       expect(slots.length).toBeGreaterThan(0);

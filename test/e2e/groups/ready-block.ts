@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../../support/wait-for.ts";
-import type { RunningSuite } from "../suite.ts";
+import type { RunningSuite } from "../../support/suite.ts";
 
 const run = promisify(execFile);
 

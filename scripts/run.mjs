@@ -21,6 +21,7 @@ const commands = {
   token: { build: [] },
   audit: { build: [] },
   soak: { build: ["functions", "emulator"] },
+  fuzz: { build: ["functions", "emulator"] },
   bench: { build: ["functions", "emulator"] },
 };
 

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rawRequest, sendBytes } from "../support/raw-request.ts";
-import { seedShop } from "../support/shop.ts";
 import { joinSuite } from "../support/suite.ts";
 
 const SHOP = "edge-http";
@@ -12,7 +11,7 @@ let site: string;
 beforeAll(async () => {
   const suite = await joinSuite();
   ({ site } = suite);
-  await seedShop(suite.db, SHOP);
+  await suite.seedShop(SHOP);
 });
 
 const answerTo = (path: string, method = "GET", headers = {}) => rawRequest(site, { method, path, headers });

@@ -1,12 +1,14 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { connectToEmulator } from "../../scripts/demo-data/emulator-only.ts";
+import { withTriggersPaused } from "../../scripts/demo-data/paused-triggers.ts";
+import { seedShop, type ShopSeed } from "./shop.ts";
 
 /** The environment variable with the address of the process that hosts the suite; see one-suite.setup.ts. */
 export const SUITE_HOST = "SLOTBAY_TEST_SUITE_HOST";
 
 /** What the host answers: `/join` starts the suite if necessary, `/interrupt` ends it as Ctrl-C does. */
 export interface SuiteAnswers {
-  readonly join: { readonly block: string };
+  readonly join: { readonly block: string; readonly hub: string };
   readonly interrupt: { readonly exit: number | NodeJS.Signals };
 }
 
@@ -20,6 +22,8 @@ export interface RunningSuite {
   readonly functionsHost: string;
   /** Its documents, past the API. */
   readonly db: Firestore;
+  /** Writes a shop without raising events, each of which would start a process while the test waits. */
+  seedShop(shopId: string, seed?: ShopSeed): Promise<void>;
   /** Ends it as Ctrl-C does and resolves with its exit code. Only the last test may do this. */
   interrupt(): Promise<number | NodeJS.Signals>;
 }
@@ -35,15 +39,17 @@ export function joinSuite(): Promise<RunningSuite> {
 }
 
 async function join(): Promise<RunningSuite> {
-  const { block } = await ask("join");
+  const { block, hub } = await ask("join");
   const printed = (pattern: RegExp) => pattern.exec(block)?.[1] ?? "";
-  process.env.FIRESTORE_EMULATOR_HOST = printed(/FIRESTORE_EMULATOR_HOST=(\S+)/);
+  const firestoreHost = printed(/FIRESTORE_EMULATOR_HOST=(\S+)/);
+  process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
   const db = await connectToEmulator();
   return {
     block,
     site: printed(/site and API +(\S+)/),
     functionsHost: printed(/function +http:\/\/([^/]+)\//),
     db,
+    seedShop: (shopId, seed) => withTriggersPaused(firestoreHost, () => seedShop(db, shopId, seed), hub),
     interrupt: async () => (await ask("interrupt")).exit,
   };
 }

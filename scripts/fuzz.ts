@@ -1,5 +1,6 @@
 // npm run fuzz: sends broken and hostile requests to the API and checks every answer; see test/fuzz.
 import { InvalidArgumentError } from "commander";
+import { MINUTE_MS } from "../functions/src/engine/units.ts";
 import { fuzz } from "../test/fuzz/run.ts";
 import { growthMb } from "../test/fuzz/memory.ts";
 import { startApi, startEmulator } from "../test/support/servers.ts";
@@ -25,8 +26,9 @@ const options = describeCommand(
     "an API on this machine that uses FIRESTORE_EMULATOR_HOST (default: starts one)",
     loopbackUrl,
   )
+  .option("--minutes <number>", "stop after that time with fewer requests", wholeNumber(1, 10_000))
   .parse()
-  .opts<{ requests: number; seed: number; url?: string }>();
+  .opts<{ requests: number; seed: number; url?: string; minutes?: number }>();
 
 const emulator = options.url === undefined ? await startEmulator() : null;
 if (emulator) process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
@@ -43,11 +45,13 @@ try {
     ...{ requests: options.requests, seed: options.seed },
     url: options.url ?? api?.url ?? "",
     pid: api?.pid ?? null,
+    ...(options.minutes === undefined ? {} : { timeLimitMs: options.minutes * MINUTE_MS }),
     onProgress: (done) => bar(Math.min(done, options.requests), options.requests),
   });
   await db.terminate();
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(`${options.requests} requests in ${seconds.toFixed(0)} s, seed ${options.seed}`);
+  const answers = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  console.log(`${answers} requests in ${seconds.toFixed(0)} s, seed ${options.seed}`);
   console.log(`answers by status: ${JSON.stringify(statuses)}; the largest had ${largestBytes} bytes`);
   if (memory.length > 0) {
     const [idle = 0, peak] = [memory[0], Math.max(...memory)];

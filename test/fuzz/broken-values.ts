@@ -61,7 +61,7 @@ export function objectFrom(pairs: readonly (readonly [string, Value | undefined]
     if (value === undefined) continue;
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
   }
-  return object as Value;
+  return object;
 }
 
 const isToken = (value: Value): value is string => typeof value === "string" && value.length > 15;

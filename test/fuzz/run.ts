@@ -3,7 +3,7 @@ import type { Firestore } from "firebase-admin/firestore";
 import { millis } from "../../functions/src/engine/units.ts";
 import { auditShop } from "../../scripts/audit/audit.ts";
 import { problemOf } from "./judge.ts";
-import { MemorySampler } from "./memory.ts";
+import { growthMb, MemorySampler } from "./memory.ts";
 import { fuzzRequests, type FuzzRequest } from "./request.ts";
 import { Sender } from "./send.ts";
 import { FUZZED_SHOPS, prepareWorld } from "./world.ts";
@@ -17,6 +17,8 @@ export interface FuzzOptions {
   readonly pid: number | null;
   readonly requests: number;
   readonly seed: number;
+  /** Ends the run early, with fewer requests. */
+  readonly timeLimitMs?: number;
   readonly onProgress: (done: number) => void;
 }
 
@@ -30,6 +32,12 @@ export interface FuzzResult {
   readonly memory: readonly number[];
 }
 
+/** How far over its first sample the memory of the API may rise. */
+const PEAK_LIMIT_MB = 200;
+/** How much more memory a long run may use in its last quarter than in its second, and what counts as a long one. */
+const GROWTH_LIMIT_MB = 40;
+const GROWTH_REQUESTS = 50_000;
+
 /** Requests at a time. Each lane draws its requests from a seed of its own and makes its own failures smaller. */
 const LANES = 4;
 
@@ -42,13 +50,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const sender = new Sender(url);
   const lanes = Array.from({ length: LANES }, (_, lane) => {
     const numRuns = Math.floor((requests * (lane + 1)) / LANES) - Math.floor((requests * lane) / LANES);
-    return runLane({ sender, tally, arbitrary: fuzzRequests(vocabulary), numRuns, seed: seed + lane });
+    const parameters = { numRuns, seed: seed + lane, ...timeLimit(options.timeLimitMs) };
+    return runLane({ sender, tally, arbitrary: fuzzRequests(vocabulary), parameters });
   });
   const failures = (await Promise.all(lanes)).flat();
   sender.close();
   const samples = (await memory?.stop()) ?? [];
   const { statuses, largestBytes } = tally;
-  return { problems: [...failures, ...(await auditProblems(db))], statuses, largestBytes, memory: samples };
+  const problems = [...failures, ...memoryProblems(samples, requests), ...(await auditProblems(db))];
+  return { problems, statuses, largestBytes, memory: samples };
 }
 
 class Tally {
@@ -70,23 +80,26 @@ interface Lane {
   readonly sender: Sender;
   readonly tally: Tally;
   readonly arbitrary: fc.Arbitrary<FuzzRequest>;
-  readonly numRuns: number;
-  readonly seed: number;
+  readonly parameters: fc.Parameters<[FuzzRequest]>;
 }
 
-async function runLane({ sender, tally, arbitrary, numRuns, seed }: Lane): Promise<string[]> {
+function timeLimit(millis: number | undefined): fc.Parameters<[FuzzRequest]> {
+  return millis === undefined ? {} : { interruptAfterTimeLimit: millis, markInterruptAsFailure: false };
+}
+
+async function runLane({ sender, tally, arbitrary, parameters }: Lane): Promise<string[]> {
   const property = fc.asyncProperty(arbitrary, async (request) => {
     const answer = await sender.send(request);
     tally.add(answer.status, answer.bytes);
     const problem = problemOf(answer);
     if (problem !== null) throw new Error(problem);
   });
-  const run = await fc.check(property, { numRuns, seed });
+  const run = await fc.check(property, parameters);
   if (!run.failed) return [];
   const [request] = run.counterexample ?? [];
   const cause = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
   return [
-    `${request ? describeRequest(request) : "no request"}\n  ${cause} (seed ${seed}, after ${run.numShrinks} simplifications)`,
+    `${request ? describeRequest(request) : "no request"}\n  ${cause} (seed ${run.seed}, after ${run.numShrinks} simplifications)`,
   ];
 }
 
@@ -97,6 +110,19 @@ function describeRequest({ method, path, headers, body }: FuzzRequest): string {
       ? "no body"
       : `body of ${body.length} bytes ${JSON.stringify(body.toString("latin1").slice(0, 1_000))}`;
   return `${method} ${path} ${JSON.stringify(headers)}, ${content}`;
+}
+
+function memoryProblems(samples: readonly number[], requests: number): string[] {
+  const [idle = 0] = samples;
+  const problems: string[] = [];
+  const [peak, growth] = [Math.max(idle, ...samples), growthMb(samples)];
+  if (peak > idle + PEAK_LIMIT_MB)
+    problems.push(`memory: ${peak.toFixed(0)} MB, ${idle.toFixed(0)} MB at first`);
+  // A shorter run is over before the process has reached its usual size.
+  if (requests >= GROWTH_REQUESTS && growth > GROWTH_LIMIT_MB) {
+    problems.push(`memory: ${growth.toFixed(0)} MB more in the last quarter than in the second`);
+  }
+  return problems;
 }
 
 async function auditProblems(db: Firestore): Promise<string[]> {

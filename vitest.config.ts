@@ -57,7 +57,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/soak/soak.test.ts", "**/*.long.test.ts"],
+          exclude: ["test/{edge,e2e}/**", "test/soak/soak.test.ts", "**/*.long.test.ts"],
           globalSetup: ["test/support/one-emulator.setup.ts"],
           // Files share a worker, so that express and the Firestore client are loaded once; each closes what it opens.
           isolate: false,
@@ -78,9 +78,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          testTimeout: 180_000,
+          // What reaches users through Hosting. It shares the Emulator Suite of "e2e", which ends it.
+          name: "edge",
+          include: ["test/edge/**/*.test.ts"],
+          globalSetup: ["test/support/one-suite.setup.ts"],
+          isolate: false,
+          testTimeout: 60_000,
           hookTimeout: 180_000,
           maxWorkers: 1,
           sequence: { groupOrder: 4 },
@@ -89,10 +92,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/support/one-suite.setup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "long",
           include: ["test/**/*.long.test.ts"],
           testTimeout: 300_000,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

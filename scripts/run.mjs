@@ -24,6 +24,7 @@ const commands = {
   grant: { build: [] },
   audit: { build: [] },
   soak: { build: ["functions", "emulator"] },
+  fuzz: { build: ["functions", "emulator"] },
   bench: { build: ["functions", "emulator"] },
 };
 

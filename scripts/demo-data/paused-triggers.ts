@@ -4,8 +4,11 @@ import configured from "../../firebase.json" with { type: "json" };
  * Runs `task` while the functions emulator beside the Firestore emulator at `firestoreHost`, if there is one, ignores
  * document events: it would start a process for each of the thousands that a big shop raises at once.
  */
-export async function withTriggersPaused<T>(firestoreHost: string, task: () => Promise<T>): Promise<T> {
-  const hub = `http://127.0.0.1:${configured.emulators.hub.port}`;
+export async function withTriggersPaused<T>(
+  firestoreHost: string,
+  task: () => Promise<T>,
+  hub = `http://127.0.0.1:${configured.emulators.hub.port}`,
+): Promise<T> {
   if (!(await isHubOf(hub, firestoreHost))) return task();
   await put(`${hub}/functions/disableBackgroundTriggers`);
   try {

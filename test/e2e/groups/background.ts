@@ -6,7 +6,7 @@ import { LOCAL_PROJECT } from "../../../scripts/support/local-project.ts";
 import { Client, freeTimes } from "../../support/client.ts";
 import { everyDay, seedShop, ZONE } from "../../support/shop.ts";
 import { waitFor } from "../../support/wait-for.ts";
-import type { RunningSuite } from "../suite.ts";
+import type { RunningSuite } from "../../support/suite.ts";
 import { minutes } from "../../../functions/src/engine/units.ts";
 
 const SHOP = "background";

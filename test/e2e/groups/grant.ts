@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RunningSuite } from "../suite.ts";
+import type { RunningSuite } from "../../support/suite.ts";
 
 const run = promisify(execFile);
 const EMAIL = "boss@example.com";

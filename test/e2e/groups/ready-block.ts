@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../../support/wait-for.ts";
-import type { RunningSuite } from "../suite.ts";
+import type { RunningSuite } from "../../support/suite.ts";
 
 const run = promisify(execFile);
 
@@ -35,7 +35,7 @@ export function describeReadyBlock(started: () => RunningSuite): void {
     let booked: BookingAnswer["booking"];
 
     it("prints no warning", () => {
-      expect(suite.child.output()).not.toMatch(/warning/i);
+      expect(suite.output).not.toMatch(/warning/i);
     });
 
     it("prints a line that shows who is free on a date", async () => {

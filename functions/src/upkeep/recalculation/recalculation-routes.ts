@@ -14,7 +14,7 @@ import { parseBody, parseParams, parseQuery } from "../../platform/http/validate
 import { recalculate, type RecalculationDependencies } from "./recalculate.ts";
 
 /** `POST …/availability:recalculate` */
-const recalculationBody = z.strictObject({
+export const recalculationBody = z.strictObject({
   from_date: dateSchema,
   to_date: dateSchema,
   mechanic_id: idSchema.optional(),

@@ -16,7 +16,7 @@ import type { Seeder } from "./seeder.ts";
 const MAX_SEEDED_DAYS = 62;
 
 /** `POST /availability/seed`: which days to seed. By default a week that starts today. */
-const seedBody = z
+export const seedBody = z
   .strictObject({
     shop_id: idSchema.default("default"),
     start_date: dateSchema.optional(),

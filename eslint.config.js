@@ -33,7 +33,7 @@ const FIRESTORE_FILES = [
 const EXPRESS_FILES = [
   "functions/src/app.ts",
   "functions/src/platform/http/**/*.ts",
-  "functions/src/availability/answers/{answer-headers,availability-routes,slot-routes}.ts",
+  "functions/src/availability/answers/{answer-headers,availability-routes,bypass,slot-routes}.ts",
   "functions/src/availability/streaming/{event-stream,stream-routes}.ts",
   "functions/src/{bookings/{booking,manage},catalog/catalog,holds/hold}-routes.ts",
   "functions/src/upkeep/*/{recalculation,seed}-routes.ts",

@@ -22,6 +22,7 @@ declare module "autocannon" {
     duration?: number;
     amount?: number;
     timeout?: number;
+    headers?: Readonly<Record<string, string>>;
     setupClient?: (client: Client) => void;
   }): Run;
 }

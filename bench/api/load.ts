@@ -8,6 +8,7 @@ export interface Measured extends Latencies {
 export interface Load {
   readonly connections: number;
   readonly seconds: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Slower answers than this are counted by the piece: seconds would hold too few of them. */
@@ -21,18 +22,18 @@ const PIECES = 2;
 export async function measure(
   url: string,
   paths: readonly string[],
-  { connections, seconds }: Load,
+  { connections, seconds, headers = {} }: Load,
 ): Promise<Measured> {
-  const alone = await drive(url, paths, { connections: 1, amount: 3 });
-  if (alone.p50 > SLOW_MS) return drive(url, paths, { connections, amount: connections * PIECES });
-  await drive(url, paths, { connections, duration: 1 });
-  return drive(url, paths, { connections, duration: seconds });
+  const alone = await drive(url, paths, { connections: 1, amount: 3, headers });
+  if (alone.p50 > SLOW_MS) return drive(url, paths, { connections, amount: connections * PIECES, headers });
+  await drive(url, paths, { connections, duration: 1, headers });
+  return drive(url, paths, { connections, duration: seconds, headers });
 }
 
 async function drive(
   url: string,
   paths: readonly string[],
-  extent: { connections: number; duration?: number; amount?: number },
+  extent: { connections: number; duration?: number; amount?: number; headers: NonNullable<Load["headers"]> },
 ): Promise<Measured> {
   const times: number[] = [];
   const startedAt = performance.now();

@@ -2,6 +2,7 @@ import { printTable, writeResults } from "../table.ts";
 import { openStage, type Stage } from "../support/servers.ts";
 import { DATE, datesFrom, SERVICE, seedBenchShop } from "../support/shop.ts";
 import { measure, type Load, type Measured } from "./load.ts";
+import { admin } from "../../test/support/token.ts";
 import { measureRanges } from "./ranges.ts";
 
 const CACHED: Load = { connections: 10, seconds: 3 };
@@ -57,7 +58,8 @@ async function compare(stage: Stage): Promise<Row[]> {
         plain: other,
         ratio: slotbay.requestsPerSecond / other.requestsPerSecond,
       });
-    const cold = await measure(level2.url, [`${general}&fresh=true`], large ? LARGE : COLD);
+    const load = { ...(large ? LARGE : COLD), headers: admin(shopOf(mechanics)) };
+    const cold = await measure(level2.url, [`${general}&fresh=true`], load);
     add("cold", cold, plainGeneral);
     if (large) continue;
     const plainService = await measure(plain.url, [service], COLD);

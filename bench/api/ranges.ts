@@ -2,6 +2,7 @@ import { EmulatorClient } from "@slotbay/firestore-emulator";
 import { BENCH_PROJECT, type Stage } from "../support/servers.ts";
 import { DATE, datesFrom, seedBenchShop, SERVICE } from "../support/shop.ts";
 import { printTable } from "../table.ts";
+import { admin } from "../../test/support/token.ts";
 import { measure, type Load, type Measured } from "./load.ts";
 
 const SHOP = "bench-ranges";
@@ -27,7 +28,7 @@ export async function measureRanges(stage: Stage): Promise<RangeRow[]> {
   const range = `/availability?shop_id=${SHOP}&from_date=${DATE}&to_date=${to}`;
   const first = `/v1/shops/${SHOP}/slots?view=first&from=${DATE}&service_id=${SERVICE}`;
   const rows = [
-    await measureOne(url, `${DAYS} days, cold`, `${range}&fresh=true`),
+    await measureOne(url, `${DAYS} days, cold`, `${range}&fresh=true`, admin(SHOP)),
     await measureOne(url, `${DAYS} days, cached (level 2)`, range),
     await measureOne(url, "next free slot, cached (level 2)", first),
   ];
@@ -43,14 +44,14 @@ export async function measureRanges(stage: Stage): Promise<RangeRow[]> {
   return rows;
 }
 
-async function measureOne(url: string, name: string, path: string): Promise<RangeRow> {
-  const ask = async () => void (await (await fetch(url + path)).arrayBuffer());
+async function measureOne(url: string, name: string, path: string, headers = {}): Promise<RangeRow> {
+  const ask = async () => void (await (await fetch(url + path, { headers })).arrayBuffer());
   const emulator = new EmulatorClient(process.env.FIRESTORE_EMULATOR_HOST ?? "", BENCH_PROJECT);
   await ask();
   await emulator.resetUsage();
   await ask();
   const { reads, by_method } = await emulator.usage();
   const roundTrips = Object.values(by_method).reduce((sum, { calls }) => sum + calls, 0);
-  const measured = await measure(url, [path], LOAD);
+  const measured = await measure(url, [path], { ...LOAD, headers });
   return { name, ...measured, roundTrips, reads };
 }

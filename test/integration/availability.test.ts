@@ -13,6 +13,7 @@ import {
   TUESDAY,
   ZONE,
 } from "../support/shop.ts";
+import { admin } from "../support/token.ts";
 
 const project = openProject("availability");
 const { db } = project;
@@ -80,7 +81,7 @@ describe("GET /availability for a date", () => {
     expect(body.every(({ mechanic_id }) => mechanic_id === "grace")).toBe(true);
   });
 
-  it("takes another length: any on the general grid, a service's own for a service", async () => {
+  it("takes another length: a multiple of the interval on the general grid, a service's own for a service", async () => {
     const general = await client.availability("general", MONDAY, {
       mechanic_id: "grace",
       duration_minutes: 90,
@@ -126,8 +127,9 @@ describe("GET /availability for a date", () => {
   it("does not offer what is past, too near or beyond the horizon", async () => {
     await seedShop(db, "bounded", { shop: { policy: { lead_time_minutes: 120, horizon_days: 7 } } });
     // It is 07:00 on 12 January; with the lead time Ada's first start is at 09:00, one minute later it is too late.
+    const query = { mechanic_id: "ada", fresh: true };
     const free = async (date: string) =>
-      freeTimes((await client.availability("bounded", date, { mechanic_id: "ada", fresh: true })).body);
+      freeTimes((await client.availability("bounded", date, query, admin("bounded"))).body);
     expect((await free("2026-01-12"))[0]).toBe("09:00");
     instance.clock.advance({ minutes: 1 });
     expect((await free("2026-01-12"))[0]).toBe("10:00");

@@ -5,6 +5,9 @@ import { NOW, TestClock } from "../support/clock.ts";
 import { openProject } from "../support/firestore.ts";
 import { instanceStarter, type Instance } from "../support/instance.ts";
 import { at, CUSTOMER, everyDay, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
+import { admin, signedIn } from "../support/token.ts";
+
+type Headers = Readonly<Record<string, string>>;
 
 const project = openProject("cache");
 const { db } = project;
@@ -52,13 +55,48 @@ describe("where an answer comes from", () => {
   });
 
   it.each([
-    ["fresh=true", { fresh: true }, {}],
-    ["Cache-Control: no-cache", {}, { "cache-control": "no-cache" }],
-  ])("is BYPASS with %s, at every level", async (_what, query, headers) => {
+    ["an admin", () => admin(shopId)],
+    ["a mechanic", () => signedIn("ada", { role: "mechanic", shopId, mechanicId: "ada" })],
+  ])("is BYPASS with fresh=true of %s, at every level", async (_who, staff) => {
     const instance = await start({ config: { level1Seconds: 60 } });
     await cacheOf(instance);
     expect(await cacheOf(instance)).toBe("L1");
-    expect(await cacheOf(instance, query, headers)).toBe("BYPASS");
+    expect(await cacheOf(instance, { fresh: true }, staff())).toBe("BYPASS");
+  });
+
+  it.each<[string, (() => Headers) | undefined, number, string]>([
+    ["without a token", undefined, 403, "forbidden"],
+    ["of a customer", () => signedIn("chen"), 403, "forbidden"],
+    ["of an admin of another shop", () => admin("elsewhere"), 403, "forbidden"],
+    ["with a token that is not valid", () => ({ authorization: "Bearer x.y.z" }), 401, "unauthenticated"],
+  ])("is refused for fresh=true %s, before anything is read", async (_who, headers, status, error) => {
+    const { client } = await start();
+    await project.emulator.resetUsage();
+    const query = { fresh: true };
+    const answers = [
+      await client.availability(shopId, MONDAY, query, headers?.()),
+      await client.slots(shopId, MONDAY, MONDAY, query, headers?.()),
+      await client.slots(shopId, MONDAY, MONDAY, { ...query, view: "first" }, headers?.()),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ status, body: { error } });
+    expect((await project.emulator.usage()).reads).toBe(0);
+  });
+
+  it.each([
+    ["what Firebase Hosting adds", { "cache-control": "no-cache, no-store", pragma: "no-cache" }],
+    ["what a browser sends on a reload", { "cache-control": "max-age=0" }],
+    ["a validator", { "if-none-match": "*" }],
+  ])("does not depend on the request's headers: %s", async (_what, headers) => {
+    const [first, second] = [await start({ config: { level1Seconds: 60 } }), await start()];
+    const billedFor = async (instance: Instance) => {
+      await project.emulator.resetUsage();
+      const cache = await cacheOf(instance, {}, headers);
+      const { reads, writes } = await project.emulator.usage();
+      return { cache, reads, writes };
+    };
+    expect((await billedFor(first)).cache).toBe("MISS");
+    expect(await billedFor(first)).toEqual({ cache: "L1", reads: 0, writes: 0 });
+    expect(await billedFor(second)).toEqual({ cache: "HIT", reads: 2, writes: 0 });
   });
 
   it("is the same day for general, mechanic and service requests", async () => {
@@ -136,7 +174,7 @@ describe("a cached day", () => {
     const { headers, body } = await first.client.availability(shopId, MONDAY);
     expect(headers.get("x-cache")).toBe("HIT");
     expect(freeTimes(body, "ada")).toEqual(["09:00", "11:00", "14:00", "15:00", "16:00", "17:00"]);
-    const fresh = await first.client.availability(shopId, MONDAY, { fresh: true });
+    const fresh = await first.client.availability(shopId, MONDAY, { fresh: true }, admin(shopId));
     expect(fresh.body).toEqual(body);
   });
 

@@ -3,6 +3,7 @@ import type { ErrorBody, SlotBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
 import { CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
+import { admin } from "../support/token.ts";
 
 const project = openProject("slots");
 const SHOP = "slots";
@@ -42,7 +43,7 @@ it("spans dates, each with its own slots", async () => {
 
 it("gives each slot one id, the same in every list", async () => {
   const query = { service_id: "inspection" };
-  const cold = await client.slots(SHOP, MONDAY, TUESDAY, { ...query, fresh: true });
+  const cold = await client.slots(SHOP, MONDAY, TUESDAY, { ...query, fresh: true }, admin(SHOP));
   const cached = await client.slots(SHOP, MONDAY, TUESDAY, query);
   expect(cached.body.slots).toEqual(cold.body.slots);
   const another = await startInstance(project);

@@ -90,8 +90,8 @@ export class Client {
     return this.get<LegacySlotBody[]>("/availability", { shop_id, date, ...query }, headers);
   }
 
-  slots(shopId: string, from: string, to: string, query: Query = {}) {
-    return this.get<SlotsBody>(`/v1/shops/${shopId}/slots`, { from, to, ...query });
+  slots(shopId: string, from: string, to: string, query: Query = {}, headers: HeaderFields = {}) {
+    return this.get<SlotsBody>(`/v1/shops/${shopId}/slots`, { from, to, ...query }, headers);
   }
 
   /** Books; the answer is a booking or, by its status, an error. */

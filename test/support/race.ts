@@ -1,6 +1,7 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { expect } from "vitest";
 import type { Answer, BookingBody, Client, ErrorBody } from "./client.ts";
+import { admin } from "./token.ts";
 
 export type BookingAnswer = Answer<BookingBody & ErrorBody>;
 
@@ -62,6 +63,6 @@ export async function expectConsistent(
 /** The cached day must show what a fresh generation shows. */
 export async function expectCacheRight(client: Client, shopId: string, date: string): Promise<void> {
   const cached = await client.availability(shopId, date);
-  const fresh = await client.availability(shopId, date, { fresh: true });
+  const fresh = await client.availability(shopId, date, { fresh: true }, admin(shopId));
   expect(cached.body).toEqual(fresh.body);
 }

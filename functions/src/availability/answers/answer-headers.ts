@@ -1,10 +1,5 @@
-import type { Request, Response } from "express";
+import type { Response } from "express";
 import type { Days } from "../generation/availability-service.ts";
-
-/** Returns whether the request has `Cache-Control: no-cache`. */
-export function asksForFresh(request: Request): boolean {
-  return /\bno-cache\b/i.test(request.get("cache-control") ?? "");
-}
 
 /** Sets the headers that name the source of an answer and its duration. */
 export function setAnswerHeaders(

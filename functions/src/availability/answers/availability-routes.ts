@@ -6,15 +6,16 @@ import { unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseQuery } from "../../platform/http/validate.ts";
-import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
+import { setAnswerHeaders } from "./answer-headers.ts";
+import { requireMayBypass } from "./bypass.ts";
 import type { FirstSlotDependencies } from "./first-slot.ts";
 import { availabilityQuery, datesAsked } from "./query-schemas.ts";
 import { resolveSelection, selectionQuery } from "./selection.ts";
-import { slotRoutes } from "./slot-routes.ts";
+import { slotRoutes, type AnswerDependencies } from "./slot-routes.ts";
 import { legacyAnswer } from "./slots.ts";
 
 /** The routes that answer which slots are free; `GET /availability` answers in the legacy format. */
-export function availabilityRoutes(context: FirstSlotDependencies): Router {
+export function availabilityRoutes(context: AnswerDependencies): Router {
   const router = Router();
 
   router
@@ -22,8 +23,9 @@ export function availabilityRoutes(context: FirstSlotDependencies): Router {
     .get(async (request, response) => {
       const query = parseQuery(availabilityQuery, request);
       const { dates, next, single } = unwrap(datesAsked(query));
-      const fresh = query.fresh || asksForFresh(request);
-      const { found, days } = await legacyDays(context, { ...query, fresh }, dates, scopeOf(response));
+      const { shop_id: shopId, fresh } = query;
+      await requireMayBypass(request, { shopId, fresh }, context.verifyToken);
+      const { found, days } = await legacyDays(context, query, dates, scopeOf(response));
       setAnswerHeaders(response, found);
       const range = { from_date: dates[0], to_date: dates.at(-1), time_zone: found.shop.time_zone };
       response.json(single ? (days[0]?.slots ?? []) : { ...range, days, next_from_date: next });

@@ -1,32 +1,38 @@
 import { Router, type Response } from "express";
 import type { Shop } from "../../catalog/schema.ts";
+import type { VerifyToken } from "../../platform/auth/token-verifier.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { shopParams } from "../../platform/http/params.ts";
 import { parseParams, parseQuery } from "../../platform/http/validate.ts";
-import { setAnswerHeaders, asksForFresh } from "./answer-headers.ts";
+import { setAnswerHeaders } from "./answer-headers.ts";
+import { requireMayBypass } from "./bypass.ts";
 import { firstFreeSlot, type FirstSlotDependencies } from "./first-slot.ts";
 import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from "./query-schemas.ts";
 import { resolveSelection, selectionQuery } from "./selection.ts";
 import { pageOfSlots, placeOfPage } from "./slot-page.ts";
 import { presentSlot, type MechanicSlot, type Selection } from "./slots.ts";
 
+export interface AnswerDependencies extends FirstSlotDependencies {
+  readonly verifyToken: VerifyToken;
+}
+
 /** `GET /v1/shops/{shop_id}/slots`: free slots, as a list in pages or only the next one. */
-export function slotRoutes(context: FirstSlotDependencies): Router {
+export function slotRoutes(context: AnswerDependencies): Router {
   const router = Router();
   router
     .route("/v1/shops/:shop_id/slots")
     .get(async (request, response) => {
       const { shop_id } = parseParams(shopParams, request);
       const query = parseQuery(slotsQuery, request);
-      const { from, to } = query;
+      const { from, to, fresh } = query;
       const problem = viewProblem(query) ?? (to === undefined ? null : rangeProblem(from, to, "to"));
       if (problem) throw new ApiError(invalidRequest(problem).refusal);
-      const asked = { ...query, fresh: query.fresh || asksForFresh(request) };
-      if (query.view === "first" || to === undefined) await answerFirst(context, shop_id, asked, response);
-      else await answerList(context, shop_id, { ...asked, to }, response);
+      await requireMayBypass(request, { shopId: shop_id, fresh }, context.verifyToken);
+      if (query.view === "first" || to === undefined) await answerFirst(context, shop_id, query, response);
+      else await answerList(context, shop_id, { ...query, to }, response);
     })
     .all(onlyMethods("GET"));
   return router;

@@ -28,7 +28,8 @@ const as = (principal: Principal | undefined, manageToken: string | null = null)
 describe("roleOf", () => {
   it.each([
     { who: "the shop's admin", principal: admin, role: "admin" },
-    { who: "an admin of every shop", principal: { ...admin, shopId: null }, role: "admin" },
+    { who: "an admin of every shop", principal: { ...admin, shopId: "*" }, role: "admin" },
+    { who: "an admin without a shop", principal: { ...admin, shopId: null }, role: undefined },
     { who: "another shop's admin", principal: { ...admin, shopId: "other" }, role: undefined },
     { who: "the booking's mechanic", principal: ada, role: "mechanic" },
     { who: "another mechanic", principal: { ...ada, mechanicId: "bob" }, role: undefined },

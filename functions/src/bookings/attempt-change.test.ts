@@ -137,7 +137,7 @@ describe("attemptChange", () => {
     expect(tx.written).toMatchObject([{ mechanicId: "ada", change: { ledgers: [{ entries: [] }] } }]);
     expect(tx.changes).toMatchObject([
       {
-        record: { booking: cancelled },
+        booking: cancelled,
         auditEntry: { action: "booking_cancelled", at: now, booking_id: "booking" },
         event: { kind: "booking_cancelled", previousStart: null },
       },

@@ -193,6 +193,7 @@ describe("decideReservation", () => {
             date: DATE,
             busy: [{ start: TEN - 5, end: TEN + 75, expires_at: hold.expires_at, location_id: null }],
             booked: 0,
+            held_until: [hold.expires_at],
           },
         ],
       },

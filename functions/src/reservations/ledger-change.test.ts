@@ -274,7 +274,7 @@ describe("removeFromLedgers", () => {
     const change = removeFromLedgers(context, ledgers, new Set(["a"]), NOW);
     expect(change).toEqual({
       ledgers: [{ mechanic_id: "ada", date: DATE, entries: [] }],
-      days: [{ date: DATE, busy: [], booked: 0 }],
+      days: [{ date: DATE, busy: [], booked: 0, held_until: [] }],
     });
   });
 

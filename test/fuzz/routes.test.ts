@@ -6,13 +6,13 @@ import { startInstance } from "../support/instance.ts";
 import { FUZZED_ROUTES } from "./routes.ts";
 
 interface Layer {
-  readonly route?: { readonly path: string };
+  readonly route?: { readonly path: string | string[] };
   readonly handle: { readonly stack?: readonly Layer[] };
 }
 
 /** The paths of every route, those of nested routers too. */
 function pathsOf(stack: readonly Layer[]): string[] {
-  return stack.flatMap(({ route, handle }) => (route ? [route.path] : pathsOf(handle.stack ?? [])));
+  return stack.flatMap(({ route, handle }) => (route ? [route.path].flat() : pathsOf(handle.stack ?? [])));
 }
 
 it("fuzzes every route of the API", async () => {

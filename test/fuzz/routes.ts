@@ -44,6 +44,9 @@ const HELD = [
 /** Every endpoint, with the schemas that validate its requests. */
 export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: "/healthz", weight: 1 },
+  { method: "GET", path: "/v1/health", weight: 1 },
+  { method: "GET", path: "/v1/diagnostics/request", staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
   { method: "GET", path: V1, weight: 2 },
   { method: "GET", path: `${V1}/services`, weight: 2 },

@@ -30,6 +30,7 @@ it("shows a shop's name, zone and policy", async () => {
       cancellation_notice_minutes: 0,
       allow_guest_booking: true,
     },
+    stream_url: null,
   });
 });
 
@@ -71,9 +72,10 @@ it("answers 404 for a shop that does not exist", async () => {
   }
 });
 
-it("treats a corrupt shop document as missing instead of failing", async () => {
+it("answers 503 for a shop whose document is corrupt", async () => {
   await project.db.doc("shops/broken").set({ name: "Broken", time_zone: "Mars/Olympus" });
-  expect(await client.get("/v1/shops/broken")).toMatchObject({ status: 404, body: { error: "not_found" } });
+  const answer = await client.get("/v1/shops/broken");
+  expect(answer).toMatchObject({ status: 503, body: { error: "shop_misconfigured" } });
 });
 
 it("leaves out a mechanic whose document is corrupt instead of failing", async () => {

@@ -142,7 +142,6 @@ describe("a shop that cannot be read", () => {
       client.availability(shopId, MONDAY),
       client.slots(shopId, MONDAY, MONDAY),
       client.slots(shopId, MONDAY, MONDAY, { service_id: "inspection" }),
-      client.get(`/v1/shops/${shopId}/slots/stream`, { date: MONDAY }),
       book({ start: at(MONDAY, "14:00") }),
       book({ start: at(MONDAY, "14:00"), mechanic_id: null }),
       client.post(`/v1/shops/${shopId}/holds`, { ...request, customer: undefined, session_id: "s" }),

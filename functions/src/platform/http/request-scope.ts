@@ -34,7 +34,8 @@ export function scopeOf(response: Response): Scope {
  * mistake, such as a token or an e-mail address.
  */
 export function describeRequest(request: Request) {
-  const route = (request.route as { path: string } | undefined)?.path;
+  // A route with an alias has a list of paths: the first names it.
+  const [route] = [(request.route as { path: string | string[] } | undefined)?.path].flat();
   const position = route?.split("/").indexOf(":shop_id") ?? -1;
   const shop = request.path.split("/")[position];
   return { method: request.method, route, shop: idSchema.safeParse(shop).data };

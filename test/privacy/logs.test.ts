@@ -178,7 +178,22 @@ async function corruptDocuments(): Promise<void> {
   await batch.commit();
 }
 
-/** Requests that fail because a document is corrupt, or because Firestore is not there. */
+/** A booking that fails because Firestore is not there. */
+async function failingCommit(): Promise<void> {
+  await project.emulator.setFaults({
+    seed: 1,
+    faults: [{ method: "Commit", probability: 1, effect: "UNAVAILABLE" }],
+  });
+  const order = { ...slot(15), customer: secret.CUSTOMER, notes: secret.NOTES };
+  // Another client: the limit of the first is used up by now.
+  const address = "203.0.113.177";
+  made.push(address);
+  await expectStatus(send("POST", `${SHOP}/bookings`, { body: order, address }), 503).finally(() =>
+    project.emulator.clearFaults(),
+  );
+}
+
+/** Requests that fail because a document is corrupt, or because a limit is used up. */
 async function failingRequests(): Promise<void> {
   const admin = { authorization: `Bearer ${adminToken()}` };
   await expectStatus(send("GET", `${SHOP}/bookings`, { headers: admin }), 200);
@@ -191,14 +206,6 @@ async function failingRequests(): Promise<void> {
   await send("DELETE", `${SHOP}/holds/damaged`, { body: { session_id: secret.SESSION } });
   await send("GET", `/availability?date=${DATE}&shop_id=broken`);
   await send("GET", `/availability?date=${DATE}&shop_id=quiet`);
-  await project.emulator.setFaults({
-    seed: 1,
-    faults: [{ method: "Commit", probability: 1, effect: "UNAVAILABLE" }],
-  });
-  const order = { ...slot(15), customer: secret.CUSTOMER, notes: secret.NOTES };
-  await expectStatus(send("POST", `${SHOP}/bookings`, { body: order }), 503).finally(() =>
-    project.emulator.clearFaults(),
-  );
   for (let sent = 0; sent < 12; sent += 1) {
     await send("POST", `${SHOP}/holds`, { body: { ...slot(16), session_id: secret.SESSION } });
   }
@@ -208,6 +215,7 @@ describe("the logs of the functions", () => {
   it("contain no name, address, session, token or full client address, whatever fails", async () => {
     const manageToken = await everydayRequests();
     await misplacedSecrets(manageToken);
+    await failingCommit();
     await corruptDocuments();
     await failingRequests();
     const background = await startChild({

@@ -4,7 +4,7 @@ import { freeTimes, type ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
 import { startInstance, type Instance } from "../support/instance.ts";
 import { at, CUSTOMER, MONDAY, seedShop, TUESDAY } from "../support/shop.ts";
-import { admin, signedIn } from "../support/token.ts";
+import { signedIn } from "../support/token.ts";
 import { millis } from "../../functions/src/engine/units.ts";
 
 const project = openProject("seeding");
@@ -203,7 +203,7 @@ describe("a seeded day", () => {
     const remembering = await startInstance(project, { config: { level1Seconds: 60 } });
     await seed();
     await db.doc(`shops/${shopId}/mechanics/ada`).update({ weekly_schedule: {} });
-    const ask = (query = {}) => remembering.client.availability(shopId, MONDAY, query, admin(shopId));
+    const ask = (query = {}) => remembering.client.availability(shopId, MONDAY, query, admin());
     const { body: before } = await ask();
     for (const beside of [{ service_id: "inspection" }, { fresh: true }]) {
       await ask(beside);

@@ -170,6 +170,7 @@ describe("the checker", () => {
     snapshot.bookings.push(stored("b3", TEN + 300, "o6"));
     snapshot.ledgers[0]!.entries.push(entry("booking", "b3", TEN + 300));
     busyOfDay(snapshot).push(entry("booking", "b3", TEN + 300));
+    Object.assign(snapshot.days[0]?.mechanics?.["ada"] ?? {}, { booked: 2 });
     snapshot.audit.push(created(0, "b3", TEN + 300));
     snapshot.notifications.push({ id: "n5", kind: "booking_confirmed", booking_id: "b3" });
     expect(problemsOf({ history, snapshot })).toEqual([]);

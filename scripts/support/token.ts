@@ -25,12 +25,12 @@ export function claimsOf(user: Pick<LocalUser, "role" | "shopId" | "mechanicId">
  * An ID token as the Auth emulator issues them: unsigned, so accepted by firebase-admin only where
  * FIREBASE_AUTH_EMULATOR_HOST is set. Valid for one hour from `now` (milliseconds since the epoch).
  */
-export function unsignedIdToken(user: LocalUser, now: number): string {
+export function unsignedIdToken(user: LocalUser, now: number, project: string = LOCAL_PROJECT): string {
   const issuedAt = Math.floor(now / 1000);
   const payload = {
     ...claimsOf(user),
-    iss: `https://securetoken.google.com/${LOCAL_PROJECT}`,
-    aud: LOCAL_PROJECT,
+    iss: `https://securetoken.google.com/${project}`,
+    aud: project,
     sub: user.uid,
     user_id: user.uid,
     auth_time: issuedAt,

@@ -230,12 +230,12 @@ describe("the logs of the functions", () => {
     expect(new Set(lines.map(messageOf))).toEqual(
       new Set([
         undefined,
+        "a request was not counted towards its limit",
         "request",
         "request failed",
         "malformed document",
         "notification failed",
         "corrupt booking",
-        "hold not swept",
         "holds swept",
         "warm-up",
         "warm-up done",

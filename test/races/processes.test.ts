@@ -72,7 +72,7 @@ it("books a slot that begins just before midnight once", async () => {
 
 it("leaves ledgers, bookings and cached days that agree", async () => {
   await expectConsistent(db, SHOP);
-  for (const client of clients) await expectCacheRight(client, SHOP, DATE);
+  for (const client of clients) await expectCacheRight(client, SHOP, DATE, project.id);
 });
 
 it("keeps what it answered when a process is killed the moment after", async () => {

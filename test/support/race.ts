@@ -61,8 +61,14 @@ export async function expectConsistent(
 }
 
 /** The cached day must show what a fresh generation shows. */
-export async function expectCacheRight(client: Client, shopId: string, date: string): Promise<void> {
+export async function expectCacheRight(
+  client: Client,
+  shopId: string,
+  date: string,
+  project?: string,
+): Promise<void> {
   const cached = await client.availability(shopId, date);
-  const fresh = await client.availability(shopId, date, { fresh: true }, admin(shopId));
+  const fresh = await client.availability(shopId, date, { fresh: true }, admin(shopId, project));
+  expect(fresh.status).toBe(200);
   expect(cached.body).toEqual(fresh.body);
 }

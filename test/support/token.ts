@@ -1,5 +1,4 @@
 import { unsignedIdToken, type LocalUser } from "../../scripts/support/token.ts";
-import { millis } from "../../functions/src/engine/units.ts";
 import { NOW } from "./clock.ts";
 
 /** The header of somebody who is signed in; tokens are valid for an hour from `now`. */
@@ -13,6 +12,7 @@ export function signedIn(
 }
 
 /** The header of an admin of the shop, valid at the standing clock of a test and at the present time. */
-export function admin(shopId: string): { authorization: string } {
-  return signedIn("boss", { role: "admin", shopId }, millis(Math.max(NOW, Date.now())));
+export function admin(shopId: string, project?: string): { authorization: string } {
+  const user = { uid: "boss", role: "admin", shopId, mechanicId: null, email: "boss@example.com" } as const;
+  return { authorization: `Bearer ${unsignedIdToken(user, Math.max(NOW, Date.now()), project)}` };
 }

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { freePorts } from "../../scripts/start/ports.ts";
 import { startChild, type Child } from "./child.ts";
 import { SUITE_HOST, type SuiteAnswers } from "./suite.ts";
 
@@ -30,12 +29,12 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
 }
 
 class SuiteHost {
-  #suite: Promise<{ child: Child; hub: string }> | undefined;
+  #suite: Promise<Child> | undefined;
 
   async answer(url: string): Promise<SuiteAnswers[keyof SuiteAnswers]> {
     this.#suite ??= startSuite();
-    const { child, hub } = await this.#suite;
-    if (url === "/join") return { block: child.match[0], output: child.output(), hub };
+    const child = await this.#suite;
+    if (url === "/join") return { block: child.match[0], output: child.output() };
     child.signal("SIGINT");
     const exit = await child.exited;
     this.#suite = undefined;
@@ -44,20 +43,17 @@ class SuiteHost {
 
   async stop(): Promise<void> {
     const suite = await this.#suite?.catch(() => undefined);
-    await suite?.child.stop(30_000);
+    await suite?.stop(30_000);
   }
 }
 
 /** The suite as a newcomer starts it, by the real command, on free ports. */
-async function startSuite(): Promise<{ child: Child; hub: string }> {
-  // The one port that the command does not print.
-  const { hub } = await freePorts();
-  const child = await startChild({
-    args: ["scripts/run.mjs", "start", "--fresh", "--free-ports", "--port", `hub=${hub}`],
+function startSuite(): Promise<Child> {
+  return startChild({
+    args: ["scripts/run.mjs", "start", "--fresh", "--free-ports"],
     ready: /slotbay is ready[\s\S]*Stop with Ctrl-C/,
     timeoutMs: 150_000,
     // A user's shell does not have the tests' own setting.
     env: { RATE_LIMITS: "off", METADATA_SERVER_DETECTION: undefined },
   });
-  return { child, hub: `http://127.0.0.1:${hub}` };
 }

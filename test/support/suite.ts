@@ -1,6 +1,5 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { connectToEmulator } from "../../scripts/demo-data/emulator-only.ts";
-import { withTriggersPaused } from "../../scripts/demo-data/paused-triggers.ts";
 import { seedShop, type ShopSeed } from "./shop.ts";
 
 /** The environment variable with the address of the process that hosts the suite; see one-suite.setup.ts. */
@@ -8,7 +7,7 @@ export const SUITE_HOST = "SLOTBAY_TEST_SUITE_HOST";
 
 /** What the host answers: `/join` starts the suite if necessary, `/interrupt` ends it as Ctrl-C does. */
 export interface SuiteAnswers {
-  readonly join: { readonly block: string; readonly output: string; readonly hub: string };
+  readonly join: { readonly block: string; readonly output: string };
   readonly interrupt: { readonly exit: number | NodeJS.Signals };
 }
 
@@ -24,7 +23,9 @@ export interface RunningSuite {
   readonly functionsHost: string;
   /** Its documents, past the API. */
   readonly db: Firestore;
-  /** Writes a shop without raising events, each of which would start a process while the test waits. */
+  /**
+   * Writes a shop. Triggers are not paused meanwhile: the functions emulator would not enable scheduled functions again.
+   */
   seedShop(shopId: string, seed?: ShopSeed): Promise<void>;
   /** Ends it as Ctrl-C does and resolves with its exit code. Only the last test may do this. */
   interrupt(): Promise<number | NodeJS.Signals>;
@@ -41,7 +42,7 @@ export function joinSuite(): Promise<RunningSuite> {
 }
 
 async function join(): Promise<RunningSuite> {
-  const { block, output, hub } = await ask("join");
+  const { block, output } = await ask("join");
   const printed = (pattern: RegExp) => pattern.exec(block)?.[1] ?? "";
   const firestoreHost = printed(/FIRESTORE_EMULATOR_HOST=(\S+)/);
   process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
@@ -52,7 +53,7 @@ async function join(): Promise<RunningSuite> {
     site: printed(/site and API +(\S+)/),
     functionsHost: printed(/function +http:\/\/([^/]+)\//),
     db,
-    seedShop: (shopId, seed) => withTriggersPaused(firestoreHost, () => seedShop(db, shopId, seed), hub),
+    seedShop: (shopId, seed) => seedShop(db, shopId, seed),
     interrupt: async () => (await ask("interrupt")).exit,
   };
 }

@@ -175,8 +175,8 @@ function valueOf<T>(parameter: Parameter<T>, fallback: T): T {
 
 /** The value of a secret where the platform gives it, and a fixed one locally. */
 function secretValue({ name }: { readonly name: string }): string {
-  const local = readPlatform().authEmulator ? `local-only-${name}` : "";
-  return process.env[name] ?? local;
+  const { authEmulator, firestoreEmulator } = readPlatform();
+  return process.env[name] ?? (authEmulator || firestoreEmulator ? `local-only-${name}` : "");
 }
 
 /** Throws an error for an unknown mode: a typing mistake must not turn the check off. */

@@ -74,7 +74,7 @@ const byId = (lists: readonly LedgerEntry[][]) =>
   lists.map((list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1)));
 
 describe("reconcileLedgers", () => {
-  it("puts the booking where its record says and nowhere else, and touches nobody else's time", () => {
+  it("puts the booking where its record says and nowhere else, and leaves all other time unchanged", () => {
     fc.assert(
       fc.property(fc.option(occupancy, { nil: undefined }), ledgers, (current, before) => {
         const reconciled = after(before, reconcile(current, before)?.changed ?? []);

@@ -25,7 +25,7 @@ export interface DayLedger {
   readonly date: PlainDate;
   /** Sorted by start. An entry that crosses midnight is in the ledgers of both dates. */
   readonly entries: readonly LedgerEntry[];
-  /** The document cannot be read: nobody knows what is taken, so nothing on the date may be taken or given up. */
+  /** The document cannot be read: the taken time is unknown, so no time on the date may be taken or freed. */
   readonly isUnreadable?: true;
 }
 

@@ -9,7 +9,7 @@ const folder = (name) => `^functions/src/${name}/`;
 /** The folders of functions/src, top to bottom, each with the layer to use instead of importing from above it. */
 const LAYERS = [
   [
-    "(calendar|insights|integrations|problems)",
+    "(calendar|insights|integrations|management|problems)",
     "These features combine the others and are imported by none of them.",
   ],
   [

@@ -17,11 +17,12 @@ const FIRESTORE_FILES = [
   "functions/src/availability/day/{date-filter,day-document,day-store,epoch-protocol}.ts",
   "functions/src/availability/generation/generation-store.ts",
   "functions/src/availability/streaming/watch-store.ts",
-  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler}.ts",
+  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler,upcoming-bookings}.ts",
   "functions/src/catalog/{addressable,catalog-reader}.ts",
   "functions/src/catalog/exceptions/{exceptions-touching,read-exceptions}.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",
   "functions/src/ledger/ledger-document.ts",
+  "functions/src/{management,calendar}/**/*-store.ts",
   "functions/src/notifications/{delivery-store,outbox}.ts",
   "functions/src/platform/firestore/**/*.ts",
   "functions/src/problems/{check-document,problem-store}.ts",
@@ -38,6 +39,8 @@ const EXPRESS_FILES = [
   "functions/src/{bookings/{booking,manage},catalog/catalog,holds/hold}-routes.ts",
   "functions/src/upkeep/*/{recalculation,seed}-routes.ts",
   "functions/src/problems/problem-routes.ts",
+  "functions/src/{management,calendar}/**/*-routes.ts",
+  "functions/src/management/{management-request,resource-answer}.ts",
 ];
 
 export default tseslint.config(

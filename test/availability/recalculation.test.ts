@@ -99,7 +99,7 @@ describe("recalculating a range", () => {
   it("is for admins of the shop", async () => {
     expect((await recalculate(range, {})).status).toBe(401);
     expect((await recalculate(range, signedIn("ada", { role: "mechanic", shopId }))).status).toBe(403);
-    expect((await recalculate(range, signedIn("x", { role: "admin", shopId: "other" }))).status).toBe(403);
+    expect((await recalculate(range, signedIn("x", { role: "admin", shopId: "other" }))).status).toBe(404);
   });
 
   it.each([

@@ -8,6 +8,8 @@ import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { confirmQuery } from "../../functions/src/management/management-request.ts";
+import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
 
@@ -28,6 +30,8 @@ export interface FuzzedRoute {
 
 const V1 = "/v1/shops/{shop_id}";
 const BOOKING = `${V1}/bookings/{booking_id}`;
+
+const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
@@ -65,5 +69,7 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "DELETE", path: `${V1}/holds/{hold_id}`, body: reasonBody, weight: 3 },
   { method: "POST", path: "/availability/seed", body: seedBody, staff: true, weight: 1 },
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
+  { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
+  { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

@@ -99,7 +99,7 @@ describe("POST /availability/seed", () => {
     ["another scheme", { authorization: "Basic Ym9zczpib3Nz" }, 401, "unauthenticated"],
     ["a customer", signedIn("someone"), 403, "forbidden"],
     ["a mechanic", signedIn("ada", { role: "mechanic", mechanicId: "ada" }), 403, "forbidden"],
-    ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 403, "forbidden"],
+    ["another shop's admin", signedIn("boss", { role: "admin", shopId: "elsewhere" }), 404, "not_found"],
     ["an admin of no shop", signedIn("boss", { role: "admin", shopId: "" }), 403, "forbidden"],
     [
       "an admin whose token has expired",

@@ -8,6 +8,14 @@ export interface Actor {
   readonly uid: string | null;
 }
 
+/** A change of the catalog, of an exception, of a role, or of a customer's data through the management API. */
+export type ManagementAction =
+  | `${"shop" | "service" | "mechanic"}_${"created" | "changed" | "deactivated" | "purged"}`
+  | "schedule_changed"
+  | `exception_${"created" | "changed" | "deleted"}`
+  | `role_${"granted" | "revoked"}`
+  | `customer_${"exported" | "erased"}`;
+
 /** One entry of the append-only trail, until its retention ends. */
 export interface AuditEntry {
   readonly action:
@@ -20,7 +28,8 @@ export interface AuditEntry {
     | "booking_released"
     | "booking_inconsistent"
     | "days_recalculated"
-    | "days_seeded";
+    | "days_seeded"
+    | ManagementAction;
   readonly actor: Actor;
   readonly at: Millis;
   readonly booking_id: string | null;

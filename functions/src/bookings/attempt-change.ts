@@ -7,6 +7,7 @@ import type { BookingStatus } from "../ledger/booking-status.ts";
 import type { ManageLinks } from "../notifications/manage-links.ts";
 import type { BookingEvent } from "../notifications/outbox.ts";
 import { refuse } from "../platform/errors.ts";
+import { matches } from "../platform/http/etag.ts";
 import { spellMinutes } from "../platform/spell-minutes.ts";
 import type { RefusedSlot } from "../reservations/alternatives.ts";
 import { readAndDecideRelease } from "../reservations/release-time.ts";
@@ -16,7 +17,7 @@ import { extentOf, type Booking } from "./booking.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import { auditedPlace, type BookingTransaction } from "./booking-store.ts";
 import type { Change } from "./change-request.ts";
-import { etagOf, matches } from "./etag.ts";
+import { etagOf } from "./etag.ts";
 import { isAlreadyAt, readAndDecideMove, reservationOf, type Reschedule } from "./reschedule.ts";
 import { decideTransition, type Action, type Role } from "./transitions.ts";
 

@@ -1,9 +1,7 @@
 import { millis, minutes } from "../engine/units.ts";
 import { describe, expect, it } from "vitest";
-import { etagOf, isKnown, matches } from "./etag.ts";
+import { etagOf } from "./etag.ts";
 import { buildBooking } from "./testing/build-booking.ts";
-
-const ETAG = '"abc"';
 
 describe("etagOf", () => {
   it("is a quoted text that is the same for the same booking", () => {
@@ -17,24 +15,5 @@ describe("etagOf", () => {
     expect(etagOf({ ...before, status: "completed" })).not.toBe(etagOf(before));
     expect(etagOf({ ...before, start: minutes(before.start + 1) })).not.toBe(etagOf(before));
     expect(etagOf({ ...before, sequence: 7, buffer_after_minutes: 99 })).toBe(etagOf(before));
-  });
-});
-
-describe("isKnown", () => {
-  it.each([ETAG, ` ${ETAG} `, `W/${ETAG}`, `"x", ${ETAG}`, `"x",W/${ETAG} , "y"`, "*", " * "])(
-    "is true for If-None-Match: %s",
-    (header) => expect(isKnown(header, ETAG)).toBe(true),
-  );
-  it.each([undefined, "", '"x"', "abc", `xW/${ETAG}`, `"*"`])("is false for If-None-Match: %s", (header) => {
-    expect(isKnown(header, ETAG)).toBe(false);
-  });
-});
-
-describe("matches", () => {
-  it.each([null, ETAG, ` ${ETAG} `, `"x", ${ETAG}`, "*", " * "])("is true for If-Match: %s", (header) => {
-    expect(matches(header, ETAG)).toBe(true);
-  });
-  it.each(["", '"x"', "abc", `W/${ETAG}`, `"*"`, "**"])("is false for If-Match: %s", (header) => {
-    expect(matches(header, ETAG)).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
 import { callerOf, callerOfChange } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
+import { isKnown } from "../platform/http/etag.ts";
 import { idSchema } from "../platform/http/fields.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
@@ -12,7 +13,7 @@ import type { Caller } from "./access.ts";
 import { presentBooking } from "./booking.ts";
 import { changeBooking, type BookingInZone, type ChangeDependencies } from "./change-booking.ts";
 import { reasonBody, rescheduleBody, type Change } from "./change-request.ts";
-import { etagOf, isKnown } from "./etag.ts";
+import { etagOf } from "./etag.ts";
 import { viewBooking } from "./view-booking.ts";
 
 const bookingParams = shopParams.extend({ booking_id: idSchema });

@@ -21,6 +21,8 @@ export const ERRORS = {
   hold_limit: { status: 409, meaning: "A session holds at most three slots at a time." },
   hold_extended: { status: 409, meaning: "A hold can be extended once." },
   hold_expired: { status: 410, meaning: "The hold has expired." },
+  already_exists: { status: 409, meaning: "Something with that id exists already." },
+  still_referenced: { status: 409, meaning: "Other documents still refer to it." },
   precondition_failed: { status: 412, meaning: "It has changed since you read it; read it again." },
   payload_too_large: { status: 413, meaning: "The body is too large." },
   unsupported_encoding: { status: 415, meaning: "The body must not be compressed." },
@@ -29,7 +31,16 @@ export const ERRORS = {
   service_inactive: { status: 422, meaning: "That service is not on offer any more." },
   mechanic_inactive: { status: 422, meaning: "That mechanic takes no bookings." },
   invalid_duration: { status: 422, meaning: "The service is not offered in that length." },
+  overlapping_intervals: { status: 422, meaning: "Time intervals cannot overlap." },
+  invalid_interval: {
+    status: 422,
+    meaning: "An interval ends after it starts; times are HH:MM, up to 24:00.",
+  },
   idempotency_key_reused: { status: 422, meaning: "The Idempotency-Key was used with another request." },
+  precondition_required: {
+    status: 428,
+    meaning: "Send the ETag that you have read as If-Match: a blind change could undo somebody's work.",
+  },
   rate_limited: { status: 429, meaning: "Too many requests; try again later." },
   internal: { status: 500, meaning: "Something went wrong on our side." },
   too_many_streams: { status: 503, meaning: "Too many streams are open; try again later." },
@@ -47,6 +58,23 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** Every warning: an answer of 409 to a change that is made when the request is repeated with `confirm=true`. */
+export const WARNINGS = {
+  appointment_conflicts:
+    "Existing appointments conflict with this; with confirm=true they stay valid, outside hours.",
+  appointments_outside_hours:
+    "Some appointments will be outside the working hours; with confirm=true they stay valid, outside hours.",
+} as const;
+
+export type WarningCode = keyof typeof WARNINGS;
+
+/** What a change would do to others: an expected outcome, passed as a value. */
+export interface Warning {
+  readonly warning: WarningCode;
+  readonly message: string;
+  readonly details: unknown;
+}
+
 /** Why a request was refused: an expected outcome, passed as a value. */
 export interface Refusal {
   readonly error: ErrorCode;
@@ -59,6 +87,14 @@ export type Outcome<T> =
 
 export function done<T>(value: T): Outcome<T> {
   return { ok: true, value };
+}
+
+/** The result of a change that may strand appointments. */
+export type ChangeOutcome<T> = Outcome<T> | { readonly ok: false; readonly warning: Warning };
+
+/** A warning with its general message. */
+export function warn(warning: WarningCode, details: unknown): { ok: false; warning: Warning } {
+  return { ok: false, warning: { warning, message: WARNINGS[warning], details } };
 }
 
 /** A refusal; its message is the error's general meaning unless a more precise one is given. */

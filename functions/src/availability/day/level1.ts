@@ -50,6 +50,14 @@ export class Level1 {
     this.#drops.set(key, (this.#drops.get(key) ?? 0) + 1);
   }
 
+  /** Removes all days of the shop, and keeps running reads of any shop from storing theirs. */
+  dropShop(shopId: string): void {
+    if (!this.#cache) return;
+    this.#cache.del(this.#cache.keys().filter((key) => key.startsWith(`${shopId}/`)));
+    this.#drops = new Map();
+    this.#generation += 1;
+  }
+
   close(): void {
     this.#cache?.close();
   }

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { isAdminOf, isStaff, type Principal } from "../auth/principal.ts";
+import { EVERY_SHOP, isAdminOf, isStaff, isStaffOf, type Principal } from "../auth/principal.ts";
 import type { Verification, VerifyToken } from "../auth/token-verifier.ts";
 import { ApiError } from "./api-error.ts";
 
@@ -19,7 +19,10 @@ export async function callerOfChange(request: Request, verify: VerifyToken): Pro
   return caller === undefined || caller.role === "customer" ? caller : requireCaller(request, verify);
 }
 
-/** Returns the caller, who must be an admin of the shop. Throws a 401, for a revoked token too, or a 403 otherwise. */
+/**
+ * Returns the caller, who must be an admin of the shop. Throws a 401, for a revoked token too, a 404 for the staff of
+ * another shop, or a 403 otherwise.
+ */
 export async function requireAdmin(
   request: Request,
   shopId: string,
@@ -27,7 +30,32 @@ export async function requireAdmin(
 ): Promise<Principal> {
   const caller = await requireCaller(request, verify);
   if (isAdminOf(caller, shopId)) return caller;
-  throw ApiError.of("forbidden", "Only an admin of the shop may do this.");
+  throw refuseStranger(caller, shopId, "Only an admin of the shop may do this.");
+}
+
+/** As `requireAdmin`, and the mechanic may do it too. */
+export async function requireAdminOrMechanic(
+  request: Request,
+  { shopId, mechanicId }: { readonly shopId: string; readonly mechanicId: string },
+  verify: VerifyToken,
+): Promise<Principal> {
+  const caller = await requireCaller(request, verify);
+  if (isAdminOf(caller, shopId)) return caller;
+  if (isStaffOf(caller, shopId) && caller.mechanicId === mechanicId) return caller;
+  throw refuseStranger(caller, shopId, "Only the mechanic and admins of the shop may do this.");
+}
+
+/** Returns the caller, who must be an admin of the platform. Throws a 401, for a revoked token too, or a 403 otherwise. */
+export async function requirePlatformAdmin(request: Request, verify: VerifyToken): Promise<Principal> {
+  const caller = await requireCaller(request, verify);
+  if (isAdminOf(caller, EVERY_SHOP)) return caller;
+  throw ApiError.of("forbidden", "Only an admin of the platform may do this.");
+}
+
+/** Another shop's things do not exist for the staff of a shop. */
+function refuseStranger(caller: Principal, shopId: string, message: string): ApiError {
+  const isElsewhere = isStaff(caller) && !isStaffOf(caller, shopId);
+  return isElsewhere ? ApiError.of("not_found", "There is no such shop.") : ApiError.of("forbidden", message);
 }
 
 /** Returns the caller, who must work for any shop. Throws a 401, for a revoked token too, or a 403 otherwise. */

@@ -5,6 +5,7 @@ import { CorruptDocument } from "../firestore/documents.ts";
 import { isTransient } from "../firestore/retry.ts";
 import { ApiError } from "./api-error.ts";
 import { describeRequest } from "./request-scope.ts";
+import { ApiWarning } from "./warning.ts";
 
 const TELLS_WHEN_TO_RETRY: ReadonlySet<number> = new Set([429, 503]);
 /** A document is mended by a person, so an early repetition is of no use. */
@@ -14,6 +15,10 @@ const MENDED_BY_HAND = { "Retry-After": "60" };
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (response.headersSent) {
     next(error);
+    return;
+  }
+  if (error instanceof ApiWarning) {
+    response.status(409).json(error.warning);
     return;
   }
   const known = asApiError(error);

@@ -3,7 +3,7 @@ import { millis, type Millis } from "../engine/units.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
 import { timestampOfMillis } from "../platform/firestore/timestamps.ts";
-import type { AddressHash } from "../platform/address-hash.ts";
+import type { KeyedHash } from "../platform/keyed-hash.ts";
 import type { Cost } from "../platform/scope.ts";
 import { contactsOf, type Contacts } from "./contacts.ts";
 
@@ -13,12 +13,14 @@ const READ_DEADLINE_MS = 2_000;
 export class ContactStore {
   constructor(
     private readonly db: Firestore,
-    private readonly hash: AddressHash,
+    private readonly hash: KeyedHash,
   ) {}
 
   /** The keys of an e-mail address and a phone number, sorted; none when the customer gives neither. */
   keysOf(customer: Contacts): readonly string[] {
-    return contactsOf(customer).map(this.hash).sort();
+    return contactsOf(customer)
+      .map((contact) => this.hash.short("contact", contact))
+      .sort();
   }
 
   /** How many confirmed bookings of the contact have not begun, counted up to `atMost`. Costs one read. */

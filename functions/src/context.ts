@@ -112,7 +112,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     bookings,
     keyedHash,
     manageLinks: new ManageLinks(keyedHash, config.publicUrl),
-    contacts: new ContactStore(db, addressHash),
+    contacts: new ContactStore(db, addressHash, config.retention),
     deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),

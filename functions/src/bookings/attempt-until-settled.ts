@@ -90,8 +90,6 @@ export async function attemptUntilSettled(
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
-    contactKeys:
-      command.principal === undefined ? dependencies.contacts.keysOf(command.request.customer) : [],
     actor: actorOf(command.principal),
   };
   const tried = new Map<string, ErrorCode>();

@@ -34,7 +34,7 @@ export interface FuzzResult {
 
 /** How far over its first sample the memory of the API may rise. */
 const PEAK_LIMIT_MB = 200;
-/** How much more memory a long run may use in its last quarter than in its second, and what counts as a long one. */
+/** How much memory a long run may gain after its start (`growthMb`), and what counts as a long one. */
 const GROWTH_LIMIT_MB = 40;
 const GROWTH_REQUESTS = 50_000;
 
@@ -120,7 +120,7 @@ function memoryProblems(samples: readonly number[], requests: number): string[] 
     problems.push(`memory: ${peak.toFixed(0)} MB, ${idle.toFixed(0)} MB at first`);
   // A shorter run is over before the process has reached its usual size.
   if (requests >= GROWTH_REQUESTS && growth > GROWTH_LIMIT_MB) {
-    problems.push(`memory: ${growth.toFixed(0)} MB more in the last quarter than in the second`);
+    problems.push(`memory: ${growth.toFixed(0)} MB gained after the start`);
   }
   return problems;
 }

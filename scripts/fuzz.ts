@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { MINUTE_MS } from "../functions/src/engine/units.ts";
 import { fuzz } from "../test/fuzz/run.ts";
-import { growthMb, memoryProfile } from "../test/fuzz/memory.ts";
+import { growthMb, memoryProfile, trendMb } from "../test/fuzz/memory.ts";
 import { startApi, startEmulator } from "../test/support/servers.ts";
 import { connectToEmulator } from "./demo-data/emulator-only.ts";
 import { describeCommand, giveUp, wholeNumber } from "./support/cli.ts";
@@ -65,7 +65,8 @@ try {
     const last = others.pop();
     console.log(
       `memory of the API in MB: ${first} at first, ${others.join(" ")} in each tenth, ${last} at last; ` +
-        `${Math.max(...memory).toFixed(0)} at most, ${growthMb(memory).toFixed(1)} gained after the start`,
+        `${Math.max(...memory).toFixed(0)} at most; ${growthMb(memory).toFixed(1)} more in the last quarter than in ` +
+        `the second, and a trend of ${trendMb(memory).toFixed(1)} after the start`,
     );
   }
   for (const problem of problems.slice(0, 100)) console.log(problem);

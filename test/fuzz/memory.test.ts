@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { growthMb, memoryProfile } from "./memory.ts";
+import { memoryProfile, trendMb } from "./memory.ts";
 
 const run = (memoryAt: (part: number) => number) =>
   Array.from({ length: 1_000 }, (_, index) => memoryAt(index / 1_000));
@@ -11,11 +11,11 @@ describe("the memory of a run", () => {
   });
 
   it("does not grow when it is level after the start, whatever single samples are", () => {
-    expect(growthMb(run((part) => (part < 0.2 ? 100 + 500 * part : 200)))).toBe(0);
-    expect(growthMb(run((part) => (part > 0.95 && part < 0.96 ? 900 : 200)))).toBe(0);
+    expect(trendMb(run((part) => (part < 0.2 ? 100 + 500 * part : 200)))).toBe(0);
+    expect(trendMb(run((part) => (part > 0.95 && part < 0.96 ? 900 : 200)))).toBe(0);
   });
 
   it("grows by what a leak adds after the start", () => {
-    expect(growthMb(run((part) => 200 + 100 * part))).toBeCloseTo(70, 0);
+    expect(trendMb(run((part) => 200 + 100 * part))).toBeCloseTo(70, 0);
   });
 });

@@ -9,6 +9,7 @@ import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
+import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
@@ -33,6 +34,7 @@ const BOOKING = `${V1}/bookings/{booking_id}`;
 
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
+const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
   ["service_id", "start"],
@@ -71,5 +73,14 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  {
+    method: "POST",
+    path: `${SCHEDULE}:copy`,
+    query: confirmQuery,
+    body: scheduleCopyBody,
+    complete: COPIES,
+    staff: true,
+    weight: 2,
+  },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

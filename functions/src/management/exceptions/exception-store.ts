@@ -1,11 +1,5 @@
-import type {
-  Timestamp} from "firebase-admin/firestore";
-import {
-  FieldPath,
-  type DocumentSnapshot,
-  type Firestore,
-  type Query,
-} from "firebase-admin/firestore";
+import type { Timestamp } from "firebase-admin/firestore";
+import { FieldPath, type DocumentSnapshot, type Firestore, type Query } from "firebase-admin/firestore";
 import { z } from "zod";
 import { exceptionsTouching } from "../../catalog/exceptions/exceptions-touching.ts";
 import { readException } from "../../catalog/exceptions/read-exceptions.ts";

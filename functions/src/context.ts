@@ -31,6 +31,7 @@ import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
+import { ExceptionStore } from "./management/exceptions/exception-store.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
@@ -107,6 +108,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     }),
     recalculations: new RecalculationStore(db, config.retention),
     management: new ManagementStore(db, config.retention),
+    exceptions: new ExceptionStore(db),
     rezonings: new RezoningStore(db),
     problems: new ProblemStore(db),
     shops: new ShopsStore(db),

@@ -8,6 +8,7 @@ import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { auditRoutes } from "./management/audit/audit-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
@@ -47,6 +48,7 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
+  app.use(auditRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

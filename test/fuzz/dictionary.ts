@@ -21,6 +21,7 @@ export const GENERAL: Dictionary = {
   phone: ["(212) 555-0100 x12", "+886 2 1234 5678"],
   notes: ["The brakes squeak.", "two\nlines"],
   reason: ["ill", "vacation"],
+  actor: ["owner", "carol"],
   language: ["en", "de-CH", "zh-Hant"],
   status: ["confirmed", "confirmed,completed"],
 };

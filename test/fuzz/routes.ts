@@ -8,6 +8,7 @@ import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
@@ -71,5 +72,6 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
+import { auditRoutes } from "./management/audit/audit-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { readPlatform } from "./config.ts";
 import { bodyReader } from "./platform/http/body.ts";
@@ -50,6 +51,7 @@ export function createApp(context: Context): Express {
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
   app.use(exceptionRoutes(context));
+  app.use(auditRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

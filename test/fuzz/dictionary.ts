@@ -22,6 +22,7 @@ export const GENERAL: Dictionary = {
   phone: ["(212) 555-0100 x12", "+886 2 1234 5678"],
   notes: ["The brakes squeak.", "two\nlines"],
   reason: ["ill", "vacation"],
+  actor: ["owner", "carol"],
   language: ["en", "de-CH", "zh-Hant"],
   status: ["confirmed", "confirmed,completed"],
   start_time: ["00:00", "09:00", "14:30", "23:59"],

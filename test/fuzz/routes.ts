@@ -15,6 +15,7 @@ import {
 } from "../../functions/src/management/exceptions/exception-body.ts";
 import { clearQuery } from "../../functions/src/management/exceptions/bulk-routes.ts";
 import { exceptionListQuery } from "../../functions/src/management/exceptions/list-exceptions.ts";
+import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
 import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
@@ -112,5 +113,6 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
     weight: 2,
   },
   ...EXCEPTION_ROUTES,
+  { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

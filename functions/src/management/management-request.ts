@@ -1,12 +1,12 @@
 import type { Request } from "express";
 import { z } from "zod";
-import type { Actor } from "../audit/trail.ts";
 import { idempotencyKeySchema } from "../bookings/booking-request.ts";
-import type { Principal } from "../platform/auth/principal.ts";
 import { flagSchema, idSchema } from "../platform/http/fields.ts";
 import { shopParams } from "../platform/http/params.ts";
 import { parseInput } from "../platform/http/validate.ts";
 import type { Precondition } from "./conditional-change.ts";
+
+export { actorOf } from "../audit/actor.ts";
 
 export const mechanicParams = shopParams.extend({ mechanic_id: idSchema });
 
@@ -19,10 +19,6 @@ const creationHeaders = z.object({ "idempotency-key": idempotencyKeySchema.optio
 export function creationKey(request: Request): string | null {
   const given = { "idempotency-key": request.get("idempotency-key") };
   return parseInput(creationHeaders, given)["idempotency-key"] ?? null;
-}
-
-export function actorOf({ role, uid }: Principal): Actor {
-  return { kind: role, uid };
 }
 
 /** The precondition of a change that replaces all of a resource: it must name the version that it replaces. */

@@ -8,7 +8,9 @@ import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
+import { serviceRoutes } from "./management/services/service-routes.ts";
 import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
@@ -44,6 +46,9 @@ export function createApp(context: Context): Express {
   app.use(holdRoutes(context));
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
+  // Before the public lists at the same paths.
+  app.use(serviceRoutes(context));
+  app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));

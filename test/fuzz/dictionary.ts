@@ -22,6 +22,18 @@ export const GENERAL: Dictionary = {
   notes: ["The brakes squeak.", "two\nlines"],
   reason: ["ill", "vacation"],
   language: ["en", "de-CH", "zh-Hant"],
+  id: ["fuzz_1", "fuzz_2", "inspection", "ada"],
+  description: ["By hand.\nInside too."],
+  amount: [0, 4_900],
+  currency: ["USD", "JPY"],
+  start_time: ["00:00", "09:00", "13:00"],
+  end_time: ["12:00", "18:00", "24:00"],
+  durations_minutes: [30, 60, 720],
+  buffer_before_minutes: [0, 15],
+  buffer_after_minutes: [0, 240],
+  specialties: ["inspection", "oil_change", "welding"],
+  max_bookings_per_day: [0, 5],
+  active: [true, false],
   status: ["confirmed", "confirmed,completed"],
 };
 

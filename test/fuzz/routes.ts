@@ -8,7 +8,13 @@ import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
-import { confirmQuery } from "../../functions/src/management/management-request.ts";
+import {
+  confirmQuery,
+  fullViewQuery,
+  removalQuery,
+} from "../../functions/src/management/management-request.ts";
+import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
+import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
@@ -31,7 +37,12 @@ export interface FuzzedRoute {
 const V1 = "/v1/shops/{shop_id}";
 const BOOKING = `${V1}/bookings/{booking_id}`;
 
+const SERVICE = `${V1}/services/{service_id}`;
+const MECHANIC = `${V1}/mechanics/{mechanic_id}`;
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
+
+/** A list may be asked for without a view, and is public then. */
+const viewQuery = fullViewQuery.partial();
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
@@ -53,8 +64,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
   { method: "GET", path: V1, weight: 2 },
-  { method: "GET", path: `${V1}/services`, weight: 2 },
-  { method: "GET", path: `${V1}/mechanics`, weight: 2 },
+  { method: "GET", path: `${V1}/services`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/services`, body: serviceBody, staff: true, weight: 2 },
+  { method: "GET", path: SERVICE, staff: true, weight: 1 },
+  { method: "PATCH", path: SERVICE, query: confirmQuery, body: serviceChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: SERVICE, query: removalQuery, staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/mechanics`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/mechanics`, body: mechanicBody, staff: true, weight: 2 },
+  { method: "GET", path: MECHANIC, staff: true, weight: 1 },
+  { method: "PATCH", path: MECHANIC, query: confirmQuery, body: mechanicChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: MECHANIC, query: removalQuery, staff: true, weight: 1 },
   { method: "GET", path: `${V1}/slots`, query: slotsQuery, complete: [["to"], ["view"]], weight: 10 },
   { method: "GET", path: `${V1}/slots/stream`, query: streamQuery, weight: 1 },
   { method: "POST", path: "/bookings", body: bookingBody, complete: WHAT, weight: 4 },

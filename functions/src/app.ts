@@ -11,7 +11,9 @@ import { holdRoutes } from "./holds/hold-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
+import { serviceRoutes } from "./management/services/service-routes.ts";
 import { readPlatform } from "./config.ts";
 import { bodyReader } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
@@ -47,6 +49,9 @@ export function createApp(context: Context): Express {
   app.use(holdRoutes(context));
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
+  // Before the public lists at the same paths.
+  app.use(serviceRoutes(context));
+  app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));

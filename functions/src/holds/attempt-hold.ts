@@ -47,7 +47,13 @@ export async function attemptHold(
   attempt: AttemptContext,
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, isGuest } = order;
-  const read = await readReservationContext(tx, { ...request, dateHint, isGuest, holdId: null });
+  const read = await readReservationContext(tx, {
+    ...request,
+    dateHint,
+    isGuest,
+    holdId: null,
+    override: null,
+  });
   if (read.kind === "refused") return read;
   const { resolved } = read.context;
   const { shop } = resolved;

@@ -19,6 +19,8 @@ import { KeyedQueue } from "./platform/keyed-queue.ts";
 import { BookingListStore } from "./bookings/booking-list-store.ts";
 import { ContactStore } from "./bookings/contact-store.ts";
 import { BookingStore } from "./bookings/booking-store.ts";
+import { CalendarFeeds } from "./calendar/calendar-feeds.ts";
+import { CalendarStore } from "./calendar/calendar-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/catalog-reader.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
@@ -83,6 +85,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   });
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
+  const calendars = new CalendarStore(db);
   const bookings = new BookingStore(db, config.retention);
   const keyedHash = new KeyedHash(config.manageTokenSecret);
   return {
@@ -102,6 +105,8 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     generator,
     watches,
     feeds,
+    calendars,
+    calendarFeeds: new CalendarFeeds({ calendars, watches, services }),
     openStreams: new OpenStreams({
       perClient: config.rateLimits ? STREAMS_PER_CLIENT : Infinity,
       perInstance: config.streamsPerInstance,

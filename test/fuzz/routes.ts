@@ -5,6 +5,7 @@ import {
   streamQuery,
 } from "../../functions/src/availability/answers/query-schemas.ts";
 import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
+import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar/calendar-query.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
@@ -32,6 +33,9 @@ const V1 = "/v1/shops/{shop_id}";
 const BOOKING = `${V1}/bookings/{booking_id}`;
 
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
+
+const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const CALENDAR_DATES = [["date"], ["month"]];
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
@@ -71,5 +75,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
+  { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
+  {
+    method: "GET",
+    path: `${V1}/calendar`,
+    query: calendarQuery,
+    complete: CALENDAR_DATES,
+    staff: true,
+    weight: 4,
+  },
+  { method: "GET", path: `${V1}/calendar/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

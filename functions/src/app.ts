@@ -5,6 +5,8 @@ import helmet from "helmet";
 import { availabilityRoutes } from "./availability/answers/availability-routes.ts";
 import { manageRoutes } from "./bookings/manage-routes.ts";
 import { bookingRoutes } from "./bookings/booking-routes.ts";
+import { calendarRoutes } from "./calendar/calendar-routes.ts";
+import { calendarStreamAddressRoutes, calendarStreamRoutes } from "./calendar/calendar-stream-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
@@ -57,6 +59,8 @@ export function createApp(context: Context): Express {
   app.use(scheduleRoutes(context));
   app.use(exceptionRoutes(context));
   app.use(auditRoutes(context));
+  app.use(calendarRoutes(context));
+  app.use(calendarStreamAddressRoutes(context.config));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;
@@ -69,6 +73,7 @@ export function createStreamsApp(context: Context): Express {
   app.use(bodyReader());
   app.use(healthRoutes());
   app.use(streamingRoutes(context));
+  app.use(calendarStreamRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

@@ -5,6 +5,7 @@ import {
   streamQuery,
 } from "../../functions/src/availability/answers/query-schemas.ts";
 import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
+import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar/calendar-query.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
@@ -61,6 +62,8 @@ const EXCEPTION_DATES = [
 const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
 /** A list may be asked for without a view, and is public then. */
 const viewQuery = fullViewQuery.partial();
+const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const CALENDAR_DATES = [["date"], ["month"]];
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
@@ -133,5 +136,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   },
   ...EXCEPTION_ROUTES,
   { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
+  { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
+  { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
+  {
+    method: "GET",
+    path: `${V1}/calendar`,
+    query: calendarQuery,
+    complete: CALENDAR_DATES,
+    staff: true,
+    weight: 4,
+  },
+  { method: "GET", path: `${V1}/calendar/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

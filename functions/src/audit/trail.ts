@@ -25,6 +25,7 @@ export interface AuditEntry {
     | "booking_completed"
     | "booking_no_show"
     | "booking_adopted"
+    | "booking_imported"
     | "booking_released"
     | "booking_inconsistent"
     | "days_recalculated"

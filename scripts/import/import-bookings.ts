@@ -6,9 +6,10 @@ import type { DayLedger, LedgerEntry } from "../../functions/src/ledger/ledger.t
 import { shopPaths } from "../../functions/src/platform/firestore/paths.ts";
 import { groupBy } from "../../functions/src/platform/group-by.ts";
 import { readBookingRow, type JoinedRows } from "./booking-rows.ts";
+import { inParallel } from "../support/in-parallel.ts";
 import { createMissing } from "./create-missing.ts";
 import { conflictOn, entryOf, importBooking } from "./import-booking.ts";
-import { inChunks, inParallel, SeenIds, type ImportRun, type ReadLine } from "./import-run.ts";
+import { inChunks, SeenIds, type ImportRun, type ReadLine } from "./import-run.ts";
 import { Overlaps } from "./overlaps.ts";
 import { skipped } from "./problem.ts";
 import type { Row } from "./source-file.ts";

@@ -70,19 +70,6 @@ export async function inChunks<T>(
   show(total, total);
 }
 
-/** Runs `work` on the items, `limit` at a time. */
-export async function inParallel<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-}
-
 /** The ids that lines have had so far. */
 export class SeenIds {
   readonly #lineOf = new Map<string, number>();

@@ -8,8 +8,9 @@ import {
 } from "../../functions/src/management/schedules/weekly-schedule.ts";
 import { done } from "../../functions/src/platform/errors.ts";
 import { Cost } from "../../functions/src/platform/scope.ts";
+import { inParallel } from "../support/in-parallel.ts";
 import { createMissing } from "./create-missing.ts";
-import { commandOf, inChunks, inParallel, type ImportRun } from "./import-run.ts";
+import { commandOf, inChunks, type ImportRun } from "./import-run.ts";
 import { row, skipped, type Mapped } from "./problem.ts";
 import { readScheduleRow, Week, type ScheduleKind, type ScheduleRow } from "./schedule-rows.ts";
 import type { Row } from "./source-file.ts";

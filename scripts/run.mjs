@@ -18,6 +18,7 @@ const commands = {
   deploy: { tools: true, build: ["functions"] },
   emulator: { build: ["emulator"], module: "emulator/dist/main.js" },
   api: { build: ["functions"] },
+  openapi: { build: [] },
   "demo-data": { build: [] },
   token: { build: [] },
   doctor: { build: [] },

@@ -10,7 +10,7 @@ import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../platform/http/validate.ts";
 import type { ProblemPosition, ProblemStore } from "./problem-store.ts";
 
-const problemsQuery = z.strictObject({
+export const problemsQuery = z.strictObject({
   page_token: z.string("Give one page token.").max(2000, "Not a page token.").optional(),
 });
 

@@ -24,7 +24,7 @@ const MAX_SLOTS = 4_000;
 /** EventSource does not reconnect after an error; a page that does should give other streams time to end. */
 const RETRY_AFTER = { "Retry-After": "10" };
 
-const headers = z.object({ "last-event-id": z.string().max(200).optional() });
+export const streamHeaders = z.object({ "last-event-id": z.string().max(200).optional() });
 
 interface StreamingContext extends SelectionDependencies {
   readonly availability: Pick<AvailabilityService, "daysForAnswer">;
@@ -45,7 +45,7 @@ export function streamingRoutes(context: StreamingContext): Router {
     .get(async (request, response) => {
       const { shop_id: shopId } = parseParams(shopParams, request);
       const { date, time_zone: zone, ...parameters } = parseQuery(streamQuery, request);
-      const { "last-event-id": lastId } = parseInput(headers, request.headers);
+      const { "last-event-id": lastId } = parseInput(streamHeaders, request.headers);
       const question = { shopId, date, query: selectionQuery(parameters) };
       countAsOpen(context.openStreams, request, response);
       await refuseUnknown(context, question, scopeOf(response));

@@ -8,11 +8,13 @@ import { idSchema } from "../../platform/http/fields.ts";
 /** More intervals in a day are not meant: a day of five-minute shifts has 288. */
 const MAX_INTERVALS = 48;
 
-const intervalBody = z.strictObject({
-  start_time: z.string("Give a time as HH:MM.").max(20, "Give a time as HH:MM."),
-  end_time: z.string("Give a time as HH:MM, up to 24:00.").max(20, "Give a time as HH:MM, up to 24:00."),
-  location_id: idSchema.nullish(),
-});
+const intervalBody = z
+  .strictObject({
+    start_time: z.string("Give a time as HH:MM.").max(20, "Give a time as HH:MM."),
+    end_time: z.string("Give a time as HH:MM, up to 24:00.").max(20, "Give a time as HH:MM, up to 24:00."),
+    location_id: idSchema.nullish(),
+  })
+  .meta({ id: "IntervalOfDay" });
 
 const dayBody = z
   .array(intervalBody, "Give a list of intervals.")

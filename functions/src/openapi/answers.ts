@@ -3,12 +3,13 @@ import type { ZodOpenApiResponsesObject } from "zod-openapi";
 import type { ErrorCode } from "../platform/errors.ts";
 import type { DocumentedAnswer, Endpoint } from "./endpoint.ts";
 import { errorResponses } from "./error-answers.ts";
+import { headerFields } from "./header-fields.ts";
 
 /** Returns every answer of an endpoint by its status, errors included. */
 export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const { etag, method, answers, answerHeaders = {}, warnings = [] } = endpoint;
   const named = { ...(etag && { ETag: z.string() }), ...answerHeaders };
-  const headers = Object.keys(named).length > 0 ? { headers: z.object(named) } : {};
+  const headers = Object.keys(named).length > 0 ? { headers: headerFields(named) } : {};
   const unchanged = { 304: { description: "The client has it already.", ...headers } };
   return {
     ...Object.fromEntries(

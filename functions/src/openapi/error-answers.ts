@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { ERRORS, WARNINGS, type ErrorCode, type WarningCode } from "../platform/errors.ts";
+import { EXAMPLE_SLOT } from "./examples.ts";
+import { headerFields } from "./header-fields.ts";
 import { listedAppointment, shownSlot } from "./shown.ts";
 
 const fields = z.array(
@@ -46,6 +48,41 @@ const DETAILS_OF_WARNINGS: Record<WarningCode, z.ZodType> = {
   appointment_conflicts: z.strictObject({ conflicting_appointments: z.array(listedAppointment) }),
   appointments_outside_hours: z.strictObject({ affected_appointments: z.array(listedAppointment) }),
 };
+
+const FIELD = { path: "weekly_schedule.monday.0.end_time", message: "The end must be after the start." };
+const EXAMPLE_APPOINTMENT = {
+  booking_id: "b7f3c1",
+  mechanic_id: "mechanic_123",
+  date: "2026-01-20",
+  start_time: "14:00",
+  end_time: "15:00",
+  customer: "陳小姐",
+};
+
+/** Examples of details that errors and warnings always have, or have where they help. */
+const EXAMPLES: Partial<Record<ErrorCode | WarningCode, unknown>> = {
+  invalid_request: { fields: [{ path: "date", message: "Not a date: give an existing one as YYYY-MM-DD." }] },
+  slot_taken: { alternatives: [EXAMPLE_SLOT] },
+  cancellation_window: { cancellation_notice_minutes: 120 },
+  payload_too_large: { limit_bytes: 65_536 },
+  invalid_duration: {
+    fields: [{ path: "duration_minutes", message: "One of 30, 60." }],
+    durations_minutes: [30, 60],
+  },
+  overlapping_intervals: {
+    fields: [{ path: "weekly_schedule.monday", message: "09:00-12:00 and 10:00-14:00 overlap." }],
+    conflicting_intervals: ["09:00-12:00", "10:00-14:00"],
+  },
+  invalid_interval: { fields: [FIELD] },
+  rate_limited: { retry_after_seconds: 42 },
+  appointment_conflicts: { conflicting_appointments: [EXAMPLE_APPOINTMENT] },
+  appointments_outside_hours: { affected_appointments: [EXAMPLE_APPOINTMENT] },
+};
+
+function exampleOf(kind: "error" | "warning", code: ErrorCode | WarningCode, message: string) {
+  const details = EXAMPLES[code];
+  return [code, { value: { [kind]: code, message, ...(details !== undefined && { details }) } }] as const;
+}
 
 const codesOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
 
@@ -114,10 +151,16 @@ function errorResponse(
     ...errors.map((code) => `\`${code}\`: ${ERRORS[code].meaning}`),
     ...warnings.map((code) => `Warning \`${code}\`: ${WARNINGS[code]}`),
   ];
+  const examples = Object.fromEntries([
+    ...errors.map((code) => exampleOf("error", code, ERRORS[code].meaning)),
+    ...warnings.map((code) => exampleOf("warning", code, WARNINGS[code])),
+  ]);
   const [only] = bodies;
   return {
     description: lines.join("\n\n"),
-    ...(RETRYABLE.has(status) && { headers: z.object({ "Retry-After": z.string() }) }),
-    content: { "application/json": { schema: bodies.length === 1 && only ? only : z.union(bodies) } },
+    ...(RETRYABLE.has(status) && { headers: headerFields({ "Retry-After": z.string() }) }),
+    content: {
+      "application/json": { schema: bodies.length === 1 && only ? only : z.union(bodies), examples },
+    },
   };
 }

@@ -26,11 +26,10 @@ import { millis } from "./engine/units.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
 import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
-import { addressHash as addressHashOf } from "./platform/address-hash.ts";
 import { RateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
-import { KeyedHash } from "./platform/auth/keyed-hash.ts";
+import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
@@ -64,7 +63,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const verifyToken = overrides.verifyToken ?? defaultVerifier(clock);
   const verifyAppCheck =
     overrides.verifyAppCheck ?? firebaseAppCheckVerifier(() => getAppCheck(defaultApp()));
-  const addressHash = addressHashOf(config.addressHmacSecret);
+  const addressHash = new KeyedHash("ADDRESS_HMAC_SECRET", config.addressHmacSecret);
   const newId = overrides.newId ?? (() => randomUUID().replaceAll("-", ""));
 
   const catalog = new CatalogReader(db);
@@ -84,7 +83,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
   const bookings = new BookingStore(db, config.retention);
-  const keyedHash = new KeyedHash(config.manageTokenSecret);
+  const keyedHash = new KeyedHash("MANAGE_TOKEN_SECRET", config.manageTokenSecret);
   return {
     db,
     config,
@@ -115,7 +114,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     bookings,
     keyedHash,
     manageLinks: new ManageLinks(keyedHash, config.publicUrl),
-    contacts: new ContactStore(db, addressHash),
+    contacts: new ContactStore(db, addressHash, config.retention),
     deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),

@@ -3,7 +3,7 @@ import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import type { ManageLinks } from "../notifications/manage-links.ts";
-import type { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import type { KeyedHash } from "../platform/keyed-hash.ts";
 import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
@@ -90,8 +90,6 @@ export async function attemptUntilSettled(
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
-    contactKeys:
-      command.principal === undefined ? dependencies.contacts.keysOf(command.request.customer) : [],
     actor: actorOf(command.principal),
   };
   const tried = new Map<string, ErrorCode>();

@@ -37,7 +37,7 @@ export async function book(
   scope: Scope,
 ): Promise<Outcome<Booked>> {
   const identity = identifyRequest(dependencies, command);
-  return withinContactLimit(dependencies, command, scope, {
+  return withinContactLimit(dependencies, { command, bookingId: identity.bookingId }, scope, {
     book: () => bookIdentified(dependencies, { command, identity }, scope),
     replay: () => replay(dependencies, { command, identity, shop: undefined }, scope),
   });

@@ -65,8 +65,6 @@ export interface NewBookingWrites {
   readonly actor: Actor;
   /** The hold that it consumes. */
   readonly holdId: string | null;
-  /** A guest's contacts, to count their bookings by (`contact-store.ts`). */
-  readonly contactKeys: readonly string[];
 }
 
 /** What a change of a booking writes beside ledgers and days. */
@@ -108,10 +106,9 @@ export class BookingTransaction extends ReservationTransaction {
   }
 
   /** Makes the five writes of a new booking: ledger, booking, day, audit, outbox. Near midnight, more ledgers and days. */
-  writeNewBooking({ booking, requestId, accepted, actor, holdId, contactKeys }: NewBookingWrites): void {
+  writeNewBooking({ booking, requestId, accepted, actor, holdId }: NewBookingWrites): void {
     this.writeLedgers(booking.mechanic_id, accepted);
-    const counted = contactKeys.length > 0 ? { contact_keys: contactKeys } : {};
-    this.tx.create(this.paths.booking(booking.id), { ...bookingDocument(booking), ...counted });
+    this.tx.create(this.paths.booking(booking.id), bookingDocument(booking));
     const created: AuditEntry = {
       action: "booking_created",
       actor,

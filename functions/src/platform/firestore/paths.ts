@@ -20,6 +20,8 @@ export function shopPaths(db: Firestore, shopId: string) {
     mechanic: (id: string) => shop.collection("mechanics").doc(id),
     ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),
     booking: (id: string) => shop.collection("bookings").doc(id),
+    /** The claims of a guest's contact (`bookings/contact-store.ts`). */
+    contact: (key: string) => shop.collection("contacts").doc(key),
     hold: (id: string) => shop.collection("holds").doc(id),
     /** How far the last change of the shop's zone has come (`upkeep/rezoning/`). */
     rezoning: shop.collection("jobs").doc("rezoning"),

@@ -105,7 +105,9 @@ async function send({ method, path, operation }: (typeof OPERATIONS)[number], ca
     (url, { name, example }) => url.replace(`{${name}}`, String(example)),
     path,
   );
-  const query = new URLSearchParams(given("query").map(({ name, example }) => [name, String(example)]));
+  const query = new URLSearchParams(
+    given("query").map(({ name, example }): [string, string] => [name, String(example)]),
+  );
   const body = operation.requestBody?.content["application/json"].example;
   const isChange = given("header").some(({ name }) => name === "If-Match");
   const request = {

@@ -18,6 +18,8 @@ import { BookingReconciler } from "./bookings/reconciler.ts";
 import { KeyedQueue } from "./platform/keyed-queue.ts";
 import { BookingListStore } from "./bookings/booking-list-store.ts";
 import { ContactStore } from "./bookings/contact-store.ts";
+import { RefusalCounts } from "./bookings/refusal-counts.ts";
+import { RefusalStore } from "./bookings/refusal-store.ts";
 import { BookingStore } from "./bookings/booking-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/catalog-reader.ts";
@@ -31,6 +33,8 @@ import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
+import { ExceptionStore } from "./management/exceptions/exception-store.ts";
+import { AuditStore } from "./management/audit/audit-store.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
@@ -82,6 +86,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   });
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
+  const refusalDays = new RefusalStore(db, config.retention);
   const bookings = new BookingStore(db, config.retention);
   const keyedHash = new KeyedHash("MANAGE_TOKEN_SECRET", config.manageTokenSecret);
   return {
@@ -106,7 +111,11 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
       perInstance: config.streamsPerInstance,
     }),
     recalculations: new RecalculationStore(db, config.retention),
+    audit: new AuditStore(db),
+    refusalDays,
+    refusals: new RefusalCounts(refusalDays),
     management: new ManagementStore(db, config.retention),
+    exceptions: new ExceptionStore(db),
     rezonings: new RezoningStore(db),
     problems: new ProblemStore(db),
     shops: new ShopsStore(db),
@@ -118,7 +127,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
-    holds: new HoldStore(db),
+    holds: new HoldStore(db, config.retention),
     rateLimitStore: new RateLimitStore(db, clock, addressHash),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,

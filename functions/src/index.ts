@@ -9,6 +9,7 @@ import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
 import { guardHttpRequests, preventDomains } from "./platform/http/platform-guard.ts";
+import { runBeforeShutdown } from "./platform/shutdown.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
 import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-rezonings.ts";
@@ -25,7 +26,10 @@ let streamsApp: ReturnType<typeof createStreamsApp> | undefined;
 // Not at load: a deployment loads the code to list its functions, when parameters have no values yet.
 onInit(() => {
   // Concurrent first requests both run this; they share one context.
-  context ??= createContext();
+  if (!context) {
+    const { refusals } = (context = createContext());
+    runBeforeShutdown(() => refusals.flush());
+  }
   app ??= createApp(context);
   streamsApp ??= createStreamsApp(context);
 });

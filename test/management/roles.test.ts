@@ -109,12 +109,13 @@ async function send({ method, path, operation }: (typeof OPERATIONS)[number], ca
     given("query").map(({ name, example }): [string, string] => [name, String(example)]),
   );
   const body = operation.requestBody?.content["application/json"].example;
-  const isChange = given("header").some(({ name }) => name === "If-Match");
+  const required = given("header").filter((one) => one.required === true);
   const request = {
     method,
     headers: {
       "content-type": "application/json",
-      ...(isChange && { "if-match": "*" }),
+      ...Object.fromEntries(required.map(({ name, example }) => [name, String(example)])),
+      ...(required.some(({ name }) => name === "If-Match") && { "If-Match": "*" }),
       ...CALLER_HEADERS[caller],
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

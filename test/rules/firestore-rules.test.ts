@@ -60,6 +60,7 @@ const DOCUMENTS: readonly (readonly [path: string, fields: object, readers: read
   ["shops/default/availability/2026-01-20", { epoch: 1 }, []],
   ["shops/default/notifications/n", { kind: "mail" }, ADMINS],
   ["shops/default/audit/a", { what: "booked" }, ADMINS],
+  ["shops/default/refusals/2026-01-20", { by_reason: {} }, []],
   ["shops/default/anything_else/x", { n: 1 }, []],
   ["rate_limits/bookings_x", { windows: [] }, []],
   ["mail/m", { to: ["ada@example.com"] }, []],

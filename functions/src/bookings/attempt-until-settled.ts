@@ -1,4 +1,4 @@
-import type { Actor } from "../audit/trail.ts";
+import { actorOf } from "../audit/actor.ts";
 import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
@@ -16,6 +16,7 @@ import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attemp
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
 import type { BookingStore, BookingTransaction } from "./booking-store.ts";
 import type { ContactStore } from "./contact-store.ts";
+import type { RefusalCounts } from "./refusal-counts.ts";
 
 export interface BookCommand {
   readonly shopId: string;
@@ -31,6 +32,7 @@ export interface BookDependencies extends ReservationDependencies {
   readonly keyedHash: KeyedHash;
   readonly manageLinks: ManageLinks;
   readonly contacts: ContactStore;
+  readonly refusals: RefusalCounts;
   /** Whether the number of a guest's bookings is limited. */
   readonly config: { readonly rateLimits: boolean };
 }
@@ -164,8 +166,4 @@ async function attemptOne(
 /** The uid of a customer who books for themselves. A booking by staff is managed with its token, as a guest's is. */
 function customerOf({ principal, shopId }: BookCommand): string | null {
   return principal && !isStaffOf(principal, shopId) ? principal.uid : null;
-}
-
-function actorOf(principal: Principal | undefined): Actor {
-  return principal ? { kind: principal.role, uid: principal.uid } : { kind: "guest", uid: null };
 }

@@ -1,5 +1,5 @@
-import type { Firestore, Transaction } from "firebase-admin/firestore";
-import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
+import type { Firestore } from "firebase-admin/firestore";
+import type { Actor, AuditEntry } from "../audit/trail.ts";
 import type { Hold } from "../holds/hold.ts";
 import { readHold } from "../holds/hold-document.ts";
 import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
@@ -78,15 +78,6 @@ export interface BookingChangeWrites {
 
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends ReservationTransaction {
-  constructor(
-    tx: Transaction,
-    paths: ReturnType<typeof shopPaths>,
-    cost: Cost,
-    private readonly retention: Retention,
-  ) {
-    super(tx, paths, cost);
-  }
-
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
     const shop = first && this.readShop(first);
@@ -132,12 +123,6 @@ export class BookingTransaction extends ReservationTransaction {
     this.writeAudit(auditEntry, requestId);
     if (event) this.#notify(event);
     this.writes += event ? 2 : 1;
-  }
-
-  /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
-  writeAudit(entry: AuditEntry, id?: string): void {
-    appendToAudit(this.tx, { entries: this.paths.audit, retention: this.retention }, entry, id);
-    this.writes += 1;
   }
 
   #notify(event: BookingEvent): void {

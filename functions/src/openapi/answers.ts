@@ -28,7 +28,7 @@ function contentOf({ description, schema, type, example }: DocumentedAnswer) {
 
 /** The errors of an endpoint: its own, and those that follow from what it takes and whom it serves. */
 function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { method, callers, params, query, headers, body, etag, isUnlimited } = endpoint;
+  const { method, callers, params, query, headers, body, etag, ifMatch, isUnlimited } = endpoint;
   const refusals = new Set(Object.values(callers));
   const errors: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [true, endpoint.errors ?? []],
@@ -37,7 +37,7 @@ function errorsOf(endpoint: Endpoint): ErrorCode[] {
     [params !== undefined || refusals.has(404), ["not_found"]],
     [refusals.has(401), ["unauthenticated"]],
     [refusals.has(403), ["forbidden"]],
-    [etag !== undefined && method !== "get", ["precondition_failed"]],
+    [(etag ?? ifMatch) !== undefined && method !== "get", ["precondition_failed"]],
     [etag === "required", ["precondition_required"]],
     [isUnlimited !== true, ["rate_limited", "unavailable", "shop_misconfigured"]],
     [true, ["internal"]],

@@ -1,7 +1,9 @@
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
+import { AUDIT_ENDPOINTS } from "./audit-endpoints.ts";
 import { AVAILABILITY_ENDPOINTS } from "./availability-endpoints.ts";
 import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
 import { TAGS, type Endpoint } from "./endpoint.ts";
+import { EXCEPTION_ENDPOINTS } from "./exception-endpoints.ts";
 import { HOLD_ENDPOINTS } from "./hold-endpoints.ts";
 import { operationOf } from "./operation.ts";
 import { SCHEDULE_ENDPOINTS } from "./schedule-endpoints.ts";
@@ -18,6 +20,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...HOLD_ENDPOINTS,
   ...BOOKING_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
+  ...EXCEPTION_ENDPOINTS,
+  ...AUDIT_ENDPOINTS,
   ...UPKEEP_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
 ];

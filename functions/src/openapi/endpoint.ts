@@ -31,13 +31,17 @@ export interface Endpoint {
   /** Whether a guest's `X-Manage-Token` is accepted too. */
   readonly manageToken?: true;
   readonly params?: z.ZodObject;
+  /** Examples of path parameters that differ from the glossary's. */
+  readonly paramsExample?: Readonly<Record<string, string>>;
   readonly query?: z.ZodObject;
-  /** Examples of parameters that differ from those that all endpoints share. */
+  /** The example of a query; by default the glossary's of every parameter. */
   readonly queryExample?: Readonly<Record<string, unknown>>;
   readonly headers?: z.ZodObject;
   readonly body?: RequestBody;
   /** Whether the answer has an `ETag`: reads take `If-None-Match`, changes `If-Match`. */
   readonly etag?: true | "required";
+  /** Whether a change takes `If-Match`, although its answer has no `ETag`. */
+  readonly ifMatch?: true;
   /** Other headers of the answers. */
   readonly answerHeaders?: Readonly<Record<string, z.ZodType>>;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
@@ -55,6 +59,8 @@ export const TAGS = {
   Holds: "A slot that is kept for a session while somebody fills in a form.",
   Bookings: "Appointments: to make, see, move, cancel and mark them.",
   Schedules: "Weekly working hours of mechanics.",
+  Exceptions: "Changes of the working hours on dates: vacations, holidays, extra hours.",
+  Audit: "Who did what, and when.",
   Upkeep: "What keeps a shop's data right.",
   Service: "The state of the service itself.",
 } as const;

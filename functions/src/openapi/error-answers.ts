@@ -25,6 +25,8 @@ const DETAILS: Partial<Record<ErrorCode, z.ZodType>> = {
   too_soon: alternatives.optional(),
   beyond_horizon: alternatives.optional(),
   cancellation_window: z.strictObject({ cancellation_notice_minutes: z.int() }),
+  already_exists: z.strictObject({ fields }).optional(),
+  still_referenced: z.strictObject({ references: z.array(z.string()) }).optional(),
   precondition_failed: z
     .strictObject({
       current: z.looseObject({}).meta({ description: "The resource as it is now." }),

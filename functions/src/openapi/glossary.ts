@@ -13,6 +13,7 @@ export const GLOSSARY: Readonly<Record<string, Term>> = {
   location_id: { means: "Id of a location.", example: "north" },
   booking_id: { means: "Id of a booking.", example: "b7f3c1" },
   hold_id: { means: "Id of a hold.", example: "h41d0a" },
+  exception_id: { means: "Id of an exception.", example: "e52a9c" },
   slot_id: { means: "Id of a slot, as a list of slots gives it." },
   date: { means: "Date in the shop's time zone.", example: "2026-01-15" },
   from_date: { means: "First date of a range.", example: "2026-01-15" },
@@ -46,11 +47,23 @@ export const GLOSSARY: Readonly<Record<string, Term>> = {
   language: { means: "BCP 47 language of the customer's messages; by default the shop's." },
   notes: { means: "What the customer wants the mechanic to know." },
   weekly_schedule: { means: "Intervals of work by weekday; a missing weekday is closed." },
+  effect: {
+    means: "`unavailable`, `busy` (an external calendar's), or `available`: hours instead of the schedule's.",
+  },
+  rrule: { means: "RFC 5545 rule of a recurring exception, from `from_date` on; null for none." },
+  source: { means: "Where it comes from; `manual` for the API." },
+  actor: { means: "Who did it; in a query by uid.", example: "4f1c0d2b" },
+  type: { means: "Type of entry.", example: "schedule_changed" },
+  at: { means: "When it happened." },
+  details: { means: "What changed." },
+  from_mechanic_id: { means: "The mechanic whose week is copied." },
+  from_day: { means: "The weekday whose hours are copied." },
+  to_days: { means: "The weekdays that get them." },
   created_at: { means: "When it was made." },
   updated_at: { means: "When it was last changed." },
   "Idempotency-Key": {
     means:
-      "Repeats of a request with the same key have one effect. Guests share one set of keys: at least 16 characters, best random ones.",
+      "Repeats of a request with the same key have one effect. Guests share one set of keys, so theirs have at least 16 characters, best random ones.",
     example: "5f0c3b0e-7a54-4a38-9f4e-2a0d3c1b6e77",
   },
   "X-Session-Id": {

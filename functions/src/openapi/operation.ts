@@ -15,9 +15,13 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     security: securityOf(endpoint),
     "x-callers": callers,
     requestParams: {
-      ...(params && { path: described(params) }),
-      ...(query && { query: described(query, endpoint.queryExample) }),
-      header: described(headersOf(endpoint)),
+      ...(params && { path: described(params, (name) => endpoint.paramsExample?.[name] ?? exampleOf(name)) }),
+      ...(query && {
+        query: described(query, (name) =>
+          endpoint.queryExample ? endpoint.queryExample[name] : exampleOf(name),
+        ),
+      }),
+      header: described(headersOf(endpoint), exampleOf),
     },
     ...(body && {
       requestBody: {
@@ -36,26 +40,32 @@ function securityOf({ callers, manageToken }: Endpoint): Record<string, string[]
 }
 
 /** The headers that the request may have, those of its kind included. */
-function headersOf({ headers, etag, method }: Endpoint): z.ZodObject {
+function headersOf({ headers, etag, ifMatch, method }: Endpoint): z.ZodObject {
   const own = headers?.shape ?? {};
   const name = method === "get" ? "if-none-match" : "if-match";
   const condition = etag === "required" ? z.string() : z.string().optional();
-  return z.object({ ...own, ...(etag && { [name]: condition }) });
+  return z.object({ ...own, ...((etag ?? ifMatch) && { [name]: condition }) });
 }
 
 /** Describes parameters by their names, in the form that the standards spell them. */
-function described(parameters: z.ZodObject, examples?: Readonly<Record<string, unknown>>): z.ZodObject {
+function described(parameters: z.ZodObject, example: (name: string) => unknown): z.ZodObject {
   const entries = Object.entries(parameters.shape as Record<string, z.ZodType>).map(([key, schema]) => {
     const name = spelled(key);
-    const term = GLOSSARY[name];
-    if (term?.example === undefined) throw new Error(`the glossary has no example of the parameter ${name}`);
-    const example = examples ? examples[key] : term.example;
+    const description = GLOSSARY[name]?.means;
+    const shown = example(name);
     return [
       name,
-      schema.meta({ param: { description: term.means, ...(example !== undefined && { example }) } }),
+      schema.meta({ param: { description, ...(shown !== undefined && { example: shown }) } }),
     ] as const;
   });
   return z.object(Object.fromEntries(entries));
+}
+
+/** The glossary's example of a parameter. */
+function exampleOf(name: string): unknown {
+  const example = GLOSSARY[name]?.example;
+  if (example === undefined) throw new Error(`the glossary has no example of the parameter ${name}`);
+  return example;
 }
 
 /** Spells a header as the glossary does; Node gives them in lower case. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WEEKDAYS } from "../engine/types.ts";
 import { confirmQuery, mechanicParams } from "../management/management-request.ts";
 import type { ShownSchedule } from "../management/schedules/change-schedule.ts";
+import { scheduleCopyBody } from "../management/schedules/copy-schedule.ts";
 import { scheduleBody } from "../management/schedules/schedule-routes.ts";
 import { noQuery } from "../platform/http/params.ts";
 import { MECHANIC_OR_ADMIN } from "./callers.ts";
@@ -57,6 +58,21 @@ export const SCHEDULE_ENDPOINTS: readonly Endpoint[] = [
     body: { schema: scheduleBody, example: EXAMPLE_SCHEDULE },
     answers: { 200: { description: "The new schedule.", schema: schedule, example: EXAMPLE_SCHEDULE } },
     errors: ["invalid_interval", "overlapping_intervals", "contention"],
+    warnings: ["appointments_outside_hours"],
+  },
+  {
+    ...one,
+    id: "copySchedule",
+    method: "post",
+    path: `${one.path}:copy`,
+    summary: "Copy a colleague's week, or a day's hours to other days",
+    description:
+      "Either `from_mechanic_id`, for admins and with If-Match because it replaces the whole week, or `from_day` and `to_days`.",
+    query: confirmQuery,
+    etag: true,
+    body: { schema: scheduleCopyBody, example: { from_day: "monday", to_days: ["tuesday", "friday"] } },
+    answers: { 200: { description: "The new schedule.", schema: schedule, example: EXAMPLE_SCHEDULE } },
+    errors: ["precondition_required", "contention"],
     warnings: ["appointments_outside_hours"],
   },
 ];

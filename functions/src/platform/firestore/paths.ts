@@ -16,6 +16,8 @@ export function shopPaths(db: Firestore, shopId: string) {
     days: collection("availability"),
     audit: collection("audit"),
     notifications: collection("notifications"),
+    /** Daily counts of refused bookings (`bookings/refusal-store.ts`). */
+    refusals: collection("refusals"),
     service: (id: string) => shop.collection("services").doc(id),
     mechanic: (id: string) => shop.collection("mechanics").doc(id),
     ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),

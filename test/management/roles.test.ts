@@ -1,12 +1,16 @@
-import { Timestamp } from "firebase-admin/firestore";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hashSession } from "../../functions/src/holds/session.ts";
 import { CALLERS, type Caller, type Permission } from "../../functions/src/openapi/callers.ts";
 import { openApiDocument } from "../../functions/src/openapi/document.ts";
 import { openProject } from "../support/firestore.ts";
 import { instanceStarter, type Instance } from "../support/instance.ts";
-import { at, everyDay, seedShop } from "../support/shop.ts";
 import { signedIn } from "../support/token.ts";
+import {
+  EXAMPLE_COLLEAGUE,
+  EXAMPLE_CUSTOMER_UID,
+  EXAMPLE_MECHANIC,
+  EXAMPLE_SHOP,
+  writeExamples,
+} from "./documented-examples.ts";
 
 interface Parameter {
   readonly in: string;
@@ -23,16 +27,17 @@ interface Operation {
   readonly "x-callers"?: Readonly<Record<Caller, Permission>>;
 }
 
-/** The shop, the people and the things that the document's examples name. */
-const SHOP = "default";
-const MECHANIC = "mechanic_123";
 const CALLER_HEADERS: Readonly<Record<Caller, Readonly<Record<string, string>>>> = {
   guest: {},
-  customer: signedIn("customer-uid"),
-  mechanic: signedIn("ada-uid", { role: "mechanic", shopId: SHOP, mechanicId: MECHANIC }),
-  colleague: signedIn("grace-uid", { role: "mechanic", shopId: SHOP, mechanicId: "mechanic_456" }),
-  foreign_mechanic: signedIn("alan-uid", { role: "mechanic", shopId: "elsewhere", mechanicId: MECHANIC }),
-  admin: signedIn("boss", { role: "admin", shopId: SHOP }),
+  customer: signedIn(EXAMPLE_CUSTOMER_UID),
+  mechanic: signedIn("ada-uid", { role: "mechanic", shopId: EXAMPLE_SHOP, mechanicId: EXAMPLE_MECHANIC }),
+  colleague: signedIn("grace-uid", { role: "mechanic", shopId: EXAMPLE_SHOP, mechanicId: EXAMPLE_COLLEAGUE }),
+  foreign_mechanic: signedIn("alan-uid", {
+    role: "mechanic",
+    shopId: "elsewhere",
+    mechanicId: EXAMPLE_MECHANIC,
+  }),
+  admin: signedIn("boss", { role: "admin", shopId: EXAMPLE_SHOP }),
   foreign_admin: signedIn("other-boss", { role: "admin", shopId: "elsewhere" }),
   platform_admin: signedIn("root", { role: "admin", shopId: "*" }),
 };
@@ -54,48 +59,6 @@ let sequence = 0;
 beforeAll(async () => {
   instance = await start();
 });
-
-/** Writes what the examples refer to. A customer has a booking with the mechanic, and a session holds a slot. */
-async function writeExamples(): Promise<void> {
-  // The id of a notice is made from the booking's sequence: a booking that begins again needs another.
-  sequence += 100;
-  const mechanic = { specialties: ["oil_change"], weekly_schedule: everyDay("09:00-18:00") };
-  await seedShop(project.db, SHOP, {
-    services: { oil_change: { name: "Oil change", durations_minutes: [30, 60] } },
-    mechanics: { [MECHANIC]: { ...mechanic, name: "Ada" }, mechanic_456: { ...mechanic, name: "Grace" } },
-  });
-  const shop = project.db.doc(`shops/${SHOP}`);
-  const instant = (date: string, time: string) => Timestamp.fromMillis(Date.parse(at(date, time)));
-  await shop
-    .collection("bookings")
-    .doc("b7f3c1")
-    .set({
-      ...{
-        service_id: "oil_change",
-        mechanic_id: MECHANIC,
-        customer_uid: "customer-uid",
-        status: "confirmed",
-      },
-      ...{ start: instant("2026-01-15", "10:00"), end: instant("2026-01-15", "10:30") },
-      customer: { name: "陳小姐" },
-      sequence,
-    });
-  await shop
-    .collection("holds")
-    .doc("h41d0a")
-    .set({
-      ...{ id: "h41d0a", service_id: "oil_change", mechanic_id: MECHANIC, date: "2026-01-15" },
-      ...{ start: instant("2026-01-15", "11:00"), end: instant("2026-01-15", "11:30") },
-      ...{ extent_start: instant("2026-01-15", "11:00"), extent_end: instant("2026-01-15", "11:30") },
-      ...{
-        location_id: null,
-        session_hash: hashSession(SHOP, "c1f0a6d2e9"),
-        extended: false,
-        request_id: "r",
-      },
-      ...{ created_at: instant("2026-01-15", "10:00"), expires_at: instant("2026-02-01", "10:00") },
-    });
-}
 
 /** Sends the operation's example; returns its status. Events are not waited for. */
 async function send({ method, path, operation }: (typeof OPERATIONS)[number], caller: Caller) {
@@ -149,7 +112,7 @@ describe("who may call", () => {
       (a, b) => Number(expected?.[a] === "allowed") - Number(expected?.[b] === "allowed"),
     );
     for (const caller of order) {
-      await writeExamples();
+      await writeExamples(project.db, (sequence += 100));
       row[caller] = permissionOf(await send(operation, caller));
     }
     expect(row).toEqual(expected);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { availabilityQuery, slotsQuery, streamQuery } from "../availability/answers/query-schemas.ts";
 import type { LegacySlot } from "../availability/day/day.ts";
-import { streamHeaders } from "../availability/streaming/stream-routes.ts";
+import { lastEventHeaders } from "../availability/streaming/event-stream.ts";
 import { shopParams } from "../platform/http/params.ts";
 import { ANYONE } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -115,7 +115,7 @@ export const AVAILABILITY_ENDPOINTS: readonly Endpoint[] = [
     params: shopParams,
     query: streamQuery,
     queryExample: { date: "2026-01-15" },
-    headers: streamHeaders,
+    headers: lastEventHeaders,
     answers: {
       200: {
         description: "The events.",

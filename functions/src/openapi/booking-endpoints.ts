@@ -150,7 +150,7 @@ export const BOOKING_ENDPOINTS: readonly Endpoint[] = [
     body: { schema: rescheduleBody, example: { start: "2026-01-15T15:00:00-05:00" } },
     answers: changed("Moved."),
     errors: [
-      ...(["wrong_status", "already_cancelled", "cancellation_window"] as const),
+      ...(["forbidden", "wrong_status", "already_cancelled", "cancellation_window"] as const),
       ...SLOT_ERRORS,
       ...MECHANIC_ERRORS,
       ...WRITE_ERRORS,

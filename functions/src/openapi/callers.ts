@@ -40,6 +40,7 @@ export const SIGNED_IN: Permissions = { ...ANYONE, guest: 401 };
 export const STAFF_OF_ANY_SHOP: Permissions = { ...SIGNED_IN, customer: 403 };
 export const ADMIN: Permissions = { ...everyone(403), guest: 401, ...FOREIGN, ...ADMINS };
 export const MECHANIC_OR_ADMIN: Permissions = { ...ADMIN, mechanic: "allowed" };
+export const STAFF: Permissions = { ...MECHANIC_OR_ADMIN, colleague: "allowed" };
 export const PLATFORM_ADMIN: Permissions = { ...everyone(403), guest: 401, platform_admin: "allowed" };
 
 /** Those whom a booking concerns; for all others it does not exist. A guest has its manage token, or gets 401. */

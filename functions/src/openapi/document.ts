@@ -2,6 +2,8 @@ import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { AUDIT_ENDPOINTS } from "./audit-endpoints.ts";
 import { AVAILABILITY_ENDPOINTS } from "./availability-endpoints.ts";
 import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
+import { CALENDAR_ENDPOINTS } from "./calendar-endpoints.ts";
+import { CATALOG_ENDPOINTS } from "./catalog-endpoints.ts";
 import { TAGS, type Endpoint } from "./endpoint.ts";
 import { EXCEPTION_ENDPOINTS } from "./exception-endpoints.ts";
 import { HOLD_ENDPOINTS } from "./hold-endpoints.ts";
@@ -17,10 +19,12 @@ import { correctSchema } from "./wire.ts";
 export const ENDPOINTS: readonly Endpoint[] = [
   ...AVAILABILITY_ENDPOINTS,
   ...SHOP_ENDPOINTS,
+  ...CATALOG_ENDPOINTS,
   ...HOLD_ENDPOINTS,
   ...BOOKING_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...EXCEPTION_ENDPOINTS,
+  ...CALENDAR_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
   ...UPKEEP_ENDPOINTS,
   ...SERVICE_ENDPOINTS,

@@ -55,11 +55,14 @@ export interface Endpoint {
 /** The groups of endpoints, in the order of the page. */
 export const TAGS = {
   Availability: "Which slots are free.",
-  Shop: "The public part of a shop, its services and its mechanics.",
+  Shop: "A shop: its name, time zone and policy.",
+  Services: "What is booked.",
+  Mechanics: "Who is booked.",
   Holds: "A slot that is kept for a session while somebody fills in a form.",
   Bookings: "Appointments: to make, see, move, cancel and mark them.",
   Schedules: "Weekly working hours of mechanics.",
   Exceptions: "Changes of the working hours on dates: vacations, holidays, extra hours.",
+  Calendar: "What staff see of their days: schedule, open time and events.",
   Audit: "Who did what, and when.",
   Upkeep: "What keeps a shop's data right.",
   Service: "The state of the service itself.",

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { WEEKDAYS } from "../engine/types.ts";
 import { confirmQuery, mechanicParams } from "../management/management-request.ts";
 import type { ShownSchedule } from "../management/schedules/change-schedule.ts";
 import { scheduleCopyBody } from "../management/schedules/copy-schedule.ts";
@@ -7,15 +6,12 @@ import { scheduleBody } from "../management/schedules/schedule-routes.ts";
 import { noQuery } from "../platform/http/params.ts";
 import { MECHANIC_OR_ADMIN } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
-
-export const shownInterval = z
-  .strictObject({ start_time: z.string(), end_time: z.string(), location_id: z.string().nullish() })
-  .meta({ id: "Interval" });
+import { weeklySchedule } from "./shown.ts";
 
 const schedule = z
   .strictObject({
     mechanic_id: z.string(),
-    weekly_schedule: z.partialRecord(z.enum(WEEKDAYS), z.array(shownInterval)),
+    weekly_schedule: weeklySchedule,
   })
   .meta({ id: "Schedule" }) satisfies z.ZodType<ShownSchedule>;
 

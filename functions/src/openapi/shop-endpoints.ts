@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { publicMechanic, publicService, publicShop } from "../catalog/public-view.ts";
+import type { publicShop } from "../catalog/public-view.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
 import { ANYONE } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -23,20 +23,6 @@ const shop = z
     }),
   })
   .meta({ id: "Shop" }) satisfies z.ZodType<ReturnType<typeof publicShop>>;
-
-const service = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    durations_minutes: z.array(minutes),
-    buffer_before_minutes: minutes,
-    buffer_after_minutes: minutes,
-  })
-  .meta({ id: "PublicService" }) satisfies z.ZodType<ReturnType<typeof publicService>>;
-
-const mechanic = z
-  .strictObject({ id: z.string(), name: z.string(), specialties: z.array(z.string()) })
-  .meta({ id: "PublicMechanic" }) satisfies z.ZodType<ReturnType<typeof publicMechanic>>;
 
 const read = {
   method: "get",
@@ -71,42 +57,6 @@ export const SHOP_ENDPOINTS: readonly Endpoint[] = [
             allow_guest_booking: true,
           },
         },
-      },
-    },
-  },
-  {
-    ...read,
-    id: "listServices",
-    path: "/v1/shops/{shop_id}/services",
-    summary: "List the services on offer",
-    answers: {
-      200: {
-        description: "The active services.",
-        schema: z.strictObject({ services: z.array(service) }),
-        example: {
-          services: [
-            {
-              id: "oil_change",
-              name: "Oil change",
-              durations_minutes: [30, 60],
-              buffer_before_minutes: 0,
-              buffer_after_minutes: 15,
-            },
-          ],
-        },
-      },
-    },
-  },
-  {
-    ...read,
-    id: "listMechanics",
-    path: "/v1/shops/{shop_id}/mechanics",
-    summary: "List the mechanics who take bookings",
-    answers: {
-      200: {
-        description: "The active mechanics.",
-        schema: z.strictObject({ mechanics: z.array(mechanic) }),
-        example: { mechanics: [{ id: "mechanic_123", name: "Ada", specialties: ["oil_change"] }] },
       },
     },
   },

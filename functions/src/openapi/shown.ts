@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { presentSlot } from "../availability/answers/slots.ts";
+import { WEEKDAYS } from "../engine/types.ts";
 import type { ListedAppointment } from "../bookings/outside-hours.ts";
 
 /** Schemas of what several answers show. `satisfies` keeps each equal to the function that presents it. */
@@ -7,6 +8,12 @@ import type { ListedAppointment } from "../bookings/outside-hours.ts";
 export const instant = z.string().meta({ format: "date-time" });
 export const plainDate = z.string().meta({ format: "date" });
 export const pageToken = z.string().nullable();
+
+export const shownInterval = z
+  .strictObject({ start_time: z.string(), end_time: z.string(), location_id: z.string().nullish() })
+  .meta({ id: "Interval" });
+
+export const weeklySchedule = z.partialRecord(z.enum(WEEKDAYS), z.array(shownInterval));
 
 export const shownSlot = z
   .strictObject({

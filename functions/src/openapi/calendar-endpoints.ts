@@ -32,7 +32,7 @@ const exception = z
     mechanic_id: z.string(),
     start_time: z.string(),
     end_time: z.string(),
-    title: z.string(),
+    title: z.enum(["Unavailable", "Available", "Busy"]),
     effect: z.enum(["unavailable", "available", "busy"]),
     reason: z.string().nullable(),
   })

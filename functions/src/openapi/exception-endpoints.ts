@@ -33,12 +33,21 @@ const exception = z
   .meta({ id: "Exception" }) satisfies z.ZodType<ShownException>;
 
 const index = z.int().min(0).meta({ description: "Position of the line in the request." });
-const line = { message: z.string(), details: z.unknown().optional() };
 const batchResult = z
   .union([
     z.strictObject({ index, exception }),
-    z.strictObject({ index, error: z.enum(Object.keys(ERRORS) as ErrorCode[]), ...line }),
-    z.strictObject({ index, warning: z.enum(Object.keys(WARNINGS) as WarningCode[]), ...line }),
+    z.strictObject({
+      index,
+      error: z.enum(Object.keys(ERRORS) as ErrorCode[]),
+      message: z.string(),
+      details: z.unknown().optional(),
+    }),
+    z.strictObject({
+      index,
+      warning: z.enum(Object.keys(WARNINGS) as WarningCode[]),
+      message: z.string(),
+      details: z.unknown(),
+    }),
   ])
   .meta({ id: "BatchResult" }) satisfies z.ZodType<BatchResult>;
 

@@ -17,12 +17,12 @@ import { listBookings, listQuery, type ListDependencies } from "./list-bookings.
 
 const DEFAULT_SHOP = "default";
 
-const headers = z.object({
+export const bookingHeaders = z.object({
   "idempotency-key": idempotencyKeySchema.optional(),
   "x-session-id": sessionIdSchema.optional(),
 });
 
-const guestHeaders = headers.extend({ "idempotency-key": guestKeySchema.optional() });
+const guestHeaders = bookingHeaders.extend({ "idempotency-key": guestKeySchema.optional() });
 
 interface Dependencies extends BookDependencies, ListDependencies {
   readonly verifyToken: VerifyToken;
@@ -54,10 +54,13 @@ async function answerBooking(
 ): Promise<void> {
   parseQuery(noQuery, request);
   const principal = await callerOf(request, dependencies.verifyToken);
-  const { "idempotency-key": key, "x-session-id": session } = parseInput(principal ? headers : guestHeaders, {
-    "idempotency-key": request.get("idempotency-key"),
-    "x-session-id": request.get("x-session-id"),
-  });
+  const { "idempotency-key": key, "x-session-id": session } = parseInput(
+    principal ? bookingHeaders : guestHeaders,
+    {
+      "idempotency-key": request.get("idempotency-key"),
+      "x-session-id": request.get("x-session-id"),
+    },
+  );
   const wanted = unwrap(bookingRequest(parseBody(bookingBody, request), session));
   if (wanted.override) await callerOfChange(request, dependencies.verifyToken);
   const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };

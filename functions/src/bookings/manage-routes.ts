@@ -16,7 +16,7 @@ import { reasonBody, rescheduleBody, type Change } from "./change-request.ts";
 import { etagOf } from "./etag.ts";
 import { viewBooking } from "./view-booking.ts";
 
-const bookingParams = shopParams.extend({ booking_id: idSchema });
+export const bookingParams = shopParams.extend({ booking_id: idSchema });
 const manageToken = z.object({ "x-manage-token": z.string().max(200).optional() });
 
 interface Dependencies extends ChangeDependencies {

@@ -16,8 +16,8 @@ import { placeHold, type HoldDependencies } from "./place-hold.ts";
 import { releaseHold } from "./release-hold.ts";
 import { sessionIdSchema } from "./session.ts";
 
-const holdParams = shopParams.extend({ hold_id: idSchema });
-const releaseBody = z.strictObject({ session_id: sessionIdSchema.optional() });
+export const holdParams = shopParams.extend({ hold_id: idSchema });
+export const releaseBody = z.strictObject({ session_id: sessionIdSchema.optional() });
 /** Access logs keep URLs, and a session id is what releases the session's holds. */
 const releaseQuery = z.strictObject({
   session_id: z.never("Not in the URL: send it in the body or as X-Session-Id.").optional(),

@@ -17,7 +17,7 @@ import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../platform/http/validate.ts";
 import type { ProblemPosition, ProblemStore } from "./problem-store.ts";
 
-const problemsQuery = z.strictObject({ page_token: pageTokenSchema.optional() });
+export const problemsQuery = z.strictObject({ page_token: pageTokenSchema.optional() });
 
 interface Dependencies {
   readonly problems: ProblemStore;

@@ -7,7 +7,7 @@ import { CUSTOMER, everyDay, ZONE } from "../support/shop.ts";
 import { openManagedShop, type ManagedShop } from "./support.ts";
 
 const project = openProject("exceptions-oracle");
-const RUNS = 3;
+const RUNS = 4;
 
 /** The days around the clock change of New York, 8 March 2026. */
 const DATES = ["2026-03-06", "2026-03-07", "2026-03-08", "2026-03-09", "2026-03-10"];
@@ -99,6 +99,8 @@ function isOutside(known: readonly Known[], { mechanic, start }: Appointment): b
 const pathOf = (owner: string) => (owner === "*" ? "/exceptions" : `/mechanics/${owner}/exceptions`);
 
 let shops = 0;
+/** How many appointments the warnings of all runs have listed. */
+let listed = 0;
 
 async function openBookedShop(): Promise<{ shop: ManagedShop; appointments: Appointment[] }> {
   const mechanics = Object.fromEntries(
@@ -141,6 +143,7 @@ async function carryOut(
   const warned = (answer.body.details?.conflicting_appointments ?? []) as { booking_id: string }[];
   expect(warned.map(({ booking_id }) => booking_id).sort()).toEqual(expected.sort());
   expect(answer.status === 409).toBe(expected.length > 0);
+  listed += warned.length;
   if (answer.status === 409 && !confirm) return known;
   const made = answer.status === 409 ? await send("?confirm=true") : answer;
   expect(made.status).toBeLessThan(300);
@@ -149,16 +152,14 @@ async function carryOut(
 }
 
 it("warns of exactly the appointments that an independent oracle finds", { timeout: 120_000 }, async () => {
-  let warnings = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 8 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 9 }), async (steps) => {
       const { shop, appointments } = await openBookedShop();
       let known: readonly Known[] = [];
       for (const one of steps) known = await carryOut(shop, appointments, known, one);
-      warnings += appointments.filter((one) => isOutside(known, one)).length;
     }),
     { numRuns: RUNS, seed: 10, endOnFailure: true },
   );
   // Steps that strand nothing would show nothing.
-  expect(warnings).toBeGreaterThan(RUNS);
+  expect(listed).toBeGreaterThan(RUNS);
 });

@@ -9,6 +9,10 @@ const folder = (name) => `^functions/src/${name}/`;
 /** The folders of functions/src, top to bottom, each with the layer to use instead of importing from above it. */
 const LAYERS = [
   [
+    "openapi",
+    "The document describes the API and is no part of it: scripts and tests import it, the functions never.",
+  ],
+  [
     "(calendar|insights|integrations|management|problems)",
     "These features combine the others and are imported by none of them.",
   ],
@@ -61,6 +65,13 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/src/", pathNot: `^${ABOVE_ALL}` },
       to: { path: `^${ABOVE_ALL}` },
+    },
+    {
+      name: "the-functions-need-no-openapi",
+      comment: "The document is generated and served as a file: it and its library are not deployed.",
+      severity: "error",
+      from: { path: ABOVE_ALL },
+      to: { path: folder("openapi") },
     },
     {
       name: "only-the-top-imports-config",

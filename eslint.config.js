@@ -17,7 +17,7 @@ const FIRESTORE_FILES = [
   "functions/src/availability/day/{date-filter,day-document,day-store,epoch-protocol}.ts",
   "functions/src/availability/generation/generation-store.ts",
   "functions/src/availability/streaming/watch-store.ts",
-  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler,upcoming-bookings}.ts",
+  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler,refusal-store,upcoming-bookings}.ts",
   "functions/src/catalog/{addressable,catalog-reader}.ts",
   "functions/src/catalog/exceptions/{exceptions-touching,read-exceptions}.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",

@@ -21,13 +21,7 @@ export async function build() {
     format: "esm",
     target: "node20",
     sourcemap: true,
-    external: [
-      "firebase-admin",
-      "firebase-admin/*",
-      "firebase-functions",
-      "firebase-functions/*",
-      "swagger-ui-dist",
-    ],
+    external: ["firebase-admin", "firebase-admin/*", "firebase-functions", "firebase-functions/*"],
     // CommonJS packages inside an ES module still call require() for Node's own modules.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

@@ -10,18 +10,21 @@ import { root } from "./support/root.mjs";
 
 /** What each command needs before it can run; `module` names a built program to run instead of scripts/NAME.ts. */
 const commands = {
-  start: { tools: true, build: ["functions", "emulator"] },
-  test: { tools: true, build: ["functions", "emulator"] },
-  "test:official": { tools: true, build: ["functions", "emulator"] },
-  verify: { tools: true, build: ["functions", "emulator"] },
+  start: { tools: true, build: ["functions", "emulator", "api-docs"] },
+  test: { tools: true, build: ["functions", "emulator", "api-docs"] },
+  "test:official": { tools: true, build: ["functions", "emulator", "api-docs"] },
+  verify: { tools: true, build: ["functions", "emulator", "api-docs"] },
   build: { build: [] },
-  deploy: { tools: true, build: ["functions"] },
+  deploy: { tools: true, build: ["functions", "api-docs"] },
   emulator: { build: ["emulator"], module: "emulator/dist/main.js" },
   api: { build: ["functions"] },
+  openapi: { build: [] },
   "demo-data": { build: [] },
   token: { build: [] },
   doctor: { build: [] },
   grant: { build: [] },
+  import: { build: [] },
+  compare: { build: [] },
   audit: { build: [] },
   soak: { build: ["functions", "emulator"] },
   fuzz: { build: ["functions", "emulator"] },
@@ -41,7 +44,7 @@ try {
   await exclusively(async () => {
     await installRoot();
     if (command.tools) await installFirebaseTools();
-    for (const workspace of command.build) buildIfStale(workspace);
+    for (const target of command.build) buildIfStale(target);
   });
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error), 1);

@@ -1,2 +1,4 @@
-export function buildIfStale(workspace: "functions" | "emulator"): void;
-export function build(workspace: "functions" | "emulator"): void;
+type Target = "functions" | "emulator" | "api-docs";
+
+export function buildIfStale(target: Target): void;
+export function build(target: Target): void;

@@ -4,30 +4,54 @@ import { join } from "node:path";
 import { note } from "./install.mjs";
 import { root } from "./root.mjs";
 
-/** The file whose age tells how old a workspace's bundle is. */
-const outputs = { functions: "functions/lib/index.js", emulator: "emulator/dist/main.js" };
+/** What can be built: the program that does it, the file whose age tells how old the result is, and the sources. */
+const targets = {
+  functions: {
+    program: "functions/build.mjs",
+    output: "functions/lib/index.js",
+    sources: () => workspace("functions"),
+  },
+  emulator: {
+    program: "emulator/build.mjs",
+    output: "emulator/dist/main.js",
+    sources: () => workspace("emulator"),
+  },
+  "api-docs": {
+    program: "scripts/support/api-docs.mjs",
+    output: "public/openapi.json",
+    sources: () => [
+      timeOf("docs/openapi.json"),
+      timeOf("package-lock.json"),
+      timeOf("scripts/support/api-docs.mjs"),
+    ],
+  },
+};
 
-/** Bundles a workspace ("functions" or "emulator") unless its bundle is newer than everything it is made from. */
-export function buildIfStale(workspace) {
-  const output = join(root, outputs[workspace]);
-  if (existsSync(output) && statSync(output).mtimeMs >= newestInput(workspace)) return;
-  build(workspace);
+/** Builds a target unless its result is newer than everything it is made from. */
+export function buildIfStale(target) {
+  const { output, sources } = targets[target];
+  if (existsSync(join(root, output)) && timeOf(output) >= Math.max(...sources())) return;
+  build(target);
 }
 
-/** Bundles a workspace. Throws, after esbuild has said why on stderr, if it cannot be bundled. */
-export function build(workspace) {
-  note(`building ${workspace} …`);
-  const { status } = spawnSync(process.execPath, [join(root, workspace, "build.mjs")], {
+/** Builds a target. Throws, after its program has said why on stderr, if it cannot be built. */
+export function build(target) {
+  note(`building ${target} …`);
+  const { status } = spawnSync(process.execPath, [join(root, targets[target].program)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  if (status !== 0) throw new Error(`${workspace} could not be built`);
+  if (status !== 0) throw new Error(`${target} could not be built`);
 }
 
-function newestInput(workspace) {
-  const programs = readdirSync(join(root, workspace)).filter((name) => name.endsWith(".mjs"));
-  const files = ["package-lock.json", ...[...programs, "package.json"].map((name) => join(workspace, name))];
-  const times = files.map((file) => statSync(join(root, file)).mtimeMs);
-  return Math.max(...times, newestIn(join(root, workspace, "src")));
+/** The times of everything that a workspace's bundle is made from. */
+function workspace(name) {
+  const programs = readdirSync(join(root, name)).filter((file) => file.endsWith(".mjs"));
+  const files = ["package-lock.json", ...[...programs, "package.json"].map((file) => join(name, file))];
+  return [...files.map(timeOf), newestIn(join(root, name, "src"))];
+}
+
+function timeOf(file) {
+  return statSync(join(root, file)).mtimeMs;
 }
 
 /** Folders count too: removing a file changes nothing but its folder's time. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../functions/src/platform/errors.ts";
+import { checkDocumented } from "./documented.ts";
 
 export interface Answer<T = unknown> {
   readonly status: number;
@@ -56,13 +57,21 @@ export interface BookingBody {
 type Query = Readonly<Record<string, string | number | boolean>>;
 type HeaderFields = Readonly<Record<string, string>>;
 
-/** What a customer's program does: requests and their JSON answers. */
+/** What a customer's program does: requests and their JSON answers, each compared with the OpenAPI document. */
 export class Client {
-  constructor(readonly url: string) {}
+  /** `isApi`: false for a server that is not the API, whose answers are not compared. */
+  constructor(
+    readonly url: string,
+    private readonly isApi = true,
+  ) {}
 
   async request<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
     const response = await fetch(`${this.url}${path}`, { ...init, method });
     const text = await response.text();
+    if (this.isApi) {
+      const header = (name: string) => response.headers.get(name);
+      checkDocumented({ method, path, status: response.status, header, text });
+    }
     const isJson = /^application\/json/.test(response.headers.get("content-type") ?? "");
     return {
       status: response.status,

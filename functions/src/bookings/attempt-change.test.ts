@@ -4,7 +4,7 @@ import type { Principal } from "../platform/auth/principal.ts";
 import { buildEntry, buildShop, millis, minutes, NO_BUFFERS } from "../reservations/testing/builders.ts";
 import { InMemoryReservations } from "../reservations/testing/in-memory-reservations.ts";
 import { ManageLinks } from "../notifications/manage-links.ts";
-import { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { KeyedHash } from "../platform/keyed-hash.ts";
 import { attemptChange, type ChangeOrder } from "./attempt-change.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingChangeWrites, BookingTransaction } from "./booking-store.ts";
@@ -16,7 +16,13 @@ const DAY = 24 * 60;
 const grace: Principal = { uid: "grace", role: "customer", shopId: null, mechanicId: null };
 const admin: Principal = { uid: "admin", role: "admin", shopId: "shop", mechanicId: null };
 const reschedule = (start: number) =>
-  ({ action: "reschedule", start: minutes(start), mechanicId: null, durationMinutes: null }) as const;
+  ({
+    action: "reschedule",
+    start: minutes(start),
+    mechanicId: null,
+    durationMinutes: null,
+    override: null,
+  }) as const;
 
 /** A stand-in for the transaction: the reservation steps in memory, one booking, and what is written. */
 class InMemoryBooking extends InMemoryReservations {
@@ -51,7 +57,10 @@ interface Attempt extends Partial<Omit<ChangeOrder, "caller">> {
   readonly notice?: number;
 }
 
-const LINKS = new ManageLinks(new KeyedHash("secret of the tests"), "https://shop.example");
+const LINKS = new ManageLinks(
+  new KeyedHash("MANAGE_TOKEN_SECRET", "secret of the tests"),
+  "https://shop.example",
+);
 
 async function attempt({ by = grace, now = beforeStart(DAY), booking, notice = 0, ...order }: Attempt) {
   const tx = new InMemoryBooking(buildBooking({ customer_uid: "grace", ...booking }), notice);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { sessionIdSchema } from "../holds/session.ts";
 import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
-import { callerOf } from "../platform/http/authenticate.ts";
+import { callerOf, callerOfChange } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
@@ -17,12 +17,12 @@ import { listBookings, listQuery, type ListDependencies } from "./list-bookings.
 
 const DEFAULT_SHOP = "default";
 
-const headers = z.object({
+export const bookingHeaders = z.object({
   "idempotency-key": idempotencyKeySchema.optional(),
   "x-session-id": sessionIdSchema.optional(),
 });
 
-const guestHeaders = headers.extend({ "idempotency-key": guestKeySchema.optional() });
+const guestHeaders = bookingHeaders.extend({ "idempotency-key": guestKeySchema.optional() });
 
 interface Dependencies extends BookDependencies, ListDependencies {
   readonly verifyToken: VerifyToken;
@@ -54,11 +54,15 @@ async function answerBooking(
 ): Promise<void> {
   parseQuery(noQuery, request);
   const principal = await callerOf(request, dependencies.verifyToken);
-  const { "idempotency-key": key, "x-session-id": session } = parseInput(principal ? headers : guestHeaders, {
-    "idempotency-key": request.get("idempotency-key"),
-    "x-session-id": request.get("x-session-id"),
-  });
+  const { "idempotency-key": key, "x-session-id": session } = parseInput(
+    principal ? bookingHeaders : guestHeaders,
+    {
+      "idempotency-key": request.get("idempotency-key"),
+      "x-session-id": request.get("x-session-id"),
+    },
+  );
   const wanted = unwrap(bookingRequest(parseBody(bookingBody, request), session));
+  if (wanted.override) await callerOfChange(request, dependencies.verifyToken);
   const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
   const booked = unwrap(await book(dependencies, command, scopeOf(response)));
   const { booking, zone, manageToken, replayed } = booked;

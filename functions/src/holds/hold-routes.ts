@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
+import { actorOf } from "../audit/actor.ts";
 import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { invalidRequest } from "../platform/errors.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
@@ -15,8 +16,8 @@ import { placeHold, type HoldDependencies } from "./place-hold.ts";
 import { releaseHold } from "./release-hold.ts";
 import { sessionIdSchema } from "./session.ts";
 
-const holdParams = shopParams.extend({ hold_id: idSchema });
-const releaseBody = z.strictObject({ session_id: sessionIdSchema.optional() });
+export const holdParams = shopParams.extend({ hold_id: idSchema });
+export const releaseBody = z.strictObject({ session_id: sessionIdSchema.optional() });
 /** Access logs keep URLs, and a session id is what releases the session's holds. */
 const releaseQuery = z.strictObject({
   session_id: z.never("Not in the URL: send it in the body or as X-Session-Id.").optional(),
@@ -44,8 +45,8 @@ function answerPlacing(dependencies: Dependencies): RequestHandler {
     const body = parseBody(holdBody, request);
     const wanted = unwrap(holdRequest(body));
     const sessionId = sessionOf(request, body.session_id);
-    const isGuest = (await callerOf(request, dependencies.verifyToken)) === undefined;
-    const command = { shopId, request: wanted, sessionId, isGuest };
+    const actor = actorOf(await callerOf(request, dependencies.verifyToken));
+    const command = { shopId, request: wanted, sessionId, actor };
     const { hold, shop, again } = unwrap(await placeHold(dependencies, command, scopeOf(response)));
     const answer = presentHold(hold, shop.time_zone, shop.policy.hold_minutes);
     response.status(again ? 200 : 201).json(answer);

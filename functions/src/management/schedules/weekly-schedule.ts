@@ -9,11 +9,13 @@ import { endTimeText, intervalProblem, refuseInterval, startTimeText } from "../
 /** More intervals in a day are not meant: a day of five-minute shifts has 288. */
 const MAX_INTERVALS = 48;
 
-const intervalBody = z.strictObject({
-  start_time: startTimeText,
-  end_time: endTimeText,
-  location_id: idSchema.nullish(),
-});
+const intervalBody = z
+  .strictObject({
+    start_time: startTimeText,
+    end_time: endTimeText,
+    location_id: idSchema.nullish(),
+  })
+  .meta({ id: "IntervalOfDay" });
 
 const dayBody = z
   .array(intervalBody, "Give a list of intervals.")

@@ -11,6 +11,7 @@ import { holdRoutes } from "./holds/hold-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
+import { shopRoutes } from "./management/shops/shop-routes.ts";
 import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
@@ -47,6 +48,7 @@ export function createApp(context: Context): Express {
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
   // Before the public lists at the same paths.
+  app.use(shopRoutes(context));
   app.use(serviceRoutes(context));
   app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));

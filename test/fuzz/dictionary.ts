@@ -33,6 +33,13 @@ export const GENERAL: Dictionary = {
   buffer_after_minutes: [0, 240],
   specialties: ["inspection", "oil_change", "welding"],
   max_bookings_per_day: [0, 5],
+  slot_interval_minutes: [15, 30],
+  default_slot_minutes: [30, 60],
+  lead_time_minutes: [0, 60],
+  horizon_days: [365],
+  hold_minutes: [5, 10],
+  cancellation_notice_minutes: [0, 60],
+  travel_minutes: [0, 10],
   active: [true, false],
   status: ["confirmed", "confirmed,completed"],
 };

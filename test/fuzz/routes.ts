@@ -12,10 +12,12 @@ import {
   confirmQuery,
   fullViewQuery,
   removalQuery,
+  shopRemovalQuery,
 } from "../../functions/src/management/management-request.ts";
 import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
 import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
+import { shopBody, shopChangeBody } from "../../functions/src/management/shops/shop-body.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
 
@@ -44,6 +46,9 @@ const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 /** A list may be asked for without a view, and is public then. */
 const viewQuery = fullViewQuery.partial();
 
+/** Without the time zone: no trigger runs here that would end the rezoning, until which the shop answers 503. */
+const settingsBody = shopChangeBody.omit({ time_zone: true });
+
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
   ["service_id", "start"],
@@ -63,7 +68,11 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: "/v1/diagnostics/request", staff: true, weight: 1 },
   { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
+  { method: "POST", path: "/v1/shops", body: shopBody, staff: true, weight: 1 },
   { method: "GET", path: V1, weight: 2 },
+  { method: "PATCH", path: V1, body: settingsBody, staff: true, weight: 2 },
+  { method: "DELETE", path: V1, query: shopRemovalQuery, staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/settings`, staff: true, weight: 1 },
   { method: "GET", path: `${V1}/services`, query: viewQuery, weight: 2 },
   { method: "POST", path: `${V1}/services`, body: serviceBody, staff: true, weight: 2 },
   { method: "GET", path: SERVICE, staff: true, weight: 1 },

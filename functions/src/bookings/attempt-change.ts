@@ -74,6 +74,7 @@ export async function attemptChange(
   const isDone =
     transition.kind === "unchanged" || (change.action === "reschedule" && isAlreadyAt(booking, change));
   if (isDone) return { kind: "changed", booking, shop, dates: [] };
+  if (change.action === "reschedule" && !shop.active) return refused(refuse("shop_inactive"));
   const changesTime = change.action === "reschedule" || change.action === "cancel";
   if (changesTime && isRezoning(shop)) return refused(refuse("shop_rezoning"));
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));

@@ -28,6 +28,7 @@ export const ERRORS = {
   unsupported_encoding: { status: 415, meaning: "The body must not be compressed." },
   invalid_request: { status: 422, meaning: "A parameter, header or body field is malformed." },
   not_qualified: { status: 422, meaning: "The mechanic does not offer that service." },
+  shop_inactive: { status: 422, meaning: "That shop takes no bookings any more." },
   service_inactive: { status: 422, meaning: "That service is not on offer any more." },
   mechanic_inactive: { status: 422, meaning: "That mechanic takes no bookings." },
   invalid_duration: { status: 422, meaning: "The service is not offered in that length." },

@@ -8,6 +8,7 @@ import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { accessRoutes } from "./management/access/access-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
@@ -54,6 +55,7 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
+  app.use(accessRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

@@ -32,6 +32,7 @@ import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/auth/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
+import { emulatorUsers, firebaseUsers, type UserDirectory } from "./management/access/users.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
@@ -51,6 +52,7 @@ export interface ContextOverrides {
   readonly clock: Clock;
   readonly verifyToken: VerifyToken;
   readonly verifyAppCheck: VerifyAppCheck;
+  readonly users: UserDirectory;
   readonly newId: () => string;
 }
 
@@ -91,6 +93,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     clock,
     verifyToken,
     verifyAppCheck,
+    users: overrides.users ?? defaultUsers(),
     addressHash,
     newId,
     catalog,
@@ -148,6 +151,11 @@ function defaultFirestore(): Firestore {
     firestore.settings(CLIENT_SETTINGS);
   }
   return firestore;
+}
+
+function defaultUsers(): UserDirectory {
+  const auth = () => getAuth(defaultApp());
+  return readPlatform().authEmulator ? emulatorUsers(auth) : firebaseUsers(auth);
 }
 
 function defaultVerifier(clock: Clock): VerifyToken {

@@ -23,6 +23,8 @@ export const GENERAL: Dictionary = {
   reason: ["ill", "vacation"],
   language: ["en", "de-CH", "zh-Hant"],
   id: ["fuzz_1", "fuzz_2", "inspection", "ada"],
+  uid: ["carol", "owner"],
+  role: ["admin", "mechanic"],
   description: ["By hand.\nInside too."],
   amount: [0, 4_900],
   currency: ["USD", "JPY"],

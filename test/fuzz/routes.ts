@@ -14,6 +14,7 @@ import {
   removalQuery,
   shopRemovalQuery,
 } from "../../functions/src/management/management-request.ts";
+import { adminAccessBody, mechanicAccessBody } from "../../functions/src/management/access/access-body.ts";
 import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
 import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
@@ -56,6 +57,7 @@ const WHAT = [
   ["hold_id", "session_id"],
   ["service_id", "start", "mechanic_id"],
 ];
+const WHOM = [["email"], ["uid"]];
 const HELD = [
   ["slot_id", "session_id"],
   ["service_id", "mechanic_id", "start", "session_id"],
@@ -97,6 +99,10 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "DELETE", path: `${V1}/holds/{hold_id}`, body: reasonBody, weight: 3 },
   { method: "POST", path: "/availability/seed", body: seedBody, staff: true, weight: 1 },
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
+  ...(["PUT", "DELETE"] as const).flatMap((method): FuzzedRoute[] => [
+    { method, path: `${V1}/access`, body: adminAccessBody, complete: WHOM, staff: true, weight: 1 },
+    { method, path: `${MECHANIC}/access`, body: mechanicAccessBody, complete: WHOM, staff: true, weight: 1 },
+  ]),
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },

@@ -21,6 +21,7 @@ export const ERRORS = {
   hold_limit: { status: 409, meaning: "A session holds at most three slots at a time." },
   hold_extended: { status: 409, meaning: "A hold can be extended once." },
   hold_expired: { status: 410, meaning: "The hold has expired." },
+  role_conflict: { status: 409, meaning: "The user has a role that this must not change." },
   already_exists: { status: 409, meaning: "Something with that id exists already." },
   still_referenced: { status: 409, meaning: "Other documents still refer to it." },
   precondition_failed: { status: 412, meaning: "It has changed since you read it; read it again." },

@@ -13,9 +13,11 @@ import { holdRoutes } from "./holds/hold-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { accessRoutes } from "./management/access/access-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
+import { shopRoutes } from "./management/shops/shop-routes.ts";
 import { readPlatform } from "./config.ts";
 import { bodyReader } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
@@ -52,6 +54,7 @@ export function createApp(context: Context): Express {
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
   // Before the public lists at the same paths.
+  app.use(shopRoutes(context));
   app.use(serviceRoutes(context));
   app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));
@@ -61,6 +64,7 @@ export function createApp(context: Context): Express {
   app.use(auditRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
+  app.use(accessRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

@@ -9,6 +9,7 @@ import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { customerRoutes } from "./management/customers/customer-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
@@ -49,6 +50,7 @@ export function createApp(context: Context): Express {
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
   app.use(auditRoutes(context));
+  app.use(customerRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

@@ -10,7 +10,7 @@ export const GENERAL: Dictionary = {
   mechanic_id: ["ada", "grace", "alan"],
   location_id: ["main"],
   duration_minutes: [30, 60, 1, 720, "30", "60", "720"],
-  limit: ["1", "20", "200"],
+  limit: ["1", "20", "200", 1, 20, 200],
   days: [1, 3],
   fresh: ["true", "false"],
   view: ["list", "first"],
@@ -22,6 +22,7 @@ export const GENERAL: Dictionary = {
   notes: ["The brakes squeak.", "two\nlines"],
   reason: ["ill", "vacation"],
   actor: ["owner", "carol"],
+  uid: ["carol", "eve"],
   language: ["en", "de-CH", "zh-Hant"],
   status: ["confirmed", "confirmed,completed"],
 };

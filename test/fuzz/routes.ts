@@ -9,6 +9,7 @@ import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
 import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
+import { eraseBody, exportBody } from "../../functions/src/management/customers/customer-routes.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
@@ -41,6 +42,7 @@ const WHAT = [
   ["hold_id", "session_id"],
   ["service_id", "start", "mechanic_id"],
 ];
+const NAMED = [["email"], ["phone"], ["uid"]];
 const HELD = [
   ["slot_id", "session_id"],
   ["service_id", "mechanic_id", "start", "session_id"],
@@ -73,5 +75,22 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
   { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
+  {
+    method: "POST",
+    path: `${V1}/customers:export`,
+    body: exportBody,
+    complete: NAMED,
+    staff: true,
+    weight: 2,
+  },
+  {
+    method: "POST",
+    path: `${V1}/customers:erase`,
+    query: confirmQuery,
+    body: eraseBody,
+    complete: NAMED,
+    staff: true,
+    weight: 1,
+  },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

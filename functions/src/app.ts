@@ -8,11 +8,13 @@ import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
+import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
 import { customerRoutes } from "./management/customers/customer-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { readPlatform } from "./config.ts";
-import { readBody } from "./platform/http/body.ts";
+import { bodyReader } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
 import { errorHandler, noSuchRoute } from "./platform/http/error-handler.ts";
 import { healthRoutes } from "./platform/http/health.ts";
@@ -37,7 +39,7 @@ export function createApp(context: Context): Express {
   app.use(healthRoutes());
   if (rateLimits) app.use(limitRequests(context));
   if (appCheck !== "off") app.use(requireAppCheck({ ...context, mode: appCheck }));
-  app.use(readBody);
+  app.use(bodyReader((request) => bodyLimit(request, context.verifyToken)));
   app.use(diagnosticsRoutes({ ...context, platform: readPlatform() }));
   app.use(availabilityRoutes(context));
   app.use(streamAddressRoutes(context.config));
@@ -49,6 +51,7 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
+  app.use(exceptionRoutes(context));
   app.use(auditRoutes(context));
   app.use(customerRoutes(context));
   app.use(noSuchRoute);
@@ -60,7 +63,7 @@ export function createApp(context: Context): Express {
 export function createStreamsApp(context: Context): Express {
   const app = publicApp(context);
   if (context.config.rateLimits) app.use(limitRequests(context));
-  app.use(readBody);
+  app.use(bodyReader());
   app.use(healthRoutes());
   app.use(streamingRoutes(context));
   app.use(noSuchRoute);

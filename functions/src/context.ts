@@ -33,6 +33,7 @@ import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
 import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
+import { ExceptionStore } from "./management/exceptions/exception-store.ts";
 import { AuditStore } from "./management/audit/audit-store.ts";
 import { CustomerStore } from "./management/customers/customer-store.ts";
 import { ErasureProgressStore } from "./management/customers/erasure-progress-store.ts";
@@ -122,6 +123,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     refusalDays,
     refusals: new RefusalCounts(refusalDays),
     management: new ManagementStore(db, config.retention),
+    exceptions: new ExceptionStore(db),
     rezonings: new RezoningStore(db),
     problems: new ProblemStore(db),
     shops: new ShopsStore(db),

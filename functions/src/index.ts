@@ -1,9 +1,10 @@
+import { setGlobalOptions } from "firebase-functions/v2";
 import { onInit } from "firebase-functions/v2/core";
 import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp, createStreamsApp } from "./app.ts";
-import { API_SECRETS, manageTokenSecret, readPlatform, readRegion } from "./config.ts";
+import { API_SECRETS, manageTokenSecret, readPlatform, readRegion, RESOURCES } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
@@ -15,6 +16,8 @@ import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-re
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
 const REGION = readRegion();
+const { concurrency, memory, minInstances, maxInstances } = RESOURCES;
+setGlobalOptions({ memory, maxInstances });
 
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;
@@ -38,7 +41,7 @@ if (readPlatform().servesHttp) {
 
 /** The HTTP API. Requests take seconds, and Hosting ends them after a minute. */
 export const api = onRequest(
-  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 60, secrets: API_SECRETS },
+  { region: REGION, invoker: "public", concurrency, minInstances, timeoutSeconds: 60, secrets: API_SECRETS },
   (request, response) => void app?.(request, response),
 );
 
@@ -51,7 +54,6 @@ export const streams = onRequest(
     region: REGION,
     invoker: "public",
     concurrency: 250,
-    memory: "512MiB",
     timeoutSeconds: 300,
     secrets: API_SECRETS,
   },

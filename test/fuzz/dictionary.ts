@@ -8,6 +8,7 @@ export type Dictionary = Readonly<Record<string, readonly Value[]>>;
 export const GENERAL: Dictionary = {
   service_id: ["inspection", "oil_change", "welding", "retired"],
   mechanic_id: ["ada", "grace", "alan"],
+  from_mechanic_id: ["ada", "grace"],
   location_id: ["main"],
   duration_minutes: [30, 60, 1, 720, "30", "60", "720"],
   limit: ["1", "20", "200", 1, 20, 200],
@@ -25,6 +26,19 @@ export const GENERAL: Dictionary = {
   uid: ["carol", "eve"],
   language: ["en", "de-CH", "zh-Hant"],
   status: ["confirmed", "confirmed,completed"],
+  start_time: ["00:00", "09:00", "14:30", "23:59"],
+  end_time: ["00:01", "12:00", "18:00", "24:00"],
+  rrule: [
+    "FREQ=DAILY;INTERVAL=2",
+    "FREQ=WEEKLY;BYDAY=SA,SU",
+    "FREQ=MONTHLY;BYDAY=1MO",
+    "FREQ=YEARLY;COUNT=3",
+  ],
+  exception_id: ["fuzzed", "missing"],
+  id: ["fuzzed", "missing"],
+  source: ["manual"],
+  created_at: ["2026-01-12T12:00:00.000Z"],
+  updated_at: ["2026-01-12T12:00:00.000Z"],
 };
 
 /** The first and last moments of calendars, clocks and number types, where arithmetic goes wrong. */

@@ -8,9 +8,17 @@ import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { exceptionBatchBody } from "../../functions/src/management/exceptions/batch-exceptions.ts";
+import {
+  exceptionBody,
+  exceptionReplacement,
+} from "../../functions/src/management/exceptions/exception-body.ts";
+import { clearQuery } from "../../functions/src/management/exceptions/bulk-routes.ts";
+import { exceptionListQuery } from "../../functions/src/management/exceptions/list-exceptions.ts";
 import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
 import { eraseBody, exportBody } from "../../functions/src/management/customers/customer-routes.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
+import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
@@ -35,6 +43,15 @@ const BOOKING = `${V1}/bookings/{booking_id}`;
 
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
+const EXCEPTIONS = [`${V1}/mechanics/{mechanic_id}/exceptions`, `${V1}/exceptions`];
+
+const EXCEPTION_DATES = [
+  ["date"],
+  ["date", "start_time", "end_time"],
+  ["from_date", "to_date"],
+  ["from_date", "rrule"],
+];
+const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
   ["service_id", "start"],
@@ -47,6 +64,20 @@ const HELD = [
   ["slot_id", "session_id"],
   ["service_id", "mechanic_id", "start", "session_id"],
 ];
+
+const EXCEPTION_ROUTES = EXCEPTIONS.flatMap((path): FuzzedRoute[] => {
+  const item = `${path}/{exception_id}`;
+  const common = { staff: true, query: confirmQuery, complete: EXCEPTION_DATES } as const;
+  return [
+    { method: "GET", path, query: exceptionListQuery, staff: true, weight: 2 },
+    { method: "POST", path, body: exceptionBody, ...common, weight: 4 },
+    { method: "DELETE", path, query: clearQuery, staff: true, weight: 1 },
+    { method: "POST", path: `${path}:batch`, body: exceptionBatchBody, ...common, weight: 2 },
+    { method: "GET", path: item, staff: true, weight: 1 },
+    { method: "PUT", path: item, body: exceptionReplacement, ...common, weight: 2 },
+    { method: "DELETE", path: item, query: confirmQuery, staff: true, weight: 1 },
+  ];
+});
 
 /** Every endpoint, with the schemas that validate its requests. */
 export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
@@ -74,6 +105,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  {
+    method: "POST",
+    path: `${SCHEDULE}:copy`,
+    query: confirmQuery,
+    body: scheduleCopyBody,
+    complete: COPIES,
+    staff: true,
+    weight: 2,
+  },
+  ...EXCEPTION_ROUTES,
   { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
   {
     method: "POST",

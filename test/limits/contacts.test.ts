@@ -47,9 +47,13 @@ function book(
   return on.client.book(shop, { ...order, customer: { name: "A", ...contact } }, { ...from, ...headers });
 }
 
-async function fill(contact: Contact): Promise<BookAnswer[]> {
+const fill = (contact: Contact) => fillAfter("09:00", contact);
+
+/** Makes five bookings of the contact, the first at that time. */
+async function fillAfter(first: string, contact: Contact): Promise<BookAnswer[]> {
   const answers: BookAnswer[] = [];
-  for (const time of TIMES.slice(0, 5)) answers.push(await book(time, contact));
+  const from = TIMES.indexOf(first);
+  for (const time of TIMES.slice(from, from + 5)) answers.push(await book(time, contact));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
   return answers;
 }
@@ -124,6 +128,15 @@ describe("a guest's contact", () => {
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
     expect((await confirmedBookings(db, shop)).length).toBe(5);
+  });
+
+  it("is not kept from booking by attempts that were refused", async () => {
+    await book("09:00", {});
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      expect((await book("09:00", MEI)).status).toBe(409);
+    }
+    await fillAfter("09:30", MEI);
+    expect((await book("12:30", MEI)).status).toBe(429);
   });
 
   it("keeps its place when a booking is moved past the others", async () => {

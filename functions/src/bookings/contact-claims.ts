@@ -7,7 +7,7 @@ export interface ContactClaim {
   readonly claimedAt: Millis;
 }
 
-/** When each booking that exists begins, by its id; null for one that is not confirmed. */
+/** When each booking that exists begins, by its id; null for one that is not confirmed, or will not be made. */
 export type ClaimedBookings = ReadonlyMap<string, Millis | null>;
 
 /** How long a claim counts whose booking does not exist: as long as the function lets a request run. */

@@ -32,8 +32,11 @@ export async function withinContactLimit<T>(
   const keys = contacts.keysOf(request.customer);
   if (keys.length === 0) return book();
   const wait = await waitOf(dependencies, { shopId, keys, bookingId }, scope);
-  if (wait === null) return book();
-  return (await replay()) ?? tooManyRequests(wait, MESSAGE);
+  if (wait !== null) return (await replay()) ?? tooManyRequests(wait, MESSAGE);
+  const outcome = await book();
+  // After an unknown outcome the booking may still appear.
+  if (!outcome.ok && outcome.refusal.error !== "unavailable") contacts.release(bookingId);
+  return outcome;
 }
 
 /** Claims a place for the booking; returns null, or the seconds until its contacts have one. */

@@ -1,5 +1,6 @@
 import { Timestamp, type DocumentSnapshot, type Firestore, type Transaction } from "firebase-admin/firestore";
 import { z } from "zod";
+import { BoundedMap } from "../engine/bounded-map.ts";
 import { millis, type Millis } from "../engine/units.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { deletion, type Retention } from "../platform/firestore/retention.ts";
@@ -11,6 +12,7 @@ import { decideClaim, mayBeFull, type ClaimedBookings, type ContactClaim } from 
 import { contactsOf, type Contacts } from "./contacts.ts";
 
 const DEADLINE_MS = 2_000;
+const MAX_REFUSALS_REMEMBERED = 10_000;
 
 /** `shops/{shop}/contacts/{key}`: when a place was claimed for each booking. */
 const contactSchema = z.object({ bookings: z.record(z.string(), millisField) });
@@ -28,6 +30,9 @@ export interface ContactedBooking {
  * HMAC of the contact, so the document is found from the contact and tells nothing about it.
  */
 export class ContactStore {
+  /** Bookings whose claims need not wait: they were refused, and a write for each would cost more than it is worth. */
+  readonly #refused = new BoundedMap<string, true>(MAX_REFUSALS_REMEMBERED);
+
   constructor(
     private readonly db: Firestore,
     private readonly hash: KeyedHash,
@@ -46,10 +51,16 @@ export class ContactStore {
    * again. Costs a read and a write for each contact, and a read for each booking of one that may be full.
    */
   claim(booking: ContactedBooking, now: Millis, cost: Cost): Promise<Millis | null> {
+    this.#refused.delete(booking.bookingId);
     // The SDK would wait a second and more before it repeats a transaction.
     const attempt = () =>
       this.db.runTransaction((tx) => this.#claimIn(tx, booking, now, cost), { maxAttempts: 1 });
     return retryTransient(attempt, { deadlineMs: DEADLINE_MS });
+  }
+
+  /** Lets the claim of a booking that was refused no longer count in this instance. */
+  release(bookingId: string): void {
+    this.#refused.set(bookingId, true);
   }
 
   async #claimIn(
@@ -94,8 +105,9 @@ export class ContactStore {
     const snapshots = await tx.getAll(...bookingIds.map((id) => paths.booking(id)));
     return new Map(
       snapshots.flatMap((snapshot) => {
+        if (!snapshot.exists && !this.#refused.has(snapshot.id)) return [];
         const read = confirmedSchema.safeParse(snapshot.data());
-        return snapshot.exists ? [[snapshot.id, read.success ? read.data.start : null] as const] : [];
+        return [[snapshot.id, read.success ? read.data.start : null] as const];
       }),
     );
   }

@@ -1,7 +1,9 @@
 import type { Request } from "express";
 import { z } from "zod";
+import { idempotencyKeySchema } from "../bookings/booking-request.ts";
 import { flagSchema, idSchema } from "../platform/http/fields.ts";
 import { shopParams } from "../platform/http/params.ts";
+import { parseInput } from "../platform/http/validate.ts";
 import type { Precondition } from "./conditional-change.ts";
 
 export { actorOf } from "../audit/actor.ts";
@@ -10,6 +12,14 @@ export const mechanicParams = shopParams.extend({ mechanic_id: idSchema });
 
 /** The query of a change that may strand appointments. */
 export const confirmQuery = z.strictObject({ confirm: flagSchema.default(false) });
+
+const creationHeaders = z.object({ "idempotency-key": idempotencyKeySchema.optional() });
+
+/** Returns the Idempotency-Key of a creation; null without one. */
+export function creationKey(request: Request): string | null {
+  const given = { "idempotency-key": request.get("idempotency-key") };
+  return parseInput(creationHeaders, given)["idempotency-key"] ?? null;
+}
 
 /** The precondition of a change that replaces all of a resource: it must name the version that it replaces. */
 export function requiredMatch(request: Request): Precondition {

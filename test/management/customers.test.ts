@@ -334,7 +334,7 @@ describe("an erasure beside other work", () => {
     const subject = subjectOf({ email: CUSTOMER.email });
     if (!subject.ok) throw new Error("not a subject");
     const subjectHash = context.addressHash.short("customer", shop.id, subject.value.key);
-    const erasure = { shopId: shop.id, subject: subject.value, subjectHash, runId: "interrupted" };
+    const erasure = { shopId: shop.id, subject: subject.value, subjectHash };
     const end = { source: "mails", after: "zzz" } as const;
     pass(MONDAY);
     await context.erasureProgress.save(erasure, end, shop.clock.now(), new Cost());

@@ -6,8 +6,7 @@ import { shopPaths } from "../../platform/firestore/paths.ts";
 import { retryTransient } from "../../platform/firestore/retry.ts";
 import { millisField } from "../../platform/firestore/timestamps.ts";
 import type { Cost } from "../../platform/scope.ts";
-import { SOURCES, type ScanPosition } from "./customer-store.ts";
-import type { Subject } from "./subject.ts";
+import { SOURCES, type ScanPosition, type ShopSubject } from "./customer-store.ts";
 
 const DEADLINE_MS = 10_000;
 
@@ -20,35 +19,26 @@ export interface ErasedCounts {
 
 /** `shops/{shop}/jobs/erasure_{hash}`: an erasure that has begun and not ended. */
 export const erasureProgressSchema = z.object({
-  /** The id of its audit line: it gets one, however often it was interrupted. */
-  run_id: z.string(),
-  updated_at: millisField,
   /** Where it continues; missing: at the beginning. */
-  position: z.object({ source: z.enum(SOURCES), after: z.string().nullable() }).optional(),
+  position: z
+    .object({ source: z.enum(SOURCES), after: z.string().nullable(), saved_at: millisField })
+    .optional(),
   bookings: z.int().default(0),
   notifications: z.int().default(0),
   mails: z.int().default(0),
 });
 
-/** An erasure: what stays the same when it is interrupted and repeated. */
-export interface Erasure {
-  readonly shopId: string;
-  readonly subject: Subject;
+/** Which customer is erased from which shop. */
+export interface Erasure extends ShopSubject {
   /** The keyed hash of the subject: all that is stored of it. */
   readonly subjectHash: string;
-  readonly runId: string;
-}
-
-/** The fields of the progress that every step writes. */
-export function progressFields({ runId }: Erasure, now: Millis) {
-  return { run_id: runId, updated_at: Timestamp.fromMillis(now) };
 }
 
 /** Stores how far erasures have come. */
 export class ErasureProgressStore {
   constructor(private readonly db: Firestore) {}
 
-  async read({ shopId, subjectHash }: Pick<Erasure, "shopId" | "subjectHash">, cost: Cost) {
+  async read({ shopId, subjectHash }: Erasure, cost: Cost) {
     cost.reads += 1;
     const ref = shopPaths(this.db, shopId).erasure(subjectHash);
     const snapshot = await retryTransient(() => ref.get(), { deadlineMs: DEADLINE_MS });
@@ -56,13 +46,10 @@ export class ErasureProgressStore {
   }
 
   /** Stores where the erasure continues if it is interrupted. */
-  async save(erasure: Erasure, position: ScanPosition, now: Millis, cost: Cost): Promise<void> {
-    const ref = shopPaths(this.db, erasure.shopId).erasure(erasure.subjectHash);
-    const write = () =>
-      this.db
-        .batch()
-        .set(ref, { ...progressFields(erasure, now), position }, { merge: true })
-        .commit();
+  async save({ shopId, subjectHash }: Erasure, at: ScanPosition, now: Millis, cost: Cost): Promise<void> {
+    const ref = shopPaths(this.db, shopId).erasure(subjectHash);
+    const position = { ...at, saved_at: Timestamp.fromMillis(now) };
+    const write = () => this.db.batch().set(ref, { position }, { merge: true }).commit();
     await retryTransient(write, { deadlineMs: DEADLINE_MS });
     cost.writes += 1;
   }

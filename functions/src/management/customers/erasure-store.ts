@@ -21,7 +21,7 @@ import {
 } from "../../reservations/reservation-transaction.ts";
 import { anonymousBooking } from "./anonymous-booking.ts";
 import { personIn, type Source } from "./customer-store.ts";
-import { progressFields, type ErasedCounts, type Erasure } from "./erasure-progress-store.ts";
+import type { ErasedCounts, Erasure } from "./erasure-progress-store.ts";
 import { isSubject } from "./subject.ts";
 
 /** Writes what an erasure changes. Each step is one commit, and a repeated step finds nothing to do. */
@@ -120,11 +120,11 @@ export class ErasureTransaction extends ReservationTransaction {
     this.writes += 1 + contacts.length;
     for (const { ref } of [...notifications, ...mails]) this.#delete(ref);
     for (const line of lines) this.#eraseLine(line);
-    this.#count({ bookings: 1, notifications: notifications.length, mails: mails.length }, now);
+    this.#count({ bookings: 1, notifications: notifications.length, mails: mails.length });
   }
 
   /** Erases a document of the subject that no booking of theirs leads to. */
-  async eraseAlone(source: Exclude<Source, "bookings">, id: string, now: Millis): Promise<void> {
+  async eraseAlone(source: Exclude<Source, "bookings">, id: string): Promise<void> {
     const { shopId } = this.#erasure;
     const mails = mailsOf(this.#db);
     const refs = {
@@ -138,10 +138,7 @@ export class ErasureTransaction extends ReservationTransaction {
     else this.#delete(stored.ref);
     if (mail?.exists) this.#delete(mail.ref);
     const isMail = source === "mails" || mail?.exists === true;
-    this.#count(
-      { bookings: 0, notifications: Number(source === "notifications"), mails: Number(isMail) },
-      now,
-    );
+    this.#count({ bookings: 0, notifications: Number(source === "notifications"), mails: Number(isMail) });
   }
 
   #isTheirs(source: Source, snapshot: DocumentSnapshot): boolean {
@@ -158,14 +155,14 @@ export class ErasureTransaction extends ReservationTransaction {
   }
 
   /** Adds to the erasure's counts, in the commit that erases what is counted. */
-  #count({ bookings, notifications, mails }: ErasedCounts, now: Millis): void {
+  #count({ bookings, notifications, mails }: ErasedCounts): void {
     const counts = {
       bookings: FieldValue.increment(bookings),
       notifications: FieldValue.increment(notifications),
       mails: FieldValue.increment(mails),
     };
     const ref = this.paths.erasure(this.#erasure.subjectHash);
-    this.tx.set(ref, { ...progressFields(this.#erasure, now), ...counts }, { merge: true });
+    this.tx.set(ref, counts, { merge: true });
     this.writes += 1;
   }
 

@@ -58,7 +58,7 @@ export interface AuditPage {
   readonly nextPageToken: string | null;
 }
 
-const position = z.tuple([tokenInstantSchema, tokenIdSchema]);
+const position = z.tuple([tokenInstantSchema, tokenIdSchema()]);
 
 /** Returns a page of the trail, the newest entry first. A day of refused bookings has the time at which it begins. */
 export async function listAudit(

@@ -40,7 +40,7 @@ export interface ExportPage extends CustomerData {
   readonly nextPageToken: string | null;
 }
 
-const position = z.tuple([z.enum(SOURCES), tokenIdSchema.nullable()]);
+const position = z.tuple([z.enum(SOURCES), tokenIdSchema().nullable()]);
 
 /** Returns a page of what a shop stores about a customer, and records in the audit that it was given out. */
 export async function exportCustomer(

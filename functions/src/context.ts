@@ -21,6 +21,8 @@ import { ContactStore } from "./bookings/contact-store.ts";
 import { RefusalCounts } from "./bookings/refusal-counts.ts";
 import { RefusalStore } from "./bookings/refusal-store.ts";
 import { BookingStore } from "./bookings/booking-store.ts";
+import { CalendarFeeds } from "./calendar/calendar-feeds.ts";
+import { CalendarStore } from "./calendar/calendar-store.ts";
 import { ServicesMemory } from "./catalog/services-memory.ts";
 import { CatalogReader } from "./catalog/catalog-reader.ts";
 import { ZoneHints } from "./catalog/zone-hints.ts";
@@ -91,6 +93,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
   const refusalDays = new RefusalStore(db, config.retention);
+  const calendars = new CalendarStore(db);
   const bookings = new BookingStore(db, config.retention);
   const keyedHash = new KeyedHash("MANAGE_TOKEN_SECRET", config.manageTokenSecret);
   return {
@@ -110,6 +113,8 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     generator,
     watches,
     feeds,
+    calendars,
+    calendarFeeds: new CalendarFeeds({ calendars, watches, services }),
     openStreams: new OpenStreams({
       perClient: config.rateLimits ? STREAMS_PER_CLIENT : Infinity,
       perInstance: config.streamsPerInstance,

@@ -116,7 +116,6 @@ function bookingData(shopId: string, booking: DemoBooking, writtenAt: Timestamp)
     customer: booking.customer,
     customer_uid: booking.customerUid,
     notes: null,
-    outside_hours: false,
     created_at: writtenAt,
     updated_at: writtenAt,
     source: "demo",

@@ -5,6 +5,7 @@ import {
   streamQuery,
 } from "../../functions/src/availability/answers/query-schemas.ts";
 import { bookingBody } from "../../functions/src/bookings/booking-request.ts";
+import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar/calendar-query.ts";
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
@@ -17,8 +18,14 @@ import { clearQuery } from "../../functions/src/management/exceptions/bulk-route
 import { exceptionListQuery } from "../../functions/src/management/exceptions/list-exceptions.ts";
 import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
 import { eraseBody, exportBody } from "../../functions/src/management/customers/customer-routes.ts";
-import { confirmQuery } from "../../functions/src/management/management-request.ts";
 import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
+import {
+  confirmQuery,
+  fullViewQuery,
+  removalQuery,
+} from "../../functions/src/management/management-request.ts";
+import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
+import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
@@ -41,6 +48,8 @@ export interface FuzzedRoute {
 const V1 = "/v1/shops/{shop_id}";
 const BOOKING = `${V1}/bookings/{booking_id}`;
 
+const SERVICE = `${V1}/services/{service_id}`;
+const MECHANIC = `${V1}/mechanics/{mechanic_id}`;
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
 const EXCEPTIONS = [`${V1}/mechanics/{mechanic_id}/exceptions`, `${V1}/exceptions`];
@@ -52,6 +61,11 @@ const EXCEPTION_DATES = [
   ["from_date", "rrule"],
 ];
 const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
+/** A list may be asked for without a view, and is public then. */
+const viewQuery = fullViewQuery.partial();
+const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const CALENDAR_DATES = [["date"], ["month"]];
+
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
   ["service_id", "start"],
@@ -87,8 +101,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
   { method: "GET", path: V1, weight: 2 },
-  { method: "GET", path: `${V1}/services`, weight: 2 },
-  { method: "GET", path: `${V1}/mechanics`, weight: 2 },
+  { method: "GET", path: `${V1}/services`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/services`, body: serviceBody, staff: true, weight: 2 },
+  { method: "GET", path: SERVICE, staff: true, weight: 1 },
+  { method: "PATCH", path: SERVICE, query: confirmQuery, body: serviceChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: SERVICE, query: removalQuery, staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/mechanics`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/mechanics`, body: mechanicBody, staff: true, weight: 2 },
+  { method: "GET", path: MECHANIC, staff: true, weight: 1 },
+  { method: "PATCH", path: MECHANIC, query: confirmQuery, body: mechanicChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: MECHANIC, query: removalQuery, staff: true, weight: 1 },
   { method: "GET", path: `${V1}/slots`, query: slotsQuery, complete: [["to"], ["view"]], weight: 10 },
   { method: "GET", path: `${V1}/slots/stream`, query: streamQuery, weight: 1 },
   { method: "POST", path: "/bookings", body: bookingBody, complete: WHAT, weight: 4 },
@@ -133,5 +155,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
     staff: true,
     weight: 1,
   },
+  { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
+  { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
+  {
+    method: "GET",
+    path: `${V1}/calendar`,
+    query: calendarQuery,
+    complete: CALENDAR_DATES,
+    staff: true,
+    weight: 4,
+  },
+  { method: "GET", path: `${V1}/calendar/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   { method: "GET", path: "/{shop_id}/{booking_id}", weight: 1 },
 ];

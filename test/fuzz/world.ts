@@ -111,10 +111,12 @@ async function harvest(client: Client, from: string) {
     ...Object.fromEntries(
       ["to", "to_date"].map((name) => [name, [30, 31, 45, 61, 300].map((days) => addDays(from, days))]),
     ),
+    month: [...new Set(dates.map((date) => date.slice(0, 7)))],
     start: starts,
     slot_id: ids,
     page_token: tokens,
     booking_id: bookings.map(({ booking }) => booking.id),
+    booking_ids: bookings.map(({ booking }) => booking.id),
     hold_id: [held.body.hold_id],
   };
 }

@@ -201,7 +201,7 @@ describe("an erasure with upcoming appointments", () => {
         warning: "appointment_conflicts",
         message: expect.stringContaining("cancelled without notice"),
         details: {
-          affected_appointments: [
+          conflicting_appointments: [
             { booking_id: next.booking.id, date: TUESDAY, start_time: "10:00", mechanic_id: "ada" },
           ],
         },

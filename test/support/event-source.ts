@@ -26,9 +26,14 @@ export class EventClient {
 
   private constructor(readonly response: Response) {}
 
-  static async connect(url: string, lastId?: string): Promise<EventClient> {
+  static async connect(
+    url: string,
+    lastId?: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<EventClient> {
     const abort = new AbortController();
-    const headers = { "accept-encoding": "gzip", ...(lastId !== undefined && { "last-event-id": lastId }) };
+    const last = lastId !== undefined && { "last-event-id": lastId };
+    const headers = { "accept-encoding": "gzip", ...more, ...last };
     const client = new EventClient(await fetch(url, { headers, signal: abort.signal }));
     client.#abort.signal.addEventListener("abort", () => abort.abort());
     client.lastId = lastId;

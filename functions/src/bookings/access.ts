@@ -1,5 +1,5 @@
 import type { ManageLinks } from "../notifications/manage-links.ts";
-import { isAdminOf, type Principal } from "../platform/auth/principal.ts";
+import { isAdminOf, isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import { isFormerToken } from "./identity.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import type { Role } from "./transitions.ts";
@@ -9,6 +9,15 @@ export interface Caller {
   readonly principal: Principal | undefined;
   /** `X-Manage-Token` */
   readonly manageToken: string | null;
+}
+
+/** Tells whether the caller may book the mechanic outside hours: an admin anyone of the shop, a mechanic themselves. */
+export function mayOverride(
+  principal: Principal | undefined,
+  { shopId, mechanicId }: { readonly shopId: string; readonly mechanicId: string | null },
+): boolean {
+  if (principal === undefined || !isStaffOf(principal, shopId)) return false;
+  return principal.role === "admin" || principal.mechanicId === mechanicId;
 }
 
 /**

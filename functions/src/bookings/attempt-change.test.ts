@@ -16,7 +16,13 @@ const DAY = 24 * 60;
 const grace: Principal = { uid: "grace", role: "customer", shopId: null, mechanicId: null };
 const admin: Principal = { uid: "admin", role: "admin", shopId: "shop", mechanicId: null };
 const reschedule = (start: number) =>
-  ({ action: "reschedule", start: minutes(start), mechanicId: null, durationMinutes: null }) as const;
+  ({
+    action: "reschedule",
+    start: minutes(start),
+    mechanicId: null,
+    durationMinutes: null,
+    override: null,
+  }) as const;
 
 /** A stand-in for the transaction: the reservation steps in memory, one booking, and what is written. */
 class InMemoryBooking extends InMemoryReservations {

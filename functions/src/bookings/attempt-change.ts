@@ -15,7 +15,7 @@ import { refused, type AttemptContext } from "../reservations/reservation-contex
 import { roleOf, type Caller } from "./access.ts";
 import { extentOf, type Booking } from "./booking.ts";
 import type { BookingRecord } from "./booking-record.ts";
-import { auditedPlace, type BookingTransaction } from "./booking-store.ts";
+import { auditedOverride, auditedPlace, type BookingTransaction } from "./booking-store.ts";
 import type { Change } from "./change-request.ts";
 import { etagOf } from "./etag.ts";
 import { isAlreadyAt, readAndDecideMove, reservationOf, type Reschedule } from "./reschedule.ts";
@@ -74,6 +74,9 @@ export async function attemptChange(
   const isDone =
     transition.kind === "unchanged" || (change.action === "reschedule" && isAlreadyAt(booking, change));
   if (isDone) return { kind: "changed", booking, shop, dates: [] };
+  if (change.action === "reschedule" && change.override && !mayMoveOutside(role, booking, change)) {
+    return refused(refuse("forbidden", "Only the mechanic and admins of the shop may book outside hours."));
+  }
   const changesTime = change.action === "reschedule" || change.action === "cancel";
   if (changesTime && isRezoning(shop)) return refused(refuse("shop_rezoning"));
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));
@@ -93,8 +96,7 @@ function timingRefusal(
   const start = toMillis(booking.start);
   if (action === "complete" || action === "no_show") return now < start ? refuse("not_begun") : null;
   const notice = shop.policy.cancellation_notice_minutes;
-  const isStaff = role === "mechanic" || role === "admin";
-  if (isStaff || now <= toMillis(minutes(booking.start - notice))) return null;
+  if (isStaffRole(role) || now <= toMillis(minutes(booking.start - notice))) return null;
   const message =
     notice === 0
       ? "The appointment has begun."
@@ -102,10 +104,22 @@ function timingRefusal(
   return refuse("cancellation_window", message, { cancellation_notice_minutes: notice });
 }
 
+function isStaffRole(role: Role): boolean {
+  return role === "mechanic" || role === "admin";
+}
+
+/** An admin may move a booking outside anyone's hours, a mechanic outside their own. */
+function mayMoveOutside(role: Role, booking: Booking, { mechanicId }: Reschedule): boolean {
+  return (
+    role === "admin" || (role === "mechanic" && (mechanicId ?? booking.mechanic_id) === booking.mechanic_id)
+  );
+}
+
 async function reschedule(context: ChangeContext, to: Reschedule): Promise<ChangeAttempt> {
-  const { tx, shop, record, attempt } = context;
+  const { tx, shop, record, role, attempt } = context;
   const { booking: before } = record;
-  const move = await readAndDecideMove(tx, { shop, booking: before, to }, attempt);
+  const isStaff = isStaffRole(role);
+  const move = await readAndDecideMove(tx, { shop, booking: before, to, isStaff }, attempt);
   if (!move.ok) {
     const { mechanic_id: mechanicId, date, start, end } = before;
     const moving = { mechanicId, date, slot: { start, end }, extent: extentOf(before) };
@@ -114,7 +128,8 @@ async function reschedule(context: ChangeContext, to: Reschedule): Promise<Chang
   tx.writeLedgers(move.booking.mechanic_id, move.accepted);
   if (move.released) tx.writeLedgers(before.mechanic_id, move.released);
   const moved = { ...move.booking, sequence: before.sequence + 1 };
-  const details = { from: auditedPlace(before), to: auditedPlace(moved) };
+  const places = { from: auditedPlace(before), to: auditedPlace(moved) };
+  const details = { ...places, ...auditedOverride(move.accepted) };
   const days = [...move.accepted.days, ...(move.released?.days ?? [])];
   return write(context, { changed: moved, details, notify: "booking_rescheduled", days });
 }

@@ -48,7 +48,7 @@ export interface RequestIdentity {
 }
 
 /** Refusals of one mechanic after which a request for any mechanic tries another. */
-const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
+export const WORTH_ANOTHER_MECHANIC: ReadonlySet<ErrorCode> = new Set([
   "slot_taken",
   "outside_hours",
   "day_full",
@@ -125,7 +125,8 @@ async function nextCandidate(
 ): Promise<Proposal> {
   const { shopId, request, tried } = asked;
   const { mechanicId, start } = request;
-  if (mechanicId === null) return proposeMechanic(dependencies, { ...request, shopId, tried }, scope);
+  if (mechanicId === null)
+    return proposeMechanic(dependencies, { ...request, shopId, tried, keptMinutes: null }, scope);
   return { kind: "proposed", mechanicId, date: dependencies.zones.dateOf(shopId, start) };
 }
 

@@ -8,6 +8,7 @@ import {
   type RequestIdentity,
 } from "./attempt-until-settled.ts";
 import type { Shop } from "../catalog/schema.ts";
+import { mayOverride } from "./access.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import { resolveHold } from "./consume-hold.ts";
@@ -36,6 +37,10 @@ export async function book(
   command: BookCommand,
   scope: Scope,
 ): Promise<Outcome<Booked>> {
+  const { shopId, principal, request } = command;
+  if (request.override && !mayOverride(principal, { shopId, mechanicId: request.mechanicId })) {
+    return refuse("forbidden", "Only the mechanic and admins of the shop may book outside hours.");
+  }
   const identity = identifyRequest(dependencies, command);
   const booked = await withinContactLimit(dependencies, { command, bookingId: identity.bookingId }, scope, {
     book: () => bookIdentified(dependencies, { command, identity }, scope),

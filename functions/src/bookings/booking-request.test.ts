@@ -46,6 +46,7 @@ describe("bookingRequest", () => {
         notes: null,
         language: null,
         hold: null,
+        override: null,
       },
     });
     const contact = { name: "Grace", email: "grace@example.org", phone: "212 555 0100" };
@@ -68,6 +69,17 @@ describe("bookingRequest", () => {
     expect(problemsOf({ customer })).toEqual({ service_id: message, start: message });
     expect(problemsOf({ customer, start: TEN })).toEqual({ service_id: message });
     expect(problemsOf({ customer, service_id: "repair" })).toEqual({ start: message });
+  });
+
+  it("takes an override for a named mechanic alone", () => {
+    const override = "outside_hours";
+    expect(requestOf({ ...explicit, mechanic_id: "ada", override })).toMatchObject({
+      ok: true,
+      value: { override },
+    });
+    expect(requestOf(explicit)).toMatchObject({ ok: true, value: { override: null } });
+    const message = "Required with override: whose hours it concerns.";
+    expect(problemsOf({ ...explicit, mechanic_id: null, override })).toEqual({ mechanic_id: message });
   });
 
   it("takes a slot by its id", () => {
@@ -214,6 +226,7 @@ describe("hashRequest", () => {
     notes: null,
     language: null,
     hold: null,
+    override: null,
   };
   const hashOf = (parts: unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
   const parts = ["repair", null, START, 60, "Grace", "grace@example.org", null, null];
@@ -243,6 +256,7 @@ describe("hashRequest", () => {
       notes: word,
       language: fc.constantFrom(null, "en", "zh-Hant"),
       hold: fc.constantFrom(null, hold),
+      override: fc.constantFrom(null, "outside_hours"),
     });
     fc.assert(
       fc.property(any, any, (one, other) => {

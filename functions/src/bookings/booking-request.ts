@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeSlotId } from "../availability/answers/slot-id.ts";
 import { done, invalidRequest, type Outcome } from "../platform/errors.ts";
 import { sessionIdSchema } from "../holds/session.ts";
+import type { Override } from "../engine/types.ts";
 import type { Minutes } from "../engine/units.ts";
 import { idSchema, instantSchema, lineSchema, textSchema } from "../platform/http/fields.ts";
 import { languageFor, type Language } from "../catalog/language.ts";
@@ -26,6 +27,9 @@ const customerSchema = z.strictObject({
   phone: phoneSchema.nullish(),
 });
 
+/** Staff book outside hours deliberately. */
+export const overrideSchema = z.enum(["outside_hours"], "Give outside_hours, or leave it out.").nullish();
+
 /** `POST …/bookings`: a slot by its id, or service and start, or the hold that has it. */
 export const bookingBody = z.strictObject({
   slot_id: z.string().min(1).max(1000).optional(),
@@ -41,6 +45,7 @@ export const bookingBody = z.strictObject({
     .string("Give one language.")
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Not a BCP 47 language tag.")
     .nullish(),
+  override: overrideSchema,
 });
 
 /** Any header value of 1 to 255 characters. */
@@ -73,6 +78,8 @@ export interface BookingRequest {
   /** Null: the shop's. */
   readonly language: Language | null;
   readonly hold: HoldReference | null;
+  /** The refusal that staff set aside; only for a named mechanic. */
+  readonly override: Override | null;
 }
 
 /** A request as the client sends it: fields that it leaves out (null) are taken from its hold. */
@@ -82,7 +89,7 @@ export interface PartialBookingRequest extends Omit<BookingRequest, "serviceId" 
 }
 
 type Body = z.output<typeof bookingBody>;
-type Person = Pick<BookingRequest, "customer" | "notes" | "language" | "hold">;
+type Person = Pick<BookingRequest, "customer" | "notes" | "language" | "hold" | "override">;
 
 /**
  * The request that a valid body makes; the session may also stand in a header. Errors: `invalid_request` for a slot
@@ -98,6 +105,7 @@ export function bookingRequest(body: Body, sessionHeader?: string): Outcome<Part
     notes: body.notes ?? null,
     language,
     hold: hold.value,
+    override: body.override ?? null,
   };
   return body.slot_id === undefined ? explicitRequest(body, person) : slotRequest(body, body.slot_id, person);
 }
@@ -141,6 +149,12 @@ function explicitRequest(body: Body, person: Person): Outcome<PartialBookingRequ
       ...missing.map((path) => ({ path, message: "Required, unless slot_id or hold_id is given." })),
     );
   }
+  if (person.override && !body.mechanic_id) {
+    return invalidRequest({
+      path: "mechanic_id",
+      message: "Required with override: whose hours it concerns.",
+    });
+  }
   return done({
     serviceId: body.service_id ?? null,
     mechanicId: body.mechanic_id ?? null,
@@ -152,10 +166,12 @@ function explicitRequest(body: Body, person: Person): Outcome<PartialBookingRequ
 
 /** Equal for equal requests: what an Idempotency-Key is bound to. */
 export function hashRequest(request: PartialBookingRequest): string {
-  const { serviceId, mechanicId, start, durationMinutes, customer, notes, language, hold } = request;
+  const { serviceId, mechanicId, start, durationMinutes, customer, notes, language, hold, override } =
+    request;
   const { name, email, phone } = customer;
   const parts = [serviceId, mechanicId, start, durationMinutes, name, email, phone, notes];
   // What older requests did not have is appended only where it is there: their hashes stay what they were.
-  if (language !== null || hold) parts.push(language, hold?.holdId ?? null);
+  if (language !== null || hold || override) parts.push(language, hold?.holdId ?? null);
+  if (override) parts.push(override);
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { sessionIdSchema } from "../holds/session.ts";
 import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
-import { callerOf } from "../platform/http/authenticate.ts";
+import { callerOf, callerOfChange } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
 import { noQuery, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
@@ -59,6 +59,7 @@ async function answerBooking(
     "x-session-id": request.get("x-session-id"),
   });
   const wanted = unwrap(bookingRequest(parseBody(bookingBody, request), session));
+  if (wanted.override) await callerOfChange(request, dependencies.verifyToken);
   const command = { shopId, request: wanted, principal, idempotencyKey: key ?? null };
   const booked = unwrap(await book(dependencies, command, scopeOf(response)));
   const { booking, zone, manageToken, replayed } = booked;

@@ -105,7 +105,11 @@ export class BookingTransaction extends ReservationTransaction {
       actor,
       at: booking.created_at,
       booking_id: booking.id,
-      details: { ...auditedPlace(booking), ...(holdId !== null && { hold_id: holdId }) },
+      details: {
+        ...auditedPlace(booking),
+        ...(holdId !== null && { hold_id: holdId }),
+        ...auditedOverride(accepted),
+      },
     };
     this.writeAudit(created, requestId);
     const event = { kind: "booking_confirmed", booking, previousStart: null } as const;
@@ -128,6 +132,11 @@ export class BookingTransaction extends ReservationTransaction {
   #notify(event: BookingEvent): void {
     addToOutbox(this.tx, { notifications: this.paths.notifications, retention: this.retention }, event);
   }
+}
+
+/** The refusal that staff have set aside, as the audit keeps it. */
+export function auditedOverride({ override }: Pick<AcceptedReservation, "override">) {
+  return override === null ? {} : { override };
 }
 
 /** A booking's place as the audit keeps it. */

@@ -52,7 +52,6 @@ export const bookingFields = z
     language: z.enum(LANGUAGES).nullable().default(null),
     /** How often it was moved or cancelled: calendar programs recognise a newer invitation by it. */
     sequence: z.int().min(0).default(0),
-    outside_hours: z.boolean().default(false),
     created_at: instant.default(millis(0)),
     updated_at: instant.default(millis(0)),
     /** Raised to revoke the manage links that were sent. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Override } from "../engine/types.ts";
 import type { Minutes } from "../engine/units.ts";
 import { idSchema, instantSchema, textSchema } from "../platform/http/fields.ts";
+import { overrideSchema } from "./booking-request.ts";
 
 const MAX_REASON = 500;
 const reason = textSchema(MAX_REASON).nullish();
@@ -11,6 +13,7 @@ export const rescheduleBody = z.strictObject({
   mechanic_id: idSchema.nullish(),
   duration_minutes: z.int().min(1).nullish(),
   reason,
+  override: overrideSchema,
 });
 
 /** The body, or query, of cancelling, completing and marking as missed. */
@@ -24,5 +27,7 @@ export type Change =
       /** Null: stays. */
       readonly mechanicId: string | null;
       readonly durationMinutes: number | null;
+      /** The refusal that staff set aside. */
+      readonly override: Override | null;
     }
   | { readonly action: "cancel" | "complete" | "no_show" };

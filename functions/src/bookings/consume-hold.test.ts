@@ -37,6 +37,7 @@ const asked: PartialBookingRequest = {
   notes: null,
   language: null,
   hold: REFERENCE,
+  override: null,
 };
 
 const NO_SUCH_HOLD = { error: "not_found", message: "There is no such hold." };
@@ -138,6 +139,7 @@ describe("checkHold", () => {
       resolved: locateSlot(buildShop(), buildService(), TEN, 60),
       mechanic: buildMechanic(),
       ledgers: buildLedgers("UTC", ["2026-01-18", "2026-01-19"], entries),
+      override: null,
     };
     const outcome = await checkHold(tx as BookingTransaction, context, REFERENCE, NOW);
     return { outcome, read };

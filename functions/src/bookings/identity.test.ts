@@ -47,6 +47,7 @@ describe("requestIdOf", () => {
     notes: null,
     language: null,
     hold: null,
+    override: null,
   };
 
   it("is the same for an equal request and differs with the booking, the request and the key of the hash", () => {

@@ -23,16 +23,18 @@ const DEFAULT_PAGE = 50;
 const isStatus = (text: string): text is BookingStatus =>
   (BOOKING_STATUSES as readonly string[]).includes(text);
 
+/** One status in a query, or several with commas. */
+export const statusesQuery = z
+  .string("Give one status, or several with commas.")
+  .transform((text) => [...new Set(text.split(","))])
+  .refine((names) => names.every(isStatus), `Each one of ${BOOKING_STATUSES.join(", ")}.`)
+  .transform((names) => names.filter(isStatus));
+
 /** `GET …/bookings`: by the dates on which they start, both inclusive, and by status (several with commas). */
 export const listQuery = z.strictObject({
   from: dateSchema.optional(),
   to: dateSchema.optional(),
-  status: z
-    .string("Give one status, or several with commas.")
-    .transform((text) => [...new Set(text.split(","))])
-    .refine((names) => names.every(isStatus), `Each one of ${BOOKING_STATUSES.join(", ")}.`)
-    .transform((names) => names.filter(isStatus))
-    .optional(),
+  status: statusesQuery.optional(),
   mechanic_id: idSchema.optional(),
   limit: countSchema.refine((value) => value <= MAX_PAGE, `At most ${MAX_PAGE}.`).default(DEFAULT_PAGE),
   page_token: pageTokenSchema.optional(),

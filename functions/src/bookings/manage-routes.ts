@@ -57,10 +57,16 @@ function answerView(dependencies: Dependencies): RequestHandler {
 function answerReschedule(dependencies: Dependencies): RequestHandler {
   return async (request, response) => {
     parseQuery(noQuery, request);
-    const { start, mechanic_id, duration_minutes, reason } = parseBody(rescheduleBody, request);
+    const {
+      start,
+      mechanic_id,
+      duration_minutes,
+      reason,
+      override = null,
+    } = parseBody(rescheduleBody, request);
     const mechanicId = mechanic_id ?? null;
     const durationMinutes = duration_minutes ?? null;
-    const change = { action: "reschedule", start, mechanicId, durationMinutes } as const;
+    const change = { action: "reschedule", start, mechanicId, durationMinutes, override } as const;
     answer(response, await perform(dependencies, request, response, { change, reason: reason ?? null }));
   };
 }

@@ -29,6 +29,7 @@ it("newBooking returns a confirmed booking with the slot, its buffers, and what 
       notes: "Ring twice",
       language: "zh-Hant",
       hold: null,
+      override: null,
     },
     customerUid: "uid",
     now,
@@ -52,7 +53,6 @@ it("newBooking returns a confirmed booking with the slot, its buffers, and what 
     language: "zh-Hant",
     sequence: 0,
     manage_token_version: 1,
-    outside_hours: false,
     created_at: now,
     updated_at: now,
   });

@@ -44,7 +44,6 @@ export function newBooking({
     language: request.language,
     manage_token_version: 1,
     sequence: 0,
-    outside_hours: false,
     created_at: now,
     updated_at: now,
   };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Booking } from "./booking.ts";
 import type { BookingTransaction } from "./booking-store.ts";
 import { isAlreadyAt, readAndDecideMove, reservationOf, type Reschedule } from "./reschedule.ts";
 import { buildBooking } from "./testing/build-booking.ts";
@@ -24,7 +23,14 @@ const ownEntry = buildEntry("booking", minutes(TEN - 5), 75, {
 });
 
 function moveTo(start: number, more: Partial<Reschedule> = {}): Reschedule {
-  return { action: "reschedule", start: minutes(start), mechanicId: null, durationMinutes: null, ...more };
+  return {
+    action: "reschedule",
+    start: minutes(start),
+    mechanicId: null,
+    durationMinutes: null,
+    override: null,
+    ...more,
+  };
 }
 
 describe("isAlreadyAt", () => {
@@ -49,19 +55,39 @@ describe("reservationOf", () => {
 });
 
 describe("readAndDecideMove", () => {
-  async function move(to: Reschedule, stock: Stock = {}, of: Booking = booking) {
+  async function move(to: Reschedule, stock: Stock = {}, { of = booking, isStaff = false } = {}) {
     const tx = new InMemoryReservations({ entries: [ownEntry], ...stock });
     const shop = stock.shop ?? buildShop();
     const context = { now: NOW, bufferReachOf: () => NO_BUFFERS };
-    const request = { shop, booking: of, to };
+    const request = { shop, booking: of, to, isStaff };
     const moved = await readAndDecideMove(tx as unknown as BookingTransaction, request, context);
     expect(tx.written).toEqual([]);
     return { moved, tx };
   }
 
+  it("lets staff keep a start within the lead time or beyond the horizon, and no other start", async () => {
+    const mechanics = [buildMechanic(), buildMechanic({ id: "bob" })];
+    const staff = { isStaff: true };
+    for (const [policy, why] of [
+      [{ lead_time_minutes: 1440 }, "too_soon"],
+      [{ horizon_days: 0 }, "beyond_horizon"],
+    ] as const) {
+      const later = why === "beyond_horizon" ? { ...booking, start: minutes(TEN + 1440) } : booking;
+      const of = { ...later, end: minutes(later.start + 60) };
+      const stock = { shop: buildShop(policy), mechanics };
+      const to = moveTo(of.start, { mechanicId: "bob" });
+      expect((await move(to, stock, { of, ...staff })).moved).toMatchObject({ ok: true });
+      expect((await move(to, stock, { of })).moved).toMatchObject({ refusal: { error: why } });
+      const elsewhere = moveTo(of.start + 30, { mechanicId: "bob" });
+      expect((await move(elsewhere, stock, { of, ...staff })).moved).toMatchObject({
+        refusal: { error: why },
+      });
+    }
+  });
+
   it("moves a booking onto its own time, with the service's buffers of today", async () => {
     const service = buildService({ buffer_before_minutes: 15, buffer_after_minutes: 20 });
-    const { moved } = await move(moveTo(TEN + 30), { service }, { ...booking, outside_hours: true });
+    const { moved } = await move(moveTo(TEN + 30), { service });
     const start = minutes(TEN + 30);
     expect(moved).toMatchObject({ ok: true, released: null });
     expect(moved.ok && moved.booking).toEqual({

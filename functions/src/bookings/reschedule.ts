@@ -54,6 +54,8 @@ interface MoveRequest {
   readonly shop: Shop;
   readonly booking: Booking;
   readonly to: Reschedule;
+  /** Staff move it: lead time and horizon do not apply to a start that it keeps. */
+  readonly isStaff: boolean;
 }
 
 /** Reads what the move concerns and decides it by the rules of a new booking. Writes nothing. */
@@ -85,7 +87,15 @@ export async function readAndDecideMove(
   const exceptions = (await Promise.all(around.map((date) => tx.exceptionsAround(mechanicId, date)))).flat();
   const candidate = { mechanic: mechanic.value, ledgers, exceptions };
   const bufferReach = attempt.bufferReachOf(shop);
-  const decision = decideReservation({ resolved, candidate, holder, bufferReach, now: attempt.now });
+  const { override } = to;
+  const decision = decideReservation({
+    resolved,
+    candidate,
+    holder,
+    bufferReach,
+    now: attempt.now,
+    override,
+  });
   if (!decision.ok) return { ...refuse(decision.why), resolved };
   const released = stays ? null : await readAndDecideRelease(tx, shop, reservationOf(booking), attempt);
   const accepted = decision.value;
@@ -94,13 +104,15 @@ export async function readAndDecideMove(
 
 /** A booking that is moved keeps its length, even if the service is no longer offered in it. */
 function resolveMove(
-  { shop, booking, to }: MoveRequest,
+  { shop, booking, to, isStaff }: MoveRequest,
   service: Service | undefined,
 ): Outcome<ResolvedSlot> {
   const keepsLength = to.durationMinutes === null && service?.active === true;
-  return keepsLength
-    ? done(locateSlot(shop, service, minutes(to.start), booking.duration_minutes))
+  const resolution = keepsLength
+    ? done(locateSlot(shop, service, to.start, booking.duration_minutes))
     : resolveSlot(shop, service, to);
+  const keepsStart = isStaff && to.start === booking.start;
+  return resolution.ok && keepsStart ? done({ ...resolution.value, keepsStart }) : resolution;
 }
 
 /** The dates of the new place's ledgers, if the service's buffers have not changed since it was booked. */
@@ -129,7 +141,6 @@ function movedTo(
     buffer_before_minutes: service.buffer_before_minutes,
     buffer_after_minutes: service.buffer_after_minutes,
     location_id: entry.location_id,
-    outside_hours: false,
   };
 }
 

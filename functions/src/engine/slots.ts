@@ -6,6 +6,7 @@ import type {
   Interval,
   MechanicDay,
   OpenInterval,
+  Override,
   Slot,
   SlotRefusal,
   SlotRules,
@@ -17,15 +18,21 @@ export type GridSlot = Slot & { readonly is_free: boolean };
 
 /**
  * Returns why the slot cannot be booked, the first of `SLOT_REFUSALS` that applies, or null when it can: the rule that
- * availability and booking share. The slot may start anywhere, not only on the grid, and have any length. `day.open` must be sorted and disjoint, as
- * `openIntervals` gives it; `day.busy` may come in any order.
+ * availability and booking share. The slot may start anywhere, not only on the grid, and have any length. `day.open`
+ * must be sorted and disjoint, as `openIntervals` gives it; `day.busy` may come in any order. The refusal that `override`
+ * names does not apply.
  */
-export function whyNotBookable(day: MechanicDay, slot: Interval, rules: SlotRules): SlotRefusal | null {
+export function whyNotBookable(
+  day: MechanicDay,
+  slot: Interval,
+  rules: SlotRules,
+  override: Override | null = null,
+): SlotRefusal | null {
   if (slot.start < earliestStart(rules)) return "too_soon";
   if (rules.horizonEnd !== null && slot.start >= rules.horizonEnd) return "beyond_horizon";
-  const open = openIntervalOf(day, slot, rules);
-  if (open === null) return "outside_hours";
-  if (day.busy.some((busy) => isInTheWay(busy, slot, open.location_id, rules))) return "slot_taken";
+  if (override !== "outside_hours" && openIntervalOf(day, slot, rules) === null) return "outside_hours";
+  const location = locationAt(day.open, slot.start);
+  if (day.busy.some((busy) => isInTheWay(busy, slot, location, rules))) return "slot_taken";
   if (isFull(day, rules.now)) return "day_full";
   return null;
 }
@@ -38,6 +45,11 @@ export function openIntervalOf(day: MechanicDay, slot: Interval, rules: SlotRule
   if (slot.start < rules.day.start || slot.start >= rules.day.end) return null;
   const i = day.open.findIndex((open) => open.start <= slot.start && slot.start < open.end);
   return i !== -1 && slot.end <= unbrokenEnd(day.open, i) ? day.open[i]! : null;
+}
+
+/** Returns the location at which the mechanic works in the minute; null when it has none, or when it is not open. */
+export function locationAt(open: readonly OpenInterval[], minute: Minutes): string | null {
+  return open.find(({ start, end }) => start <= minute && minute < end)?.location_id ?? null;
 }
 
 /**

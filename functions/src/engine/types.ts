@@ -110,3 +110,6 @@ export const SLOT_REFUSALS = [
   "day_full",
 ] as const;
 export type SlotRefusal = (typeof SLOT_REFUSALS)[number];
+
+/** The refusal that staff may set aside for a booking. All others hold for them, too: nothing sets `slot_taken` aside. */
+export type Override = Extract<SlotRefusal, "outside_hours">;

@@ -49,7 +49,13 @@ export async function attemptHold(
 ): Promise<HoldAttempt> {
   const { request, dateHint, sessionHash, actor } = order;
   const isGuest = actor.kind === "guest";
-  const read = await readReservationContext(tx, { ...request, dateHint, isGuest, holdId: null });
+  const read = await readReservationContext(tx, {
+    ...request,
+    dateHint,
+    isGuest,
+    holdId: null,
+    override: null,
+  });
   if (read.kind === "refused") return read;
   const { resolved } = read.context;
   const { shop } = resolved;

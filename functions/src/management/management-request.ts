@@ -6,12 +6,19 @@ import { shopParams } from "../platform/http/params.ts";
 import { parseInput } from "../platform/http/validate.ts";
 import type { Precondition } from "./conditional-change.ts";
 
-export { actorOf } from "../audit/actor.ts";
+/** How many characters a name may have. */
+export const MAX_NAME = 100;
 
 export const mechanicParams = shopParams.extend({ mechanic_id: idSchema });
 
 /** The query of a change that may strand appointments. */
 export const confirmQuery = z.strictObject({ confirm: flagSchema.default(false) });
+
+/** The query of a deletion, which deactivates unless it purges. */
+export const removalQuery = confirmQuery.extend({ purge: flagSchema.default(false) });
+
+/** The query of a list for staff: `full` has every field, and what is inactive too. */
+export const fullViewQuery = z.strictObject({ view: z.enum(["full"], "Give full, or no view.") });
 
 const creationHeaders = z.object({ "idempotency-key": idempotencyKeySchema.optional() });
 

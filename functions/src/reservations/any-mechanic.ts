@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { slotRules } from "../availability/answers/slot-rules.ts";
 import { mechanicDay, type MechanicsOfDay } from "../availability/day/day.ts";
 import { reservedOn, whyNotBookable } from "../engine/slots.ts";
 import { SLOT_REFUSALS, type PlainDate } from "../engine/types.ts";
@@ -10,7 +9,7 @@ import { mostRelevantRefusal } from "./decide-reservation.ts";
 import { mechanicDayKey } from "./mechanic-day-key.ts";
 import type { ReservationDependencies } from "./reservation-dependencies.ts";
 import { refused, type RefusedReservation, type ReservationRequest } from "./reservation-context.ts";
-import { resolveSlot, type ResolvedSlot } from "./resolve-slot.ts";
+import { keepSlot, resolveSlot, rulesOf, type ResolvedSlot } from "./resolve-slot.ts";
 
 /** A request that leaves the mechanic open. */
 export interface AnyMechanicRequest extends Pick<
@@ -20,6 +19,8 @@ export interface AnyMechanicRequest extends Pick<
   readonly shopId: string;
   /** Mechanics that refused this request already, and why. */
   readonly tried: ReadonlyMap<string, ErrorCode>;
+  /** The length, in minutes, of a booking that is to keep it and its start, which staff move; null for a new one. */
+  readonly keptMinutes: number | null;
 }
 
 export type Proposal =
@@ -38,12 +39,15 @@ export async function proposeMechanic(
   dateHint: PlainDate = dependencies.zones.dateOf(request.shopId, request.start),
 ): Promise<Proposal> {
   const { availability, services, queue, newId } = dependencies;
-  const { shopId, tried } = request;
+  const { shopId, tried, start, keptMinutes } = request;
   const found = await availability.daysForDecision({ shopId, date: dateHint, forService: true }, scope);
   if (!found.ok) return refused(found);
   const { shop, content } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);
-  const resolution = resolveSlot(shop, service, request);
+  const resolution =
+    keptMinutes === null
+      ? resolveSlot(shop, service, request)
+      : keepSlot(shop, service, { start, durationMinutes: keptMinutes });
   if (!resolution.ok) return refused(resolution);
   const resolved = resolution.value;
   const { date } = resolved;
@@ -72,8 +76,7 @@ export function chooseMechanic(
   mechanics: MechanicsOfDay,
   { tried, waitingFor, now, lot }: ChoiceInputs,
 ): Proposal {
-  const wanted = { service: resolved.service, durationMinutes: resolved.slot.end - resolved.slot.start };
-  const rules = slotRules(resolved.shop, resolved.date, wanted, now);
+  const rules = rulesOf(resolved, now);
   const free: { id: string; reserved: number; drawn: string }[] = [];
   const reasons = SLOT_REFUSALS.filter((reason) => [...tried.values()].includes(reason));
   for (const [id, mechanic] of Object.entries(mechanics)) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WHOLE_SHOP, type Mechanic } from "../catalog/schema.ts";
 import { farthestBufferReach } from "../catalog/buffer-reach.ts";
-import { SLOT_REFUSALS, type SlotRefusal } from "../engine/types.ts";
+import { SLOT_REFUSALS, type Override, type SlotRefusal } from "../engine/types.ts";
 import { question } from "../engine/testing/arbitraries.ts";
 import { MinuteOracle, type Question } from "../engine/testing/minute-oracle.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
@@ -49,7 +49,15 @@ function inputs(entries: readonly LedgerEntry[] = [], more: Partial<DecisionInpu
     ledgers: buildLedgers("UTC", resolved.ledgerDates, entries),
     exceptions: [],
   };
-  return { resolved, candidate, holder: holderOf(), bufferReach: NO_BUFFERS, now: NOW, ...more };
+  return {
+    resolved,
+    candidate,
+    holder: holderOf(),
+    bufferReach: NO_BUFFERS,
+    now: NOW,
+    override: null,
+    ...more,
+  };
 }
 
 function whyNot(decided: DecisionInputs): SlotRefusal | null {
@@ -66,6 +74,7 @@ interface LedgerQuestion {
   readonly kinds: readonly ("booking" | "hold")[];
   /** How many of the entries the holder supersedes. */
   readonly superseded: number;
+  readonly override: Override | null;
 }
 
 const ledgerQuestion: fc.Arbitrary<LedgerQuestion> = fc.record({
@@ -74,13 +83,14 @@ const ledgerQuestion: fc.Arbitrary<LedgerQuestion> = fc.record({
   horizonDays: fc.constantFrom(null, null, null, 0, 1),
   kinds: fc.array(fc.constantFrom("booking", "hold"), { minLength: 5, maxLength: 5 }),
   superseded: fc.constantFrom(0, 0, 1, 2),
+  override: fc.constantFrom(null, "outside_hours"),
 });
 
 /** Makes an oracle that only has to find a date's bounds quick. */
 const ALWAYS_CLOSED = { weeklySchedule: {}, exceptions: [] };
 
 /** What the oracle expects of a slot, with the same slot as the inputs of the decision. */
-function pose({ asked, position, horizonDays, kinds, superseded }: LedgerQuestion) {
+function pose({ asked, position, horizonDays, kinds, superseded, override }: LedgerQuestion) {
   const { zone, now } = asked;
   const boundsOf = (date: string) => new MinuteOracle({ ...asked, ...ALWAYS_CLOSED, date }).bounds;
   const bounds = boundsOf(asked.date);
@@ -97,11 +107,20 @@ function pose({ asked, position, horizonDays, kinds, superseded }: LedgerQuestio
   const dayAfter = (days: number) =>
     new Date(Date.parse(`${today}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
   const horizonEnd = horizonDays === null ? null : boundsOf(dayAfter(horizonDays)).end;
-  const booked = remaining.filter(
-    ({ kind, slot_start }) => kind === "booking" && slot_start >= bounds.start && slot_start < bounds.end,
-  ).length;
+  const starting = remaining.filter(
+    ({ slot_start }) => slot_start >= bounds.start && slot_start < bounds.end,
+  );
+  const held_until = starting.flatMap(({ expires_at }) => expires_at ?? []);
+  const booked = starting.length - held_until.length;
   const max_bookings_per_day = asked.max_bookings_per_day === null ? null : 1;
-  const oracle = new MinuteOracle({ ...asked, busy: remaining, booked, max_bookings_per_day, horizonEnd });
+  const oracle = new MinuteOracle({
+    ...asked,
+    busy: remaining,
+    booked,
+    held_until,
+    max_bookings_per_day,
+    horizonEnd,
+  });
 
   const policy = {
     travel_minutes: asked.travelMinutes,
@@ -132,6 +151,7 @@ function pose({ asked, position, horizonDays, kinds, superseded }: LedgerQuestio
     holder,
     bufferReach: farthestBufferReach(shop),
     now: millis(now),
+    override,
   };
   return { start, oracle, decided };
 }
@@ -141,13 +161,17 @@ describe("for any schedule, exceptions, ledgers and zone, decideReservation", ()
     fc.assert(
       fc.property(ledgerQuestion, (posed) => {
         const { start, oracle, decided } = pose(posed);
-        const { resolved, candidate, holder, now } = decided;
+        const { resolved, candidate, holder, now, override } = decided;
         const decision = decideReservation(decided);
-        expect(decision.ok ? null : decision.why).toBe(oracle.refusal(start));
+        expect(decision.ok ? null : decision.why).toBe(oracle.refusal(start, override));
         expect(decision.ok && isTaken(resolved, candidate.ledgers, holder, now)).toBe(false);
-        if (decision.ok) expectApart(decision.value, oracle.placeAt(start));
+        if (decision.ok) {
+          expectApart(decision.value, oracle.placeAt(start) ?? null);
+          const isOverridden = oracle.refusal(start) === "outside_hours";
+          expect(decision.value.override).toBe(isOverridden ? override : null);
+        }
       }),
-      { numRuns: 40 },
+      { numRuns: 80 },
     );
   });
 });
@@ -187,6 +211,7 @@ describe("decideReservation", () => {
       ok: true,
       value: {
         entry,
+        override: null,
         ledgers: [{ mechanic_id: "ada", date: DATE, entries: [entry] }],
         days: [
           {
@@ -241,6 +266,63 @@ describe("decideReservation", () => {
     const { candidate } = inputs();
     const exceptions = [buildException(DATE)];
     expect(whyNot(inputs([], { candidate: { ...candidate, exceptions } }))).toBe("outside_hours");
+  });
+
+  describe("with an override of outside_hours", () => {
+    const night = minuteAt("2026-01-19T22:00");
+    const service = buildService({ buffer_before_minutes: 10, buffer_after_minutes: 20 });
+    const resolved = locateSlot(buildShop(), service, night, 60);
+    const overridden = (entries: readonly LedgerEntry[], more: Partial<DecisionInputs> = {}) => {
+      const candidate = { ...inputs().candidate, ledgers: buildLedgers("UTC", [DATE], entries) };
+      return inputs([], { resolved, candidate, override: "outside_hours", ...more });
+    };
+
+    it("takes closed time, without a location, and says that it set the hours aside", () => {
+      expect(whyNot(overridden([], { override: null }))).toBe("outside_hours");
+      expect(decideReservation(overridden([]))).toMatchObject({
+        ok: true,
+        value: {
+          override: "outside_hours",
+          entry: { start: night - 10, end: night + 80, location_id: null },
+        },
+      });
+    });
+
+    it("takes time that an exception closes", () => {
+      const { candidate } = inputs();
+      const closed = { ...candidate, exceptions: [buildException(DATE)] };
+      const decision = decideReservation(inputs([], { candidate: closed, override: "outside_hours" }));
+      expect(decision).toMatchObject({ ok: true, value: { override: "outside_hours" } });
+    });
+
+    it("sets nothing aside in open time", () => {
+      const decision = decideReservation(inputs([], { override: "outside_hours" }));
+      expect(decision).toMatchObject({ ok: true, value: { override: null } });
+    });
+
+    it.each([
+      { at: -40, error: null },
+      { at: -39, error: "slot_taken" },
+      { at: 79, error: "slot_taken" },
+      { at: 80, error: null },
+    ])("keeps its buffers: $error for a reservation of half an hour at minute $at", ({ at, error }) => {
+      const other = buildEntry("other", minutes(night + at), 30);
+      const hold = { ...other, kind: "hold" as const, expires_at: later(NOW, 1) };
+      expect(whyNot(overridden([other]))).toBe(error);
+      expect(whyNot(overridden([hold]))).toBe(error);
+    });
+
+    it("sets no other rule aside", () => {
+      const wanted = (policy: Parameters<typeof buildShop>[0]) =>
+        overridden([], { resolved: locateSlot(buildShop(policy), service, night, 60) });
+      expect(whyNot(wanted({ lead_time_minutes: 1440 }))).toBe("too_soon");
+      const horizon = locateSlot(buildShop({ horizon_days: 0 }), service, minutes(night + 1440), 60);
+      expect(whyNot(overridden([], { resolved: horizon }))).toBe("beyond_horizon");
+      const full = buildMechanic({ max_bookings_per_day: 0 });
+      expect(whyNot(overridden([], { candidate: { ...inputs().candidate, mechanic: full } }))).toBe(
+        "day_full",
+      );
+    });
   });
 
   it("keeps the location of a slot that spans two intervals of one location that meet", () => {

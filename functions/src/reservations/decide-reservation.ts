@@ -7,20 +7,19 @@
  * (`ledger-change.ts`, `reservation-transaction.ts`).
  *
  * What must hold: openness follows from what the transaction read, never from a cache; no two live entries of one
- * mechanic overlap; an entry whose extent crosses midnight is in the ledgers of both dates.
+ * mechanic overlap, whatever staff set aside; an entry whose extent crosses midnight is in the ledgers of both dates.
  */
-import { slotRules } from "../availability/answers/slot-rules.ts";
 import { busyOf } from "../availability/day/day.ts";
 import { mechanicOpenTime } from "../availability/generation/generate-days.ts";
 import type { BufferReach } from "../catalog/buffer-reach.ts";
 import type { Exception, Mechanic, Service } from "../catalog/schema.ts";
 import { overlaps } from "../engine/intervals.ts";
-import { whyNotBookable } from "../engine/slots.ts";
+import { locationAt, whyNotBookable } from "../engine/slots.ts";
 import {
   SLOT_REFUSALS,
-  type Interval,
   type MechanicDay,
   type OpenInterval,
+  type Override,
   type SlotRefusal,
 } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
@@ -28,7 +27,7 @@ import { dayBounds } from "../engine/zone.ts";
 import { hasEntry, isLive, loadOn, type DayLedger, type LedgerEntry } from "../ledger/ledger.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
 import { addToLedgers, type LedgerChange } from "./ledger-change.ts";
-import type { ResolvedSlot } from "./resolve-slot.ts";
+import { rulesOf, type ResolvedSlot } from "./resolve-slot.ts";
 
 /** A mechanic with the documents that decide about their time, as the transaction has read them. */
 export interface CandidateMechanic {
@@ -50,6 +49,8 @@ export interface ReservationHolder extends Pick<
 /** The entry of an accepted reservation, with the ledgers and days that change by it. */
 export interface AcceptedReservation extends LedgerChange {
   readonly entry: LedgerEntry;
+  /** The refusal that staff have set aside for it; null when none applied. */
+  readonly override: Override | null;
 }
 
 export type ReservationDecision =
@@ -63,6 +64,8 @@ export interface DecisionInputs {
   readonly holder: ReservationHolder;
   readonly bufferReach: BufferReach;
   readonly now: Millis;
+  /** The refusal that staff set aside; the caller has checked that they may. */
+  readonly override: Override | null;
 }
 
 /** Returns the mechanic if they may be booked for the service at all. */
@@ -80,10 +83,12 @@ export function decideReservation(inputs: DecisionInputs): ReservationDecision {
   const { shop, slot, extent, date } = resolved;
   const { mechanic, exceptions, ledgers } = candidate;
   const open = mechanicOpenTime(shop, mechanic, exceptions, date);
-  const wanted = { service: resolved.service, durationMinutes: slot.end - slot.start };
-  const rules = slotRules(shop, date, wanted, now);
+  const rules = rulesOf(resolved, now);
   const removed = new Set([holder.id, ...supersedes]);
-  const why = whyNotBookable(mechanicDayWithout(resolved, candidate, open, removed), slot, rules);
+  const day = mechanicDayWithout(resolved, candidate, open, removed);
+  const strictly = whyNotBookable(day, slot, rules);
+  const override = strictly === inputs.override ? inputs.override : null;
+  const why = override ? whyNotBookable(day, slot, rules, override) : strictly;
   if (why) return { ok: false, why };
 
   const entry: LedgerEntry = {
@@ -91,10 +96,10 @@ export function decideReservation(inputs: DecisionInputs): ReservationDecision {
     ...extent,
     slot_start: slot.start,
     slot_end: slot.end,
-    location_id: locationOf(open, slot),
+    location_id: locationAt(open, slot.start),
   };
   const context = { shop, mechanic, exceptions, bufferReach };
-  return { ok: true, value: { entry, ...addToLedgers(context, ledgers, { entry, removed, now }) } };
+  return { ok: true, value: { entry, override, ...addToLedgers(context, ledgers, { entry, removed, now }) } };
 }
 
 /** Tells whether one of the ledgers that the slot takes time on cannot be read: that date counts as taken. */
@@ -139,11 +144,6 @@ function mechanicDayWithout(
     ...loadOn(own, dayBounds(shop.time_zone, date)),
     max_bookings_per_day: mechanic.max_bookings_per_day,
   };
-}
-
-/** Returns the location of a bookable slot: that of its first interval, since all that it spans have the same one. */
-function locationOf(open: readonly OpenInterval[], slot: Interval): string | null {
-  return open.find(({ start, end }) => start <= slot.start && slot.start < end)?.location_id ?? null;
 }
 
 /** Tells whether the reservation of that id is in one of the ledgers. */

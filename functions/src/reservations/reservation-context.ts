@@ -1,7 +1,7 @@
 import type { BufferReach } from "../catalog/buffer-reach.ts";
 import { isRezoning } from "../catalog/ledger-zone.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
-import type { PlainDate } from "../engine/types.ts";
+import type { Override, PlainDate } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
 import { refuse, type Refusal } from "../platform/errors.ts";
@@ -25,6 +25,8 @@ export interface ReservationRequest extends RequestedSlot {
   readonly isGuest: boolean;
   /** The hold to consume: where the request states no duration, the hold's counts. */
   readonly holdId: string | null;
+  /** The refusal that staff set aside. */
+  readonly override: Override | null;
 }
 
 /** The slot with the mechanic and the ledgers that decide about it. */
@@ -32,6 +34,8 @@ export interface ReservationContext {
   readonly resolved: ResolvedSlot;
   readonly mechanic: Mechanic;
   readonly ledgers: readonly DayLedger[];
+  /** The refusal that staff set aside. */
+  readonly override: Override | null;
 }
 
 /** What an attempt at a reservation decides with beside the documents. */
@@ -74,18 +78,20 @@ export async function readReservationContext(
   if (!mechanic.ok) return refused(mechanic, asRequested.value);
   const ledgers = await withMissing(tx, mechanicId, found.ledgers, asRequested.value.ledgerDates);
   const heldMinutes = request.durationMinutes === null ? heldDuration(ledgers, request.holdId) : null;
-  if (heldMinutes === null) return ready(asRequested.value, mechanic.value, ledgers);
+  const context = { mechanic: mechanic.value, override: request.override };
+  if (heldMinutes === null) return ready({ ...context, resolved: asRequested.value, ledgers });
   const asHeld = resolveSlot(shop, service, { start, durationMinutes: heldMinutes });
   if (!asHeld.ok) return refused(asHeld);
   const all = await withMissing(tx, mechanicId, ledgers, asHeld.value.ledgerDates);
-  return ready(asHeld.value, mechanic.value, all);
+  return ready({ ...context, resolved: asHeld.value, ledgers: all });
 }
 
-function ready(resolved: ResolvedSlot, mechanic: Mechanic, known: readonly DayLedger[]) {
-  const ledgers = known.filter(({ date }) => resolved.ledgerDates.includes(date));
+function ready(context: ReservationContext) {
+  const { resolved } = context;
+  const ledgers = context.ledgers.filter(({ date }) => resolved.ledgerDates.includes(date));
   // Refused here, before a hold is looked for in the ledger.
   if (isOnUnreadable(resolved, ledgers)) return refused(refuse("slot_taken"), resolved);
-  return { kind: "ready" as const, context: { resolved, mechanic, ledgers } };
+  return { kind: "ready" as const, context: { ...context, ledgers } };
 }
 
 /** Returns the known ledgers with those of the needed dates that are missing, which are read. */
@@ -108,12 +114,13 @@ function heldDuration(ledgers: readonly DayLedger[], holdId: string | null): num
 /** Decides the reservation. A slot that the ledgers refuse is refused without reading the exceptions. */
 export async function readAndDecideReservation(
   tx: ReservationTransaction,
-  { resolved, mechanic, ledgers }: ReservationContext,
+  { resolved, mechanic, ledgers, override }: ReservationContext,
   holder: ReservationHolder,
   { now, bufferReachOf }: AttemptContext,
 ): Promise<ReservationDecision> {
   if (isTaken(resolved, ledgers, holder, now)) return { ok: false, why: "slot_taken" };
   const exceptions = await tx.exceptionsAround(mechanic.id, resolved.date);
   const candidate = { mechanic, ledgers, exceptions };
-  return decideReservation({ resolved, candidate, holder, bufferReach: bufferReachOf(resolved.shop), now });
+  const bufferReach = bufferReachOf(resolved.shop);
+  return decideReservation({ resolved, candidate, holder, bufferReach, now, override });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { locateSlot, resolveSlot } from "./resolve-slot.ts";
-import { buildService, buildShop, minuteAt, minutes } from "./testing/builders.ts";
+import { keepSlot, locateSlot, resolveSlot, rulesOf } from "./resolve-slot.ts";
+import { buildService, buildShop, millisAt, minuteAt, minutes } from "./testing/builders.ts";
 
 const TEN = minuteAt("2026-01-19T10:00");
 const shop = buildShop();
@@ -42,10 +42,31 @@ describe("resolveSlot", () => {
   );
 });
 
+describe("keepSlot", () => {
+  const kept = { start: TEN, durationMinutes: 45 };
+
+  it("keeps a length that is not offered any more, and a start that only new bookings may not have", () => {
+    const strict = buildShop({ lead_time_minutes: 1440, horizon_days: 0 });
+    const outcome = keepSlot(strict, service, kept);
+    expect(outcome).toMatchObject({ ok: true, value: { slot: { start: TEN, end: TEN + 45 } } });
+    const rules = outcome.ok && rulesOf(outcome.value, millisAt("2026-01-18T08:00"));
+    expect(rules).toMatchObject({ leadTimeMinutes: 0, horizonEnd: null, durationMinutes: 45 });
+    const anew = rulesOf(locateSlot(strict, service, TEN, 45), millisAt("2026-01-18T08:00"));
+    expect(anew).toMatchObject({ leadTimeMinutes: 1440, horizonEnd: minuteAt("2026-01-19T00:00") });
+  });
+
+  it("needs a service that is on offer", () => {
+    expect(keepSlot(shop, undefined, kept)).toMatchObject({ refusal: { error: "not_found" } });
+    const retired = buildService({ active: false });
+    expect(keepSlot(shop, retired, kept)).toMatchObject({ refusal: { error: "service_inactive" } });
+  });
+});
+
 describe("locateSlot", () => {
   it("adds each buffer at its own end", () => {
     const buffered = buildService({ buffer_before_minutes: 10, buffer_after_minutes: 25 });
     expect(locateSlot(shop, buffered, TEN, 45)).toEqual({
+      keepsStart: false,
       shop,
       service: buffered,
       slot: { start: TEN, end: TEN + 45 },

@@ -1,15 +1,37 @@
-import type { Response } from "express";
+import type { Request, Response } from "express";
+import { z } from "zod";
+import { ApiError } from "../../platform/http/api-error.ts";
+import { clientKey } from "../../platform/http/client-key.ts";
+import type { OpenStreams } from "./open-streams.ts";
+
+/** The state that a client has received before, in a header of its next request. */
+export const lastEventHeaders = z.object({ "last-event-id": z.string().max(200).optional() });
 
 const HEARTBEAT_MS = 15_000;
-/** A client that does not read is disconnected when this much data waits for it; it may reconnect. */
+/** A client for which this much data waits when more is due does not read: it is disconnected, and may reconnect. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 const RECONNECT_MS = 1_000;
+/** EventSource does not reconnect after an error; a page that does should give other streams time to end. */
+const RETRY_AFTER = { "Retry-After": "10" };
 
 /** One client's stream of server-sent events. */
 export interface EventStream {
   /** Sends an event. `id` becomes the client's Last-Event-ID; an event without `id` leaves it unchanged. */
   send(event: string, data: unknown, id?: string): void;
   close(): void;
+}
+
+/** Counts the stream as open until the response is closed. Throws the refusal if there are too many. */
+export function countAsOpen(
+  openStreams: Pick<OpenStreams, "open">,
+  request: Request,
+  response: Response,
+): void {
+  const opened = openStreams.open(clientKey(request));
+  if (!opened.ok) throw new ApiError(opened.refusal, RETRY_AFTER);
+  // A response that is closed already emits no event.
+  if (response.destroyed) opened.value();
+  else response.once("close", opened.value);
 }
 
 /**
@@ -26,8 +48,8 @@ export function openEventStream(response: Response, seconds: number, closed: () 
   });
   response.flushHeaders();
   const write = (text: string) => {
-    response.write(text);
     if (response.writableLength > MAX_WAITING_BYTES) response.destroy();
+    else response.write(text);
   };
   const spread = (from: number) => Math.round(from * (0.9 + Math.random() / 10));
   const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS).unref();

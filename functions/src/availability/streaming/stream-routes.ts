@@ -1,5 +1,4 @@
-import { Router, type Request, type Response } from "express";
-import { z } from "zod";
+import { Router } from "express";
 import { streamQuery } from "../answers/query-schemas.ts";
 import { resolveSelection, selectionQuery, type SelectionDependencies } from "../answers/selection.ts";
 import { slotPieces } from "../answers/slot-pieces.ts";
@@ -9,23 +8,18 @@ import type { Scope } from "../../platform/scope.ts";
 import { streamUrlOf } from "../../catalog/stream-url.ts";
 import { invalidRequest, refuse } from "../../platform/errors.ts";
 import { ApiError, unwrap } from "../../platform/http/api-error.ts";
-import { clientKey } from "../../platform/http/client-key.ts";
 import { onlyMethods } from "../../platform/http/error-handler.ts";
 import { shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseInput, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import type { OpenStreams } from "./open-streams.ts";
-import { openEventStream, type EventStream } from "./event-stream.ts";
+import { countAsOpen, lastEventHeaders, openEventStream, type EventStream } from "./event-stream.ts";
 import type { SlotListener } from "./slot-feed.ts";
 import type { SlotFeeds, SlotQuestion } from "./slot-feeds.ts";
 
 const PATH = "/v1/shops/:shop_id/slots/stream";
 /** The first event has every free slot: this many are less than a megabyte, which a client may leave unread. */
 const MAX_SLOTS = 4_000;
-/** EventSource does not reconnect after an error; a page that does should give other streams time to end. */
-const RETRY_AFTER = { "Retry-After": "10" };
-
-const headers = z.object({ "last-event-id": z.string().max(200).optional() });
 
 interface StreamingContext extends SelectionDependencies {
   readonly availability: Pick<AvailabilityService, "daysForAnswer">;
@@ -46,7 +40,7 @@ export function streamingRoutes(context: StreamingContext): Router {
     .get(async (request, response) => {
       const { shop_id: shopId } = parseParams(shopParams, request);
       const { date, time_zone: zone, ...parameters } = parseQuery(streamQuery, request);
-      const { "last-event-id": lastId } = parseInput(headers, request.headers);
+      const { "last-event-id": lastId } = parseInput(lastEventHeaders, request.headers);
       const question = { shopId, date, query: selectionQuery(parameters) };
       countAsOpen(context.openStreams, request, response);
       await refuseUnknown(context, question, scopeOf(response));
@@ -75,15 +69,6 @@ export function streamAddressRoutes(config: { readonly streamsAddress: string | 
     })
     .all(onlyMethods("GET"));
   return router;
-}
-
-/** Counts the stream as open until the response is closed. Throws the refusal if there are too many. */
-function countAsOpen(openStreams: Pick<OpenStreams, "open">, request: Request, response: Response): void {
-  const opened = openStreams.open(clientKey(request));
-  if (!opened.ok) throw new ApiError(opened.refusal, RETRY_AFTER);
-  // A response that is closed already emits no event.
-  if (response.destroyed) opened.value();
-  else response.once("close", opened.value);
 }
 
 /** Throws the refusal of a question that has no answer, as `GET …/slots` does, or one that is too large for events. */

@@ -22,7 +22,6 @@ export function buildBooking(more: Partial<Booking> = {}): Booking {
     language: null,
     sequence: 0,
     manage_token_version: 1,
-    outside_hours: false,
     created_at: millisAt("2026-01-10T08:00"),
     updated_at: millisAt("2026-01-10T08:00"),
     ...more,

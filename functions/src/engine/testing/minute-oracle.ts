@@ -106,13 +106,14 @@ export class MinuteOracle {
     return slots;
   }
 
-  /** Why a slot of the question's duration cannot be booked at a minute, or null. */
-  refusal(start: number): string | null {
+  /** Why a slot of the question's duration cannot be booked at a minute, or null. `override` sets a reason aside. */
+  refusal(start: number, override: string | null = null): string | null {
     const { now, leadTimeMinutes, horizonEnd, booked, held_until, max_bookings_per_day } = this.question;
     if (start * 60_000 < now + leadTimeMinutes * 60_000) return "too_soon";
     if (horizonEnd !== null && start >= horizonEnd) return "beyond_horizon";
     const { start: first, end } = this.bounds;
-    if (start < first || start >= end || !this.isOpenThroughout(start)) return "outside_hours";
+    const isOutside = start < first || start >= end || !this.isOpenThroughout(start);
+    if (isOutside && override !== "outside_hours") return "outside_hours";
     if (this.question.busy.some((busy) => this.isInTheWay(busy, start))) return "slot_taken";
     let reserved = booked;
     for (const expiry of held_until) if (expiry > now) reserved += 1;

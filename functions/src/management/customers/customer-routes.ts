@@ -1,5 +1,6 @@
 import { Router, type RequestHandler } from "express";
 import { z } from "zod";
+import { actorOf } from "../../audit/actor.ts";
 import type { VerifyToken } from "../../platform/auth/token-verifier.ts";
 import { unwrap } from "../../platform/http/api-error.ts";
 import { requireAdmin } from "../../platform/http/authenticate.ts";
@@ -9,7 +10,7 @@ import { noQuery, shopParams } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseBody, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { unwrapChange } from "../../platform/http/warning.ts";
-import { actorOf, confirmQuery } from "../management-request.ts";
+import { confirmQuery } from "../management-request.ts";
 import { eraseCustomer, type EraseDependencies } from "./erase-customer.ts";
 import { exportCustomer, type ExportDependencies } from "./export-customer.ts";
 import { subjectFields, subjectOf } from "./subject.ts";

@@ -41,8 +41,8 @@ export interface Step {
 
 /** The warning that lists upcoming appointments. */
 export function warnOfUpcoming(zone: string, upcoming: readonly Booking[]) {
-  const affected = upcoming.map((booking) => listAppointment(zone, booking));
-  return warn("appointment_conflicts", { affected_appointments: affected }, CONFLICTS);
+  const conflicting = upcoming.map((booking) => listAppointment(zone, booking));
+  return warn("appointment_conflicts", { conflicting_appointments: conflicting }, CONFLICTS);
 }
 
 /** Erases one document in one transaction. */

@@ -1,3 +1,4 @@
+import { actorOf } from "../../audit/actor.ts";
 import type { Request } from "express";
 import type { z } from "zod";
 import type { Level1 } from "../../availability/day/level1.ts";
@@ -7,7 +8,6 @@ import type { VerifyToken } from "../../platform/auth/token-verifier.ts";
 import { requireAdmin, requireAdminOrMechanic } from "../../platform/http/authenticate.ts";
 import { idSchema } from "../../platform/http/fields.ts";
 import { shopParams } from "../../platform/http/params.ts";
-import { actorOf } from "../management-request.ts";
 import type { ManagementCommand, ManagementStore } from "../management-store.ts";
 
 /** The paths of the two collections: a mechanic's exceptions, and the shop's. */

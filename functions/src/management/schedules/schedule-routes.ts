@@ -1,3 +1,4 @@
+import { actorOf } from "../../audit/actor.ts";
 import { Router, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Level1 } from "../../availability/day/level1.ts";
@@ -13,13 +14,7 @@ import { noQuery } from "../../platform/http/params.ts";
 import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseBody, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { unwrapChange } from "../../platform/http/warning.ts";
-import {
-  actorOf,
-  confirmQuery,
-  mechanicParams,
-  optionalMatch,
-  requiredMatch,
-} from "../management-request.ts";
+import { confirmQuery, mechanicParams, optionalMatch, requiredMatch } from "../management-request.ts";
 import type { ManagementStore } from "../management-store.ts";
 import { answerResource } from "../resource-answer.ts";
 import { changeSchedule, presentSchedule } from "./change-schedule.ts";

@@ -14,6 +14,7 @@ import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
 import { accessRoutes } from "./management/access/access-routes.ts";
+import { customerRoutes } from "./management/customers/customer-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
@@ -62,6 +63,7 @@ export function createApp(context: Context): Express {
   app.use(scheduleRoutes(context));
   app.use(exceptionRoutes(context));
   app.use(auditRoutes(context));
+  app.use(customerRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
   app.use(accessRoutes(context));

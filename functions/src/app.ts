@@ -10,6 +10,7 @@ import { calendarStreamAddressRoutes, calendarStreamRoutes } from "./calendar/ca
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { bulkBookingRoutes } from "./management/bulk-bookings/bulk-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { readPlatform } from "./config.ts";
 import { readBody } from "./platform/http/body.ts";
@@ -49,6 +50,7 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
+  app.use(bulkBookingRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
   app.use(noSuchRoute);

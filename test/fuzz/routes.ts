@@ -9,6 +9,7 @@ import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { cancelBody, reassignBody } from "../../functions/src/management/bulk-bookings/bulk-request.ts";
 import { confirmQuery } from "../../functions/src/management/management-request.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
@@ -35,6 +36,7 @@ const BOOKING = `${V1}/bookings/{booking_id}`;
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
 const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const MANY = [["booking_ids"], ["mechanic_id", "from", "to"]];
 const CALENDAR_DATES = [["date"], ["month"]];
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
@@ -75,6 +77,15 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  {
+    method: "POST",
+    path: `${V1}/bookings:reassign`,
+    body: reassignBody,
+    complete: MANY,
+    staff: true,
+    weight: 4,
+  },
+  { method: "POST", path: `${V1}/bookings:cancel`, body: cancelBody, complete: MANY, staff: true, weight: 2 },
   { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
   { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   {

@@ -45,6 +45,17 @@ export async function requireAdminOrMechanic(
   throw refuseStranger(caller, shopId, "Only the mechanic and admins of the shop may do this.");
 }
 
+/** As `requireAdmin`, and every mechanic of the shop may do it too. */
+export async function requireStaffOf(
+  request: Request,
+  shopId: string,
+  verify: VerifyToken,
+): Promise<Principal> {
+  const caller = await requireCaller(request, verify);
+  if (isStaffOf(caller, shopId)) return caller;
+  throw refuseStranger(caller, shopId, "Only staff of the shop may do this.");
+}
+
 /** Returns the caller, who must be an admin of the platform. Throws a 401, for a revoked token too, or a 403 otherwise. */
 export async function requirePlatformAdmin(request: Request, verify: VerifyToken): Promise<Principal> {
   const caller = await requireCaller(request, verify);

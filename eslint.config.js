@@ -17,7 +17,7 @@ const FIRESTORE_FILES = [
   "functions/src/availability/day/{date-filter,day-document,day-store,epoch-protocol}.ts",
   "functions/src/availability/generation/generation-store.ts",
   "functions/src/availability/streaming/watch-store.ts",
-  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler,upcoming-bookings}.ts",
+  "functions/src/bookings/{booking-list-store,booking-record,booking-store,contact-store,occupancy,reconciler,refusal-store,upcoming-bookings}.ts",
   "functions/src/catalog/{addressable,catalog-reader}.ts",
   "functions/src/catalog/exceptions/{exceptions-touching,read-exceptions}.ts",
   "functions/src/holds/{hold-document,hold-store}.ts",
@@ -40,7 +40,7 @@ const EXPRESS_FILES = [
   "functions/src/upkeep/*/{recalculation,seed}-routes.ts",
   "functions/src/problems/problem-routes.ts",
   "functions/src/{management,calendar}/**/*-routes.ts",
-  "functions/src/management/{management-request,resource-answer}.ts",
+  "functions/src/management/{management-request,resource-answer,exceptions/exception-request}.ts",
 ];
 
 export default tseslint.config(

@@ -94,6 +94,17 @@ function decodeEvent(body: string): { after?: any; before?: any; mask: string[] 
 }
 
 describe("a second-generation trigger", () => {
+  it("gets no events of commits while triggers are paused, and those of later ones", async () => {
+    await registerV2("key", "written", "c/{id}");
+    await register("paused", "PUT", "pausedTriggers", {});
+    await client.commit([{ set: "c/a", fields: n(1) }]);
+    await register("paused", "DELETE", "pausedTriggers", {});
+    await client.commit([{ set: "c/a", fields: n(2) }]);
+    const [event] = await delivered(1);
+    const { before, after } = decodeEvent(event!.body);
+    expect([nOf(before), nOf(after)]).toEqual([1, 2]);
+  });
+
   it("gets a CloudEvent with the document as base64 protobuf", async () => {
     const echo = await registerV2("onCreate-1", "created", "c/{id}");
     expect(echo).toMatchObject({ eventType: "google.cloud.firestore.document.v1.created" });

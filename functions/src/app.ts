@@ -11,9 +11,14 @@ import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
 import { bulkBookingRoutes } from "./management/bulk-bookings/bulk-routes.ts";
+import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
+import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
+import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
+import { serviceRoutes } from "./management/services/service-routes.ts";
 import { readPlatform } from "./config.ts";
-import { readBody } from "./platform/http/body.ts";
+import { bodyReader } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
 import { errorHandler, noSuchRoute } from "./platform/http/error-handler.ts";
 import { healthRoutes } from "./platform/http/health.ts";
@@ -38,7 +43,7 @@ export function createApp(context: Context): Express {
   app.use(healthRoutes());
   if (rateLimits) app.use(limitRequests(context));
   if (appCheck !== "off") app.use(requireAppCheck({ ...context, mode: appCheck }));
-  app.use(readBody);
+  app.use(bodyReader((request) => bodyLimit(request, context.verifyToken)));
   app.use(diagnosticsRoutes({ ...context, platform: readPlatform() }));
   app.use(availabilityRoutes(context));
   app.use(streamAddressRoutes(context.config));
@@ -47,10 +52,15 @@ export function createApp(context: Context): Express {
   app.use(holdRoutes(context));
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
+  // Before the public lists at the same paths.
+  app.use(serviceRoutes(context));
+  app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
   app.use(bulkBookingRoutes(context));
+  app.use(exceptionRoutes(context));
+  app.use(auditRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
   app.use(noSuchRoute);
@@ -62,7 +72,7 @@ export function createApp(context: Context): Express {
 export function createStreamsApp(context: Context): Express {
   const app = publicApp(context);
   if (context.config.rateLimits) app.use(limitRequests(context));
-  app.use(readBody);
+  app.use(bodyReader());
   app.use(healthRoutes());
   app.use(streamingRoutes(context));
   app.use(calendarStreamRoutes(context));

@@ -75,6 +75,26 @@ const auditDays = defineInt("AUDIT_DAYS", {
   description: "How long entries of the audit trail are kept, in days.",
 });
 
+/** What the platform gives to the functions: expressions, which the Firebase CLI evaluates when it deploys. */
+export const RESOURCES = {
+  memory: defineInt("MEMORY_MIB", {
+    default: 512,
+    description: "The memory of an instance in MiB; requests take up to 200 MB above an idle process.",
+  }),
+  concurrency: defineInt("CONCURRENCY", {
+    default: 80,
+    description: "How many requests one instance of `api` answers at a time.",
+  }),
+  minInstances: defineInt("MIN_INSTANCES", {
+    default: 0,
+    description: "How many instances of `api` are kept running; above 0 they cost money while idle.",
+  }),
+  maxInstances: defineInt("MAX_INSTANCES", {
+    default: 100,
+    description: "How many instances each function has at most, which limits the cost of an attack.",
+  }),
+} as const;
+
 const publicUrl = defineString("PUBLIC_URL", {
   default: "",
   description: "Address of the site, for links in messages; empty: https://PROJECT.web.app.",

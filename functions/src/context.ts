@@ -18,6 +18,8 @@ import { BookingReconciler } from "./bookings/reconciler.ts";
 import { KeyedQueue } from "./platform/keyed-queue.ts";
 import { BookingListStore } from "./bookings/booking-list-store.ts";
 import { ContactStore } from "./bookings/contact-store.ts";
+import { RefusalCounts } from "./bookings/refusal-counts.ts";
+import { RefusalStore } from "./bookings/refusal-store.ts";
 import { BookingStore } from "./bookings/booking-store.ts";
 import { CalendarFeeds } from "./calendar/calendar-feeds.ts";
 import { CalendarStore } from "./calendar/calendar-store.ts";
@@ -28,12 +30,13 @@ import { millis } from "./engine/units.ts";
 import { readConfig, readPlatform, type Config } from "./config.ts";
 import { CLIENT_SETTINGS } from "./platform/firestore/client-settings.ts";
 import { HoldStore } from "./holds/hold-store.ts";
-import { addressHash as addressHashOf } from "./platform/address-hash.ts";
 import { RateLimitStore } from "./platform/rate-limits/rate-limit-store.ts";
 import { DeliveryStore } from "./notifications/delivery-store.ts";
 import { ManageLinks } from "./notifications/manage-links.ts";
-import { KeyedHash } from "./platform/auth/keyed-hash.ts";
+import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
+import { ExceptionStore } from "./management/exceptions/exception-store.ts";
+import { AuditStore } from "./management/audit/audit-store.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
@@ -66,7 +69,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   const verifyToken = overrides.verifyToken ?? defaultVerifier(clock);
   const verifyAppCheck =
     overrides.verifyAppCheck ?? firebaseAppCheckVerifier(() => getAppCheck(defaultApp()));
-  const addressHash = addressHashOf(config.addressHmacSecret);
+  const addressHash = new KeyedHash("ADDRESS_HMAC_SECRET", config.addressHmacSecret);
   const newId = overrides.newId ?? (() => randomUUID().replaceAll("-", ""));
 
   const catalog = new CatalogReader(db);
@@ -85,9 +88,10 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
   });
   const watches = new WatchStore(db);
   const feeds = new SlotFeeds({ availability, catalog, services, watches, clock });
+  const refusalDays = new RefusalStore(db, config.retention);
   const calendars = new CalendarStore(db);
   const bookings = new BookingStore(db, config.retention);
-  const keyedHash = new KeyedHash(config.manageTokenSecret);
+  const keyedHash = new KeyedHash("MANAGE_TOKEN_SECRET", config.manageTokenSecret);
   return {
     db,
     config,
@@ -112,7 +116,11 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
       perInstance: config.streamsPerInstance,
     }),
     recalculations: new RecalculationStore(db, config.retention),
+    audit: new AuditStore(db),
+    refusalDays,
+    refusals: new RefusalCounts(refusalDays),
     management: new ManagementStore(db, config.retention),
+    exceptions: new ExceptionStore(db),
     rezonings: new RezoningStore(db),
     problems: new ProblemStore(db),
     shops: new ShopsStore(db),
@@ -120,11 +128,11 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     bookings,
     keyedHash,
     manageLinks: new ManageLinks(keyedHash, config.publicUrl),
-    contacts: new ContactStore(db, addressHash),
+    contacts: new ContactStore(db, addressHash, config.retention),
     deliveries: new DeliveryStore(db, config.retention),
     pause: (milliseconds: number) => sleep(milliseconds),
     bookingLists: new BookingListStore(db),
-    holds: new HoldStore(db),
+    holds: new HoldStore(db, config.retention),
     rateLimitStore: new RateLimitStore(db, clock, addressHash),
     queue: new KeyedQueue(),
     bookingDeadlineMs: config.bookingDeadlineSeconds * 1000,

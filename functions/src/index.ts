@@ -1,19 +1,23 @@
+import { setGlobalOptions } from "firebase-functions/v2";
 import { onInit } from "firebase-functions/v2/core";
 import { onDocumentCreated, onDocumentWritten } from "firebase-functions/v2/firestore";
 import { onRequest } from "firebase-functions/v2/https";
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { createApp, createStreamsApp } from "./app.ts";
-import { API_SECRETS, manageTokenSecret, readPlatform, readRegion } from "./config.ts";
+import { API_SECRETS, manageTokenSecret, readPlatform, readRegion, RESOURCES } from "./config.ts";
 import { createContext, type Context } from "./context.ts";
 import { millis } from "./engine/units.ts";
 import { sweepHolds } from "./holds/sweep-holds.ts";
 import { guardHttpRequests, preventDomains } from "./platform/http/platform-guard.ts";
+import { runBeforeShutdown } from "./platform/shutdown.ts";
 import { deliver } from "./notifications/delivery.ts";
 import { catalogTriggers } from "./upkeep/triggers/catalog-triggers.ts";
 import { resumeRezonings, rezoneChangedShops } from "./upkeep/rezoning/resume-rezonings.ts";
 import { warmAvailability } from "./upkeep/warming/warm-availability.ts";
 
 const REGION = readRegion();
+const { concurrency, memory, minInstances, maxInstances } = RESOURCES;
+setGlobalOptions({ memory, maxInstances });
 
 let context: Context | undefined;
 let app: ReturnType<typeof createApp> | undefined;
@@ -22,7 +26,10 @@ let streamsApp: ReturnType<typeof createStreamsApp> | undefined;
 // Not at load: a deployment loads the code to list its functions, when parameters have no values yet.
 onInit(() => {
   // Concurrent first requests both run this; they share one context.
-  context ??= createContext();
+  if (!context) {
+    const { refusals } = (context = createContext());
+    runBeforeShutdown(() => refusals.flush());
+  }
   app ??= createApp(context);
   streamsApp ??= createStreamsApp(context);
 });
@@ -34,7 +41,7 @@ if (readPlatform().servesHttp) {
 
 /** The HTTP API. Requests take seconds, and Hosting ends them after a minute. */
 export const api = onRequest(
-  { region: REGION, invoker: "public", concurrency: 80, timeoutSeconds: 60, secrets: API_SECRETS },
+  { region: REGION, invoker: "public", concurrency, minInstances, timeoutSeconds: 60, secrets: API_SECRETS },
   (request, response) => void app?.(request, response),
 );
 
@@ -47,7 +54,6 @@ export const streams = onRequest(
     region: REGION,
     invoker: "public",
     concurrency: 250,
-    memory: "512MiB",
     timeoutSeconds: 300,
     secrets: API_SECRETS,
   },

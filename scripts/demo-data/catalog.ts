@@ -5,7 +5,13 @@ type WeeklySchedule = Mechanic["weekly_schedule"];
 type ScheduleInterval = NonNullable<WeeklySchedule[Weekday]>[number];
 
 /** What a service has unless stated otherwise. */
-const DEFAULTS = { buffer_before_minutes: 0, buffer_after_minutes: 0, active: true };
+const DEFAULTS = {
+  description: null,
+  price: null,
+  buffer_before_minutes: 0,
+  buffer_after_minutes: 0,
+  active: true,
+};
 
 /** Every mechanic offers the first; the last is an example of a service that is no longer offered. */
 export const DEMO_SERVICES: readonly Service[] = [
@@ -13,6 +19,8 @@ export const DEMO_SERVICES: readonly Service[] = [
     ...DEFAULTS,
     id: "oil_change",
     name: "Oil change",
+    description: "Oil and filter, and a look at the other fluids.",
+    price: { amount: 4_900, currency: "USD" },
     durations_minutes: [30, 60],
     buffer_after_minutes: 15,
   },

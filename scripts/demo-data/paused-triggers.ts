@@ -1,34 +1,19 @@
-import configured from "../../firebase.json" with { type: "json" };
+import { LOCAL_PROJECT } from "../support/local-project.ts";
 
 /**
- * Runs `task` while the functions emulator beside the Firestore emulator at `firestoreHost`, if there is one, ignores
- * document events: it would start a process for each of the thousands that a big shop raises at once.
+ * Runs `task` while commits to the Firestore emulator at `firestoreHost` cause no events: the functions emulator would
+ * start a process for each of the thousands that a big shop raises at once. Its own switch for that does not serve: it
+ * registers all functions again under other names, and the ones that the README calls stay disabled. An emulator that
+ * cannot pause (the official one) raises the events.
  */
-export async function withTriggersPaused<T>(
-  firestoreHost: string,
-  task: () => Promise<T>,
-  hub = `http://127.0.0.1:${configured.emulators.hub.port}`,
-): Promise<T> {
-  if (!(await isHubOf(hub, firestoreHost))) return task();
-  await put(`${hub}/functions/disableBackgroundTriggers`);
+export async function withTriggersPaused<T>(firestoreHost: string, task: () => Promise<T>): Promise<T> {
+  const project = process.env.GCLOUD_PROJECT || LOCAL_PROJECT;
+  const url = `http://${firestoreHost}/emulator/v1/projects/${project}/pausedTriggers`;
+  const { ok } = await fetch(url, { method: "PUT" });
+  if (!ok) return task();
   try {
     return await task();
   } finally {
-    await put(`${hub}/functions/enableBackgroundTriggers`);
+    await fetch(url, { method: "DELETE" });
   }
-}
-
-async function isHubOf(hub: string, firestoreHost: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${hub}/emulators`);
-    const { firestore } = (await response.json()) as { firestore?: { host: string; port: number } };
-    return firestore !== undefined && `${firestore.host}:${firestore.port}` === firestoreHost;
-  } catch {
-    return false;
-  }
-}
-
-async function put(url: string): Promise<void> {
-  const response = await fetch(url, { method: "PUT" });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }

@@ -63,6 +63,8 @@ function curlLines(site: string, slot: FreeSlot): string[] {
     `    curl '${site}/availability?date=${date}&service_id=${SERVICE}'`,
     "  May I have that slot? (Ask twice: the second answer is a refusal with alternatives.)",
     `    curl -X POST '${site}/bookings' -H 'content-type: application/json' -d '${JSON.stringify(booking)}'`,
+    "  Where does an answer come from? (X-Cache: MISS if generated, then L1 or HIT from the cache.)",
+    `    curl -I '${site}/availability?date=${date}'`,
   ];
 }
 

@@ -1,44 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startChild } from "../support/child.ts";
 import { openProject } from "../support/firestore.ts";
-import { everyDay, MONDAY, seedShop } from "../support/shop.ts";
+import { startApi } from "../support/servers.ts";
+import { MONDAY, seedShop } from "../support/shop.ts";
+import { MECHANICS, seedLargeShop } from "./support/large-shop.ts";
+import { excessOf } from "./support/ten-at-a-time.ts";
 
 const project = openProject("memory");
-const MECHANICS = 1_000;
-const BOOKED = 4;
 const MEGABYTE = 1024 * 1024;
+const isLinux = process.platform === "linux";
 
 beforeAll(async () => {
   await seedShop(project.db, "small");
-  await seedShop(project.db, "large", { mechanics: {} });
-  const writer = project.db.bulkWriter({ throttling: false });
-  const shop = project.db.doc("shops/large");
-  const firstHour = Date.parse(`${MONDAY}T14:00:00Z`) / 60_000;
-  for (let index = 0; index < MECHANICS; index += 1) {
-    const id = `mechanic_${index}`;
-    const weekly_schedule = everyDay("09:00-12:00", "13:00-17:00");
-    void writer.set(shop.collection("mechanics").doc(id), {
-      active: true,
-      specialties: ["inspection"],
-      weekly_schedule,
-    });
-    const entries = Array.from({ length: BOOKED }, (_, hour) => {
-      const start = firstHour + hour * 60;
-      return { kind: "booking", id: `b${index}_${hour}`, start, end: start + 60, expires_at: null };
-    });
-    void writer.set(shop.collection("ledger").doc(`${id}_${MONDAY}`), {
-      mechanic_id: id,
-      date: MONDAY,
-      entries,
-    });
-  }
-  await writer.close();
+  await seedLargeShop(project.db, "large");
 }, 60_000);
 
-let stop: () => unknown = () => undefined;
-afterAll(() => stop());
+const stops: (() => unknown)[] = [];
+afterAll(() => Promise.all(stops.map((stop) => stop())));
 
-it.runIf(process.platform === "linux")(
+it.runIf(isLinux)(
   "generates, answers and stores a cold day of 1,000 mechanics in less than 50 MB",
   async () => {
     const child = await startChild({
@@ -54,7 +34,7 @@ it.runIf(process.platform === "linux")(
       ],
       ready: /measured (\{.*\})/,
     });
-    stop = child.stop;
+    stops.push(child.stop);
     const { transient, bytes } = JSON.parse(child.match[1] ?? "") as { transient: number; bytes: number };
     process.stdout.write(`1,000 mechanics' cold day: ${(transient / MEGABYTE).toFixed(1)} MB at its peak\n`);
     // Seven slots each: the answer alone is more than half a megabyte, so something was measured.
@@ -62,4 +42,21 @@ it.runIf(process.platform === "linux")(
     expect(transient).toBeLessThan(50 * MEGABYTE);
     expect((await project.db.doc(`shops/large/availability/${MONDAY}`).get()).exists).toBe(true);
   },
+);
+
+it.runIf(isLinux)(
+  "takes the process at most 200 MB above idle for ten cold dates of 74,000 slots each at a time",
+  async () => {
+    const api = await startApi({ env: { GCLOUD_PROJECT: project.id } });
+    stops.push(api.stop);
+    const query = { service_id: "inspection" };
+    const { excess, results } = await excessOf(api, "small", async (client, from) => {
+      const { status, body } = await client.availability("large", from, query);
+      return { status, slots: body.length };
+    });
+    process.stdout.write(`ten dates of 74,000 slots: ${(excess / MEGABYTE).toFixed(1)} MB above idle\n`);
+    expect(excess).toBeLessThan(200 * MEGABYTE);
+    for (const result of results) expect(result).toEqual({ status: 200, slots: 74 * MECHANICS });
+  },
+  120_000,
 );

@@ -28,6 +28,8 @@ describe("npm run deploy -- --dry-run", { timeout: 120_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("  REGION=us-central1\n");
     expect(stdout).toContain("  CACHE_TTL_SECONDS=3600\n");
+    const resources = ["MEMORY_MIB=512", "CONCURRENCY=80", "MIN_INSTANCES=0", "MAX_INSTANCES=100"];
+    for (const line of resources) expect(stdout).toContain(`  ${line}\n`);
     expect(stdout).toMatch(
       new RegExp(`would run: node \\S+/firebase.js deploy --project ${PROJECT} --non-interactive --force\n$`),
     );
@@ -45,10 +47,11 @@ describe("npm run deploy -- --dry-run", { timeout: 120_000 }, () => {
   });
 
   it("names a value that is wrong and a name that is unknown", async () => {
-    writeFileSync(FILE, "WARM_DAYS=many\nREGOIN=europe-west1\n");
+    writeFileSync(FILE, "WARM_DAYS=many\nREGOIN=europe-west1\nMEMORY_MIB=1 GiB\n");
     const { code, stderr } = await dryRun();
     expect(code).toBe(1);
     expect(stderr).toContain("WARM_DAYS is many, not a whole number");
+    expect(stderr).toContain("MEMORY_MIB is 1 GiB, not a whole number");
     expect(stderr).toContain("REGOIN is not a parameter of the functions");
   });
 

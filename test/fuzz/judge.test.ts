@@ -13,10 +13,14 @@ function answer(change: Partial<FuzzAnswer>): FuzzAnswer {
 const refusal = (status: number, error: string, message = "No.") =>
   answer({ status, text: JSON.stringify({ error, message }) });
 
+const warning = (code: string) =>
+  answer({ status: 409, text: JSON.stringify({ warning: code, message: "Sure?" }) });
+
 describe("the judge of fuzzed answers", () => {
   it.each([
     ["a success", answer({})],
     ["a refusal with its status", refusal(404, "not_found")],
+    ["a warning", warning("appointment_conflicts")],
     ["an answer without a body", answer({ status: 304, headers: {}, text: "" })],
   ])("accepts %s", (_what, given) => {
     expect(problemOf(given)).toBeNull();
@@ -34,6 +38,7 @@ describe("the judge of fuzzed answers", () => {
     ["an error that is not JSON", answer({ status: 404, headers: { "content-type": "text/plain" } }), /type/],
     ["an error of another status", refusal(400, "not_found"), /not_found/],
     ["an unknown error", refusal(422, "nonsense"), /nonsense/],
+    ["an unknown warning", warning("nonsense"), /409/],
     ["an error without a message", refusal(404, "not_found", ""), /message/],
   ])("reports %s", (_what, given, problem) => {
     expect(problemOf(given)).toMatch(problem);

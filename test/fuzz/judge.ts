@@ -1,4 +1,4 @@
-import { ERRORS } from "../../functions/src/platform/errors.ts";
+import { ERRORS, WARNINGS } from "../../functions/src/platform/errors.ts";
 import type { FuzzAnswer } from "./send.ts";
 
 /** No answer of the API may be larger, whatever is asked for. */
@@ -23,8 +23,9 @@ function errorProblem({ status, headers, text }: FuzzAnswer): string | null {
   if (headers["content-type"] !== "application/json; charset=utf-8") {
     return `answered ${status} with content type ${headers["content-type"] ?? "none"}`;
   }
-  const { error, message } = JSON.parse(text) as { error?: string; message?: unknown };
+  const { error, warning, message } = JSON.parse(text) as Record<string, unknown>;
+  const isWarning = status === 409 && typeof warning === "string" && warning in WARNINGS;
   const expected = Object.entries(ERRORS).find(([code]) => code === error)?.[1].status;
-  if (expected !== status) return `answered ${status} with the error ${error ?? "none"}`;
+  if (!isWarning && expected !== status) return `answered ${status} with the error ${String(error)}`;
   return typeof message === "string" && message !== "" ? null : "answered an error without a message";
 }

@@ -34,11 +34,35 @@ async function residentMb(pid: number): Promise<number> {
   return Number(stdout) / 1024;
 }
 
+/** The first sample, the median of each tenth of the run, and the last sample. */
+export function memoryProfile(samples: readonly number[]): readonly number[] {
+  return [samples[0] ?? 0, ...medians(samples, 10), samples.at(-1) ?? 0];
+}
+
 /** How much more memory the last quarter of a run used than the second, by their medians. The first one warms up. */
 export function growthMb(samples: readonly number[]): number {
-  const quarter = (index: number) =>
-    samples.slice((samples.length * index) / 4, (samples.length * (index + 1)) / 4);
-  return median(quarter(3)) - median(quarter(1));
+  const quarters = medians(samples, 4);
+  return (quarters[3] ?? 0) - (quarters[1] ?? 0);
+}
+
+/**
+ * How much memory the run gained from its third tenth to its last, by a straight line through the medians of the tenths.
+ * The first two warm up.
+ */
+export function trendMb(samples: readonly number[]): number {
+  const values = medians(samples, 10).slice(2);
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const covariance = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
+  const variance = values.reduce((sum, _value, index) => sum + (index - middle) ** 2, 0);
+  return (covariance / variance) * (values.length - 1);
+}
+
+/** The medians of so many equal parts of the samples. */
+function medians(samples: readonly number[], parts: number): number[] {
+  return Array.from({ length: parts }, (_, index) =>
+    median(samples.slice((samples.length * index) / parts, (samples.length * (index + 1)) / parts)),
+  );
 }
 
 function median(values: readonly number[]): number {

@@ -10,7 +10,22 @@ import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
 import { cancelBody, reassignBody } from "../../functions/src/management/bulk-bookings/bulk-request.ts";
-import { confirmQuery } from "../../functions/src/management/management-request.ts";
+import { exceptionBatchBody } from "../../functions/src/management/exceptions/batch-exceptions.ts";
+import {
+  exceptionBody,
+  exceptionReplacement,
+} from "../../functions/src/management/exceptions/exception-body.ts";
+import { clearQuery } from "../../functions/src/management/exceptions/bulk-routes.ts";
+import { exceptionListQuery } from "../../functions/src/management/exceptions/list-exceptions.ts";
+import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
+import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
+import {
+  confirmQuery,
+  fullViewQuery,
+  removalQuery,
+} from "../../functions/src/management/management-request.ts";
+import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
+import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
@@ -33,8 +48,21 @@ export interface FuzzedRoute {
 const V1 = "/v1/shops/{shop_id}";
 const BOOKING = `${V1}/bookings/{booking_id}`;
 
+const SERVICE = `${V1}/services/{service_id}`;
+const MECHANIC = `${V1}/mechanics/{mechanic_id}`;
 const SCHEDULE = `${V1}/mechanics/{mechanic_id}/schedule`;
 
+const EXCEPTIONS = [`${V1}/mechanics/{mechanic_id}/exceptions`, `${V1}/exceptions`];
+
+const EXCEPTION_DATES = [
+  ["date"],
+  ["date", "start_time", "end_time"],
+  ["from_date", "to_date"],
+  ["from_date", "rrule"],
+];
+const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
+/** A list may be asked for without a view, and is public then. */
+const viewQuery = fullViewQuery.partial();
 const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
 const MANY = [["booking_ids"], ["mechanic_id", "from", "to"]];
 const CALENDAR_DATES = [["date"], ["month"]];
@@ -51,6 +79,20 @@ const HELD = [
   ["service_id", "mechanic_id", "start", "session_id"],
 ];
 
+const EXCEPTION_ROUTES = EXCEPTIONS.flatMap((path): FuzzedRoute[] => {
+  const item = `${path}/{exception_id}`;
+  const common = { staff: true, query: confirmQuery, complete: EXCEPTION_DATES } as const;
+  return [
+    { method: "GET", path, query: exceptionListQuery, staff: true, weight: 2 },
+    { method: "POST", path, body: exceptionBody, ...common, weight: 4 },
+    { method: "DELETE", path, query: clearQuery, staff: true, weight: 1 },
+    { method: "POST", path: `${path}:batch`, body: exceptionBatchBody, ...common, weight: 2 },
+    { method: "GET", path: item, staff: true, weight: 1 },
+    { method: "PUT", path: item, body: exceptionReplacement, ...common, weight: 2 },
+    { method: "DELETE", path: item, query: confirmQuery, staff: true, weight: 1 },
+  ];
+});
+
 /** Every endpoint, with the schemas that validate its requests. */
 export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: "/healthz", weight: 1 },
@@ -59,8 +101,16 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
   { method: "GET", path: V1, weight: 2 },
-  { method: "GET", path: `${V1}/services`, weight: 2 },
-  { method: "GET", path: `${V1}/mechanics`, weight: 2 },
+  { method: "GET", path: `${V1}/services`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/services`, body: serviceBody, staff: true, weight: 2 },
+  { method: "GET", path: SERVICE, staff: true, weight: 1 },
+  { method: "PATCH", path: SERVICE, query: confirmQuery, body: serviceChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: SERVICE, query: removalQuery, staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/mechanics`, query: viewQuery, weight: 2 },
+  { method: "POST", path: `${V1}/mechanics`, body: mechanicBody, staff: true, weight: 2 },
+  { method: "GET", path: MECHANIC, staff: true, weight: 1 },
+  { method: "PATCH", path: MECHANIC, query: confirmQuery, body: mechanicChangeBody, staff: true, weight: 3 },
+  { method: "DELETE", path: MECHANIC, query: removalQuery, staff: true, weight: 1 },
   { method: "GET", path: `${V1}/slots`, query: slotsQuery, complete: [["to"], ["view"]], weight: 10 },
   { method: "GET", path: `${V1}/slots/stream`, query: streamQuery, weight: 1 },
   { method: "POST", path: "/bookings", body: bookingBody, complete: WHAT, weight: 4 },
@@ -86,6 +136,17 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
     weight: 4,
   },
   { method: "POST", path: `${V1}/bookings:cancel`, body: cancelBody, complete: MANY, staff: true, weight: 2 },
+  {
+    method: "POST",
+    path: `${SCHEDULE}:copy`,
+    query: confirmQuery,
+    body: scheduleCopyBody,
+    complete: COPIES,
+    staff: true,
+    weight: 2,
+  },
+  ...EXCEPTION_ROUTES,
+  { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
   { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
   { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   {

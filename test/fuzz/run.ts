@@ -3,7 +3,7 @@ import type { Firestore } from "firebase-admin/firestore";
 import { millis } from "../../functions/src/engine/units.ts";
 import { auditShop } from "../../scripts/audit/audit.ts";
 import { problemOf } from "./judge.ts";
-import { growthMb, MemorySampler } from "./memory.ts";
+import { growthMb, MemorySampler, trendMb } from "./memory.ts";
 import { fuzzRequests, type FuzzRequest } from "./request.ts";
 import { Sender } from "./send.ts";
 import { FUZZED_SHOPS, prepareWorld } from "./world.ts";
@@ -34,7 +34,7 @@ export interface FuzzResult {
 
 /** How far over its first sample the memory of the API may rise. */
 const PEAK_LIMIT_MB = 200;
-/** How much more memory a long run may use in its last quarter than in its second, and what counts as a long one. */
+/** How much memory a long run may gain after its start (`growthMb`, `trendMb`), and what counts as a long one. */
 const GROWTH_LIMIT_MB = 40;
 const GROWTH_REQUESTS = 50_000;
 
@@ -115,12 +115,13 @@ function describeRequest({ method, path, headers, body }: FuzzRequest): string {
 function memoryProblems(samples: readonly number[], requests: number): string[] {
   const [idle = 0] = samples;
   const problems: string[] = [];
-  const [peak, growth] = [Math.max(idle, ...samples), growthMb(samples)];
+  const peak = Math.max(idle, ...samples);
+  const growth = Math.max(growthMb(samples), trendMb(samples));
   if (peak > idle + PEAK_LIMIT_MB)
     problems.push(`memory: ${peak.toFixed(0)} MB, ${idle.toFixed(0)} MB at first`);
   // A shorter run is over before the process has reached its usual size.
   if (requests >= GROWTH_REQUESTS && growth > GROWTH_LIMIT_MB) {
-    problems.push(`memory: ${growth.toFixed(0)} MB more in the last quarter than in the second`);
+    problems.push(`memory: ${growth.toFixed(0)} MB gained after the start`);
   }
   return problems;
 }

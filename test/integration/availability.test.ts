@@ -101,6 +101,25 @@ describe("GET /availability for a date", () => {
     expect(odd).toMatchObject({ status: 422, body: { error: "invalid_duration" } });
   });
 
+  it.each([1, 45])(
+    "refuses %i minutes on the general grid, not a multiple of the interval",
+    async (minutes) => {
+      const query = { duration_minutes: minutes };
+      const ranges = { shop_id: "general", from_date: MONDAY, to_date: TUESDAY, ...query };
+      for (const { status, body } of [
+        await client.availability("general", MONDAY, query),
+        await client.get("/availability", ranges),
+        await client.slots("general", MONDAY, TUESDAY, query),
+      ]) {
+        expect(status).toBe(422);
+        expect(body).toMatchObject({
+          error: "invalid_request",
+          details: { fields: [{ path: "duration_minutes" }] },
+        });
+      }
+    },
+  );
+
   it("uses the shop `default` where none is named, and answers an empty list for a closed day", async () => {
     expect((await client.get("/availability", { date: MONDAY })).status).toBe(404);
     await seedShop(db, "default", { mechanics: { ada: { weekly_schedule: {} } } });

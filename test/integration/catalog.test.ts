@@ -40,6 +40,8 @@ it("lists the services on offer, not the retired", async () => {
   expect(body.services.find(({ id }) => id === "oil_change")).toEqual({
     id: "oil_change",
     name: "Oil change",
+    description: null,
+    price: null,
     durations_minutes: [30, 60],
     buffer_before_minutes: 0,
     buffer_after_minutes: 15,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eachDate } from "../../functions/src/engine/dates.ts";
 import { openProject } from "../support/firestore.ts";
 import { at, CUSTOMER, everyDay, MONDAY, SUNDAY } from "../support/shop.ts";
 import { openShop, token, type BookingAnswer, type Shop } from "./support.ts";
@@ -89,6 +90,24 @@ describe("a refused booking", () => {
     });
     const answer = await ask(shop, at(MONDAY, "09:00"));
     expect(answer).toMatchObject({ error: "outside_hours", details: { alternatives: [] } });
+  });
+
+  it("takes one further round trip of reads where the day has no free slot", async () => {
+    const shop = await openShop(project, "trips", {
+      mechanics: ada("09:00-17:00"),
+      exceptions: [{ mechanic_id: "*", from_date: MONDAY, to_date: "2026-01-26", effect: "unavailable" }],
+    });
+    for (const date of eachDate("2026-01-12", "2026-02-06")) await shop.client.availability(shop.id, date);
+    const costOf = async (start: string) => {
+      await project.emulator.resetUsage();
+      const slots = offered(await ask(shop, start));
+      const { by_method } = await project.emulator.usage();
+      const calls = Object.values(by_method).reduce((sum, method) => sum + method.calls, 0);
+      return { slots: slots.length, calls };
+    };
+    const onlyItsDay = await costOf(at("2026-01-14", "08:30"));
+    expect(onlyItsDay.slots).toBe(5);
+    expect(await costOf(at("2026-01-22", "09:00"))).toEqual({ slots: 5, calls: onlyItsDay.calls + 1 });
   });
 
   it("reads no more days than are needed", async () => {

@@ -166,3 +166,32 @@ describe("what only a person can put right", () => {
     expect(await ledgerOf(project, shop.id, "ada", MONDAY)).toContain("double");
   });
 });
+
+describe("hashes in bookings of earlier versions", () => {
+  const former = { manage_salt: "s", manage_token_hash: "h", request_hash: null, contact_keys: ["c"] };
+  const fieldsOf = async ({ ref }: QueryDocumentSnapshot) =>
+    Object.keys((await ref.get()).data() ?? {}).filter((field) => field in former);
+
+  beforeAll(busyShop);
+
+  it("are removed where nothing needs them: the rest when the booking is over", async () => {
+    const booking = await someBooking();
+    const unchanged = booking.data();
+    await booking.ref.update(former);
+    expect((await audit()).findings).toEqual(["former_hash"]);
+    expect((await audit(true)).findings).toEqual(["former_hash mended"]);
+    expect(await fieldsOf(booking)).toEqual(["manage_token_hash", "request_hash"]);
+    expect((await audit()).findings).toEqual([]);
+
+    const over = shop.clock.now() + 14 * 86_400_000;
+    const findings: string[] = [];
+    await auditShop(db, shop.id, {
+      repair: true,
+      now: () => millis(over),
+      onFinding: (_shop, { path, problem }) => path === booking.ref.path && findings.push(problem),
+      onProgress: () => undefined,
+    });
+    expect(findings).toEqual(["has manage_token_hash, request_hash of an earlier version"]);
+    expect((await booking.ref.get()).data()).toEqual(unchanged);
+  });
+});

@@ -72,6 +72,7 @@ describe("personal data", () => {
     expect(fields.sort()).toEqual([
       "audit.delete_at",
       "availability.expires_at",
+      "contacts.delete_at",
       "holds.expires_at",
       "mail.delete_at",
       "notifications.delete_at",

@@ -1,3 +1,4 @@
+import type { Timestamp } from "firebase-admin/firestore";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Answer, BookingBody, ErrorBody } from "../support/client.ts";
 import { openProject } from "../support/firestore.ts";
@@ -46,9 +47,13 @@ function book(
   return on.client.book(shop, { ...order, customer: { name: "A", ...contact } }, { ...from, ...headers });
 }
 
-async function fill(contact: Contact): Promise<BookAnswer[]> {
+const fill = (contact: Contact) => fillAfter("09:00", contact);
+
+/** Makes five bookings of the contact, the first at that time. */
+async function fillAfter(first: string, contact: Contact): Promise<BookAnswer[]> {
   const answers: BookAnswer[] = [];
-  for (const time of TIMES.slice(0, 5)) answers.push(await book(time, contact));
+  const from = TIMES.indexOf(first);
+  for (const time of TIMES.slice(from, from + 5)) answers.push(await book(time, contact));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
   return answers;
 }
@@ -115,7 +120,37 @@ describe("a guest's contact", () => {
     expect((await confirmedBookings(db, shop)).length).toBe(5);
   });
 
-  it("costs the booking's transaction no read: one count before it for each contact", async () => {
+  it("has no more than five after ten requests at once to two instances", async () => {
+    const other = await start({ clock, config: { rateLimits: true } });
+    const times = [...TIMES, "13:00", "13:30"];
+    const answers = await Promise.all(
+      times.map((time, index) => book(time, MEI, {}, index % 2 === 0 ? instance : other)),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect((await confirmedBookings(db, shop)).length).toBe(5);
+  });
+
+  it("is not kept from booking by attempts that were refused", async () => {
+    await book("09:00", {});
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      expect((await book("09:00", MEI)).status).toBe(409);
+    }
+    await fillAfter("09:30", MEI);
+    expect((await book("12:30", MEI)).status).toBe(429);
+  });
+
+  it("keeps its place when a booking is moved past the others", async () => {
+    const [first] = await fill(MEI);
+    const path = `/v1/shops/${shop}/bookings/${first?.body.booking.id}`;
+    const headers = { "x-manage-token": first?.body.manage_token ?? "", ...sentFrom("198.19.0.1") };
+    const json = { ...headers, "content-type": "application/json" };
+    const body = JSON.stringify({ start: at(MONDAY, "16:00") });
+    expect((await instance.client.request("PATCH", path, { headers: json, body })).status).toBe(200);
+    clock.set(at(MONDAY, "09:15"));
+    expect((await book("12:00", MEI)).status).toBe(429);
+  });
+
+  it("costs the booking's transaction nothing: a read and a write before it for each contact", async () => {
     await book("09:00", MEI);
     await project.emulator.resetUsage();
     await book("09:30", MEI, sentFrom("198.19.0.2"));
@@ -124,17 +159,34 @@ describe("a guest's contact", () => {
     const free = await start({ clock });
     await book("10:00", MEI, {}, free);
     const unlimited = await project.emulator.usage();
-    // The client's counter is a read and a write, the contact's count a read.
+    expect([unlimited.reads, unlimited.writes]).toEqual([5, 5]);
+    // The client's counter is a read and a write, and so is the contact's document.
     expect(limited.reads - unlimited.reads).toBe(2);
-    expect(limited.writes - unlimited.writes).toBe(1);
+    expect(limited.writes - unlimited.writes).toBe(2);
   });
 
-  it("is stored as an HMAC", async () => {
-    await book("09:00", { email: "mei@example.com", phone: "212 555 0100" });
-    const [booking] = await confirmedBookings(db, shop);
-    expect(booking?.["contact_keys"]).toEqual([
+  it("costs a read for each booking of a contact that may be full", async () => {
+    await fill(MEI);
+    await project.emulator.resetUsage();
+    expect((await book("12:00", MEI)).status).toBe(429);
+    const { reads, writes } = await project.emulator.usage();
+    // The client's counter, the contact and its five bookings, the look for a booking of an equal request.
+    expect({ reads, writes }).toEqual({ reads: 1 + 1 + 5 + 1, writes: 1 });
+  });
+
+  it("is stored as an HMAC, in a document of its own that is deleted in time", async () => {
+    const made = await book("09:00", { email: "mei@example.com", phone: "212 555 0100" });
+    const { docs } = await db.collection(`shops/${shop}/contacts`).get();
+    expect(docs.map(({ id }) => id)).toEqual([
       expect.stringMatching(/^[\w-]{22}$/),
       expect.stringMatching(/^[\w-]{22}$/),
     ]);
+    for (const contact of docs) {
+      expect(Object.keys(contact.get("bookings") as object)).toEqual([made.body.booking.id]);
+      const days = ((contact.get("delete_at") as Timestamp).toMillis() - clock.now()) / 86_400_000;
+      expect(days).toBe(730);
+    }
+    const [booking] = await confirmedBookings(db, shop);
+    expect(Object.keys(booking ?? {}).filter((field) => /contact|hash|key/.test(field))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Answer } from "../support/client.ts";
 import type { Project } from "../support/firestore.ts";
 import type { seedShop } from "../support/shop.ts";
@@ -33,4 +34,12 @@ export async function openManagedShop(
       return send(method, path, body, { ...headers, "if-match": read.headers.get("etag") ?? "" });
     },
   };
+}
+
+/** Expects a 422 that names exactly these fields. */
+export function expectRefusedFields(answer: ManagementAnswer, paths: readonly string[]): void {
+  expect(answer).toMatchObject({ status: 422, body: { error: "invalid_request" } });
+  const fields = answer.body.details.fields as { path: string; message: string }[];
+  expect(fields.map(({ path }) => path)).toEqual(paths);
+  for (const { message } of fields) expect(message).not.toBe("");
 }

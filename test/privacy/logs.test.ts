@@ -232,6 +232,7 @@ describe("the logs of the functions", () => {
       new Set([
         undefined,
         "a request was not counted towards its limit",
+        "the bookings of a contact were not counted",
         "request",
         "malformed document",
         "notification failed",

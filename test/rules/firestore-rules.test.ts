@@ -56,9 +56,11 @@ const DOCUMENTS: readonly (readonly [path: string, fields: object, readers: read
   ["shops/default/bookings/theirs", BOOKING, ["customer", "mechanic", ...ADMINS]],
   ["shops/default/bookings/guest", { ...BOOKING, customer_uid: null }, ["mechanic", ...ADMINS]],
   ["shops/default/holds/h", { session_hash: "x" }, []],
+  ["shops/default/contacts/c", { bookings: {} }, []],
   ["shops/default/availability/2026-01-20", { epoch: 1 }, []],
   ["shops/default/notifications/n", { kind: "mail" }, ADMINS],
   ["shops/default/audit/a", { what: "booked" }, ADMINS],
+  ["shops/default/refusals/2026-01-20", { by_reason: {} }, []],
   ["shops/default/anything_else/x", { n: 1 }, []],
   ["rate_limits/bookings_x", { windows: [] }, []],
   ["mail/m", { to: ["ada@example.com"] }, []],
@@ -171,7 +173,7 @@ describe("a query", () => {
       for (const admin of ADMINS) await assertSucceeds(run(admin, `shops/default/${name}`));
       await assertFails(run("otherAdmin", `shops/default/${name}`));
     }
-    for (const name of ["ledger", "holds", "availability"])
+    for (const name of ["ledger", "holds", "availability", "contacts"])
       await assertFails(run("admin", `shops/default/${name}`));
   });
 

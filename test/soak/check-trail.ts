@@ -11,7 +11,8 @@ const TOLD: Readonly<Record<string, string>> = {
 
 /** The trail tells each booking's whole story, each chapter following from the one before, and the outbox knows it. */
 export function checkTrail(history: readonly Operation[], snapshot: Snapshot): string[] {
-  const lines = groupById(snapshot.audit);
+  // Lines without a booking tell of holds.
+  const lines = groupById(snapshot.audit.filter(({ booking_id }) => booking_id !== null));
   const told = groupById(snapshot.notifications);
   const acknowledged = groupById(
     history

@@ -52,6 +52,7 @@ export async function startInstance(
   const streams = await listen(createServer(createStreamsApp(context)));
   const close = async () => {
     context.level1.close();
+    context.refusals.close();
     await Promise.all([api.close(), streams.close()]);
   };
   const { url } = api;

@@ -23,9 +23,7 @@ export interface RunningSuite {
   readonly functionsHost: string;
   /** Its documents, past the API. */
   readonly db: Firestore;
-  /**
-   * Writes a shop. Triggers are not paused meanwhile: the functions emulator would not enable scheduled functions again.
-   */
+  /** Writes a shop; its documents cause events. */
   seedShop(shopId: string, seed?: ShopSeed): Promise<void>;
   /** Ends it as Ctrl-C does and resolves with its exit code. Only the last test may do this. */
   interrupt(): Promise<number | NodeJS.Signals>;

@@ -82,7 +82,17 @@ function meterAndFaultRoutes(state: EmulatorState): Route[] {
 }
 
 function triggerRoutes(state: EmulatorState): Route[] {
+  const setPaused = (method: "PUT" | "DELETE", paused: boolean): Route => ({
+    method,
+    path: new RegExp(`^${PROJECT}/pausedTriggers$`),
+    handle: ({ params: [project] }) => {
+      state.project(project!).triggers.paused = paused;
+      return EMPTY;
+    },
+  });
   return [
+    setPaused("PUT", true),
+    setPaused("DELETE", false),
     {
       method: "POST",
       path: new RegExp(`^${PROJECT}/eventarcTrigger$`),

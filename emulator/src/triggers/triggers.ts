@@ -33,9 +33,12 @@ export class Triggers {
     this.#target = target;
   }
 
+  /** While true, commits cause no events. */
+  paused = false;
+
   /** Whether a commit can cause an event. */
   get isActive(): boolean {
-    return this.#target !== undefined && this.#triggers.size > 0;
+    return !this.paused && this.#target !== undefined && this.#triggers.size > 0;
   }
 
   /** Adds a trigger, or replaces the one with the same key. */

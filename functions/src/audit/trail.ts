@@ -8,28 +8,49 @@ export interface Actor {
   readonly uid: string | null;
 }
 
-/** A change of the catalog, of an exception, of a role, or of a customer's data through the management API. */
-export type ManagementAction =
-  | `${"shop" | "service" | "mechanic"}_${"created" | "changed" | "deactivated" | "purged"}`
-  | "schedule_changed"
-  | `exception_${"created" | "changed" | "deleted"}`
-  | `role_${"granted" | "revoked"}`
-  | `customer_${"exported" | "erased"}`;
+/** Every action that the trail records. */
+export const AUDIT_ACTIONS = [
+  "booking_created",
+  "booking_rescheduled",
+  "booking_cancelled",
+  "booking_completed",
+  "booking_no_show",
+  "booking_adopted",
+  "booking_imported",
+  "booking_released",
+  "booking_inconsistent",
+  "hold_placed",
+  "hold_extended",
+  "hold_released",
+  "hold_expired",
+  "days_recalculated",
+  "days_seeded",
+  "shop_created",
+  "shop_changed",
+  "shop_deactivated",
+  "shop_purged",
+  "service_created",
+  "service_changed",
+  "service_deactivated",
+  "service_purged",
+  "mechanic_created",
+  "mechanic_changed",
+  "mechanic_deactivated",
+  "mechanic_purged",
+  "schedule_changed",
+  "exception_created",
+  "exception_changed",
+  "exception_deleted",
+  "role_granted",
+  "role_revoked",
+  "customer_exported",
+  "customer_erased",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** One entry of the append-only trail, until its retention ends. */
+/** One entry of the append-only trail, until its retention ends. It contains no customer's name or contact. */
 export interface AuditEntry {
-  readonly action:
-    | "booking_created"
-    | "booking_rescheduled"
-    | "booking_cancelled"
-    | "booking_completed"
-    | "booking_no_show"
-    | "booking_adopted"
-    | "booking_released"
-    | "booking_inconsistent"
-    | "days_recalculated"
-    | "days_seeded"
-    | ManagementAction;
+  readonly action: AuditAction;
   readonly actor: Actor;
   readonly at: Millis;
   readonly booking_id: string | null;

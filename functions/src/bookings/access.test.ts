@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ManageLinks } from "../notifications/manage-links.ts";
-import { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { KeyedHash } from "../platform/keyed-hash.ts";
 import type { Principal } from "../platform/auth/principal.ts";
 import { roleOf, type Caller } from "./access.ts";
 import type { BookingRecord } from "./booking-record.ts";
 import { buildBooking } from "./testing/build-booking.ts";
 
-const links = new ManageLinks(new KeyedHash("secret of the tests"), "https://shop.example");
+const links = new ManageLinks(
+  new KeyedHash("MANAGE_TOKEN_SECRET", "secret of the tests"),
+  "https://shop.example",
+);
 const NONE = { request_hash: null, manage_token_hash: null };
 const guests = { booking: buildBooking(), former: NONE };
 const signedIn = { booking: buildBooking({ customer_uid: "grace" }), former: NONE };

@@ -24,7 +24,6 @@ export interface BookingOrder {
   readonly isGuest: boolean;
   readonly actor: Actor;
   readonly requestId: string;
-  readonly contactKeys: readonly string[];
   readonly mechanicId: string;
   /** The date on which the slot probably starts; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
@@ -65,9 +64,9 @@ export async function attemptBooking(
   const decision = await readAndDecideReservation(tx, context, holder, attempt);
   if (!decision.ok) return refused(refuse(decision.why), resolved);
   const accepted = decision.value;
-  const { customerUid, requestId, actor, contactKeys } = order;
+  const { customerUid, requestId, actor } = order;
   const { entry } = accepted;
   const booking = newBooking({ resolved, mechanic, entry, request, customerUid, now: attempt.now });
-  tx.writeNewBooking({ booking, requestId, accepted, actor, holdId, contactKeys });
+  tx.writeNewBooking({ booking, requestId, accepted, actor, holdId });
   return { kind: "booked", booking, shop, dates: accepted.days.map(({ date }) => date) };
 }

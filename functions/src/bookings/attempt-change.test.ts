@@ -4,7 +4,7 @@ import type { Principal } from "../platform/auth/principal.ts";
 import { buildEntry, buildShop, millis, minutes, NO_BUFFERS } from "../reservations/testing/builders.ts";
 import { InMemoryReservations } from "../reservations/testing/in-memory-reservations.ts";
 import { ManageLinks } from "../notifications/manage-links.ts";
-import { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { KeyedHash } from "../platform/keyed-hash.ts";
 import { attemptChange, type ChangeOrder } from "./attempt-change.ts";
 import type { Booking } from "./booking.ts";
 import type { BookingChangeWrites, BookingTransaction } from "./booking-store.ts";
@@ -57,7 +57,10 @@ interface Attempt extends Partial<Omit<ChangeOrder, "caller">> {
   readonly notice?: number;
 }
 
-const LINKS = new ManageLinks(new KeyedHash("secret of the tests"), "https://shop.example");
+const LINKS = new ManageLinks(
+  new KeyedHash("MANAGE_TOKEN_SECRET", "secret of the tests"),
+  "https://shop.example",
+);
 
 async function attempt({ by = grace, now = beforeStart(DAY), booking, notice = 0, ...order }: Attempt) {
   const tx = new InMemoryBooking(buildBooking({ customer_uid: "grace", ...booking }), notice);

@@ -1,9 +1,9 @@
-import type { Actor } from "../audit/trail.ts";
+import { actorOf } from "../audit/actor.ts";
 import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { HoldStore } from "../holds/hold-store.ts";
 import type { ManageLinks } from "../notifications/manage-links.ts";
-import type { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import type { KeyedHash } from "../platform/keyed-hash.ts";
 import { isStaffOf, type Principal } from "../platform/auth/principal.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import { isAlreadyExists } from "../platform/firestore/retry.ts";
@@ -16,6 +16,7 @@ import { attemptBooking, type BookingAttempt, type BookingOrder } from "./attemp
 import type { BookingRequest, PartialBookingRequest } from "./booking-request.ts";
 import type { BookingStore, BookingTransaction } from "./booking-store.ts";
 import type { ContactStore } from "./contact-store.ts";
+import type { RefusalCounts } from "./refusal-counts.ts";
 
 export interface BookCommand {
   readonly shopId: string;
@@ -31,6 +32,7 @@ export interface BookDependencies extends ReservationDependencies {
   readonly keyedHash: KeyedHash;
   readonly manageLinks: ManageLinks;
   readonly contacts: ContactStore;
+  readonly refusals: RefusalCounts;
   /** Whether the number of a guest's bookings is limited. */
   readonly config: { readonly rateLimits: boolean };
 }
@@ -90,8 +92,6 @@ export async function attemptUntilSettled(
     request,
     customerUid: customerOf(command),
     isGuest: command.principal === undefined,
-    contactKeys:
-      command.principal === undefined ? dependencies.contacts.keysOf(command.request.customer) : [],
     actor: actorOf(command.principal),
   };
   const tried = new Map<string, ErrorCode>();
@@ -167,8 +167,4 @@ async function attemptOne(
 /** The uid of a customer who books for themselves. A booking by staff is managed with its token, as a guest's is. */
 function customerOf({ principal, shopId }: BookCommand): string | null {
   return principal && !isStaffOf(principal, shopId) ? principal.uid : null;
-}
-
-function actorOf(principal: Principal | undefined): Actor {
-  return principal ? { kind: principal.role, uid: principal.uid } : { kind: "guest", uid: null };
 }

@@ -42,10 +42,12 @@ export async function book(
     return refuse("forbidden", "Only the mechanic and admins of the shop may book outside hours.");
   }
   const identity = identifyRequest(dependencies, command);
-  return withinContactLimit(dependencies, command, scope, {
+  const booked = await withinContactLimit(dependencies, { command, bookingId: identity.bookingId }, scope, {
     book: () => bookIdentified(dependencies, { command, identity }, scope),
     replay: () => replay(dependencies, { command, identity, shop: undefined }, scope),
   });
+  if (!booked.ok) dependencies.refusals.count(command.shopId, booked.refusal.error, scope.now);
+  return booked;
 }
 
 async function bookIdentified(

@@ -1,5 +1,5 @@
-import type { Firestore, Transaction } from "firebase-admin/firestore";
-import { appendToAudit, type Actor, type AuditEntry } from "../audit/trail.ts";
+import type { Firestore } from "firebase-admin/firestore";
+import type { Actor, AuditEntry } from "../audit/trail.ts";
 import type { Hold } from "../holds/hold.ts";
 import { readHold } from "../holds/hold-document.ts";
 import { addToOutbox, type BookingEvent } from "../notifications/outbox.ts";
@@ -65,8 +65,6 @@ export interface NewBookingWrites {
   readonly actor: Actor;
   /** The hold that it consumes. */
   readonly holdId: string | null;
-  /** A guest's contacts, to count their bookings by (`contact-store.ts`). */
-  readonly contactKeys: readonly string[];
 }
 
 /** What a change of a booking writes beside ledgers and days. */
@@ -80,15 +78,6 @@ export interface BookingChangeWrites {
 
 /** The steps of a transaction about one booking. */
 export class BookingTransaction extends ReservationTransaction {
-  constructor(
-    tx: Transaction,
-    paths: ReturnType<typeof shopPaths>,
-    cost: Cost,
-    private readonly retention: Retention,
-  ) {
-    super(tx, paths, cost);
-  }
-
   async shopAndBooking(bookingId: string) {
     const [first, second] = await this.getAll(this.paths.shop, this.paths.booking(bookingId));
     const shop = first && this.readShop(first);
@@ -108,10 +97,9 @@ export class BookingTransaction extends ReservationTransaction {
   }
 
   /** Makes the five writes of a new booking: ledger, booking, day, audit, outbox. Near midnight, more ledgers and days. */
-  writeNewBooking({ booking, requestId, accepted, actor, holdId, contactKeys }: NewBookingWrites): void {
+  writeNewBooking({ booking, requestId, accepted, actor, holdId }: NewBookingWrites): void {
     this.writeLedgers(booking.mechanic_id, accepted);
-    const counted = contactKeys.length > 0 ? { contact_keys: contactKeys } : {};
-    this.tx.create(this.paths.booking(booking.id), { ...bookingDocument(booking), ...counted });
+    this.tx.create(this.paths.booking(booking.id), bookingDocument(booking));
     const created: AuditEntry = {
       action: "booking_created",
       actor,
@@ -139,12 +127,6 @@ export class BookingTransaction extends ReservationTransaction {
     this.writeAudit(auditEntry, requestId);
     if (event) this.#notify(event);
     this.writes += event ? 2 : 1;
-  }
-
-  /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
-  writeAudit(entry: AuditEntry, id?: string): void {
-    appendToAudit(this.tx, { entries: this.paths.audit, retention: this.retention }, entry, id);
-    this.writes += 1;
   }
 
   #notify(event: BookingEvent): void {

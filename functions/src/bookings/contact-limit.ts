@@ -1,9 +1,11 @@
 import * as logger from "firebase-functions/logger";
 import { tooManyRequests, type Outcome } from "../platform/errors.ts";
+import { isContention } from "../platform/firestore/retry.ts";
 import { retryAfterSeconds } from "../platform/retry-after.ts";
 import { UPCOMING_PER_CONTACT } from "../platform/rate-limits/limits.ts";
-import type { Scope } from "../platform/scope.ts";
+import { atPresent, type Scope } from "../platform/scope.ts";
 import type { BookCommand, BookDependencies } from "./attempt-until-settled.ts";
+import type { ContactedBooking } from "./contact-store.ts";
 
 interface Steps<T> {
   readonly book: () => Promise<Outcome<T>>;
@@ -14,52 +16,46 @@ interface Steps<T> {
 const MESSAGE = `This e-mail address or phone number has ${UPCOMING_PER_CONTACT} upcoming bookings already.`;
 
 /**
- * Books unless one of a guest's contacts has as many upcoming bookings as it may. Counted before the booking's
- * transaction, which so reads nothing more; requests of one contact wait for each other in the instance. A repetition of
- * the request that made one of those bookings gets that booking.
+ * Books unless one of a guest's contacts has as many upcoming bookings as it may. A transaction of its own claims a
+ * place for the booking, so the booking's transaction reads and writes nothing more. A repetition of the request that
+ * made one of those bookings gets that booking.
  */
 export async function withinContactLimit<T>(
   dependencies: BookDependencies,
-  { shopId, principal, request }: BookCommand,
+  { command, bookingId }: { readonly command: BookCommand; readonly bookingId: string },
   scope: Scope,
   { book, replay }: Steps<T>,
 ): Promise<Outcome<T>> {
-  const { config, contacts, queue } = dependencies;
+  const { config, contacts } = dependencies;
+  const { shopId, principal, request } = command;
   if (!config.rateLimits || principal !== undefined) return book();
   const keys = contacts.keysOf(request.customer);
-  const bookIfBelow = async () => {
-    const wait = await waitOf(dependencies, { shopId, keys }, scope);
-    if (wait === null) return book();
-    return (await replay()) ?? tooManyRequests(wait, MESSAGE);
-  };
-  // Always in the order of the keys, so that two requests with the same two contacts do not wait for each other.
-  return keys.reduceRight<() => Promise<Outcome<T>>>(
-    (task, key) => () => {
-      const line = `contact/${shopId}/${key}`;
-      // More at once than may succeed: the wait in the queue would be for nothing.
-      if (queue.length(line) >= UPCOMING_PER_CONTACT) return Promise.resolve(tooManyRequests(1));
-      return queue.run(line, task);
-    },
-    bookIfBelow,
-  )();
+  if (keys.length === 0) return book();
+  const wait = await waitOf(dependencies, { shopId, keys, bookingId }, scope);
+  if (wait !== null) return (await replay()) ?? tooManyRequests(wait, MESSAGE);
+  const outcome = await book();
+  // After an unknown outcome the booking may still appear.
+  if (!outcome.ok && outcome.refusal.error !== "unavailable") contacts.release(bookingId);
+  return outcome;
 }
 
-/** The seconds until a contact has fewer upcoming bookings; null when it may book now. */
+/** Claims a place for the booking; returns null, or the seconds until its contacts have one. */
 async function waitOf(
-  { contacts }: BookDependencies,
-  { shopId, keys }: { readonly shopId: string; readonly keys: readonly string[] },
-  { now, cost }: Scope,
+  { contacts, queue, clock }: BookDependencies,
+  booking: ContactedBooking,
+  scope: Scope,
 ): Promise<number | null> {
+  const claim = async () => {
+    const { now, cost } = atPresent(scope, clock);
+    const freeAt = await contacts.claim(booking, now, cost);
+    return freeAt === null ? null : retryAfterSeconds(freeAt - now);
+  };
   try {
-    const asked = keys.map((contactKey) => ({ shopId, contactKey, now }));
-    const counts = await Promise.all(
-      asked.map((one) => contacts.countUpcoming(one, UPCOMING_PER_CONTACT, cost)),
-    );
-    const full = asked[counts.findIndex((count) => count >= UPCOMING_PER_CONTACT)];
-    if (!full) return null;
-    const next = await contacts.nextStart(full, cost);
-    return next === null ? null : retryAfterSeconds(next - now);
+    // Requests with one contact do not contend within an instance.
+    return await queue.run(`contact/${booking.shopId}/${booking.keys.join("/")}`, claim);
   } catch (error) {
+    // Too many requests with the contact at once: more than may succeed.
+    if (isContention(error)) return 1;
     // Like every limit: what cannot be counted is let through, and the booking itself decides.
     logger.warn("the bookings of a contact were not counted", { cause: String(error) });
     return null;

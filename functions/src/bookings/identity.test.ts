@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { KeyedHash } from "../platform/keyed-hash.ts";
 import { minuteAt } from "../reservations/testing/builders.ts";
 import type { PartialBookingRequest } from "./booking-request.ts";
 import { bookingIdFromHold, bookingIdFromKey, isFormerToken, requestIdOf } from "./identity.ts";
@@ -37,7 +37,7 @@ describe("bookingIdFromHold", () => {
 });
 
 describe("requestIdOf", () => {
-  const hash = new KeyedHash("secret of the tests");
+  const hash = new KeyedHash("MANAGE_TOKEN_SECRET", "secret of the tests");
   const request: PartialBookingRequest = {
     serviceId: "repair",
     mechanicId: null,
@@ -55,7 +55,9 @@ describe("requestIdOf", () => {
     expect(requestIdOf(hash, "booking", { ...request })).toBe(id);
     expect(requestIdOf(hash, "booking2", request)).not.toBe(id);
     expect(requestIdOf(hash, "booking", { ...request, notes: "Ring twice." })).not.toBe(id);
-    expect(requestIdOf(new KeyedHash("another secret"), "booking", request)).not.toBe(id);
+    expect(requestIdOf(new KeyedHash("MANAGE_TOKEN_SECRET", "another secret"), "booking", request)).not.toBe(
+      id,
+    );
   });
 
   it("differs with the session of the hold", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isSameSecret, type KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { isSameSecret, type KeyedHash } from "../platform/keyed-hash.ts";
 import type { FormerHashes } from "./booking.ts";
 import { hashRequest, type PartialBookingRequest } from "./booking-request.ts";
 

@@ -4,6 +4,14 @@ import type { CatalogReader } from "../catalog/catalog-reader.ts";
 import { dayBounds } from "../engine/zone.ts";
 import { done, invalidRequest, refuse, type Outcome } from "../platform/errors.ts";
 import { countSchema, dateSchema, idSchema } from "../platform/http/fields.ts";
+import {
+  decodePageToken,
+  encodePageToken,
+  pageTokenSchema,
+  refusePageToken,
+  tokenIdSchema,
+  tokenInstantSchema,
+} from "../platform/http/page-token.ts";
 import type { Scope } from "../platform/scope.ts";
 import { BOOKING_STATUSES, type BookingStatus } from "../ledger/booking-status.ts";
 import type { Booking } from "./booking.ts";
@@ -29,7 +37,7 @@ export const listQuery = z.strictObject({
   status: statusesQuery.optional(),
   mechanic_id: idSchema.optional(),
   limit: countSchema.refine((value) => value <= MAX_PAGE, `At most ${MAX_PAGE}.`).default(DEFAULT_PAGE),
-  page_token: z.string("Give one page token.").max(1500, "Not a page token.").optional(),
+  page_token: pageTokenSchema.optional(),
 });
 type ListQuery = z.output<typeof listQuery>;
 
@@ -59,9 +67,7 @@ export async function listBookings(
   const whose = whoseBookings(principal, shopId, query.mechanic_id);
   if (!whose.ok) return whose;
   const after = query.page_token === undefined ? null : decodeToken(query.page_token);
-  if (after === undefined) {
-    return invalidRequest({ path: "page_token", message: "Not a token that these pages gave." });
-  }
+  if (after === undefined) return refusePageToken();
   const shop = await catalog.shop(shopId, scope.cost);
   if (!shop) return refuse("not_found", "There is no such shop.");
   const bound = (date: string | undefined, end: "start" | "end") =>
@@ -76,7 +82,7 @@ export async function listBookings(
     { ...whose.value, statuses, from, to, after, limit },
     scope.cost,
   );
-  const nextPageToken = page.next && encodeToken(page.next);
+  const nextPageToken = page.next && encodePageToken([page.next.startMs, page.next.id]);
   return done({ bookings: page.bookings, zone: shop.time_zone, nextPageToken });
 }
 
@@ -90,24 +96,9 @@ function whoseBookings(principal: Principal, shopId: string, asked: string | und
   return done({ mechanicId: asked ?? null, customerUid: principal.uid });
 }
 
-/**
- * The content of a page token. Tokens come back from clients, so it is checked like any input. The id may be any
- * document id: a booking written outside the API need not have an id of ours.
- */
-const position = z.tuple([
-  z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z")),
-  z.string().regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]{1,250}$/u),
-]);
-
-function encodeToken({ startMs, id }: ListPosition): string {
-  return Buffer.from(JSON.stringify([startMs, id])).toString("base64url");
-}
+const position = z.tuple([tokenInstantSchema, tokenIdSchema]);
 
 function decodeToken(token: string): ListPosition | undefined {
-  try {
-    const [startMs, id] = position.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
-    return { startMs: millis(startMs), id };
-  } catch {
-    return undefined;
-  }
+  const [startMs, id] = decodePageToken(position, token) ?? [];
+  return startMs === undefined || id === undefined ? undefined : { startMs: millis(startMs), id };
 }

@@ -30,6 +30,18 @@ export class CatalogReader {
     return readAddressable(found.docs, serviceSchema);
   }
 
+  async service(shopId: string, serviceId: string, cost: Cost): Promise<Service | undefined> {
+    cost.reads += 1;
+    return readDocument(await readWithRetry(shopPaths(this.db, shopId).service(serviceId)), serviceSchema);
+  }
+
+  /** All mechanics of the shop, inactive ones included. */
+  async mechanics(shopId: string, cost: Cost): Promise<Mechanic[]> {
+    const found = await readWithRetry(shopPaths(this.db, shopId).mechanics);
+    cost.reads += Math.max(1, found.size);
+    return readAddressable(found.docs, mechanicSchema);
+  }
+
   async activeMechanics(shopId: string, cost: Cost): Promise<Mechanic[]> {
     const found = await readWithRetry(shopPaths(this.db, shopId).mechanics.where("active", "==", true));
     cost.reads += Math.max(1, found.size);

@@ -19,15 +19,23 @@ interface Dependencies {
 /** Routes to the public part of a shop: its name, zone and policy, its services and its mechanics. */
 export function catalogRoutes({ catalog, services, config }: Dependencies): Router {
   const router = Router();
-  const get = (path: string, answer: (shop: Shop, scope: Scope) => object | Promise<object>) =>
-    router.route(path).get(answerForShop(catalog, answer)).all(onlyMethods("GET"));
+  /** `others`: the methods that the management API, which is asked first, takes at the path. */
+  const get = (
+    path: string,
+    others: readonly string[],
+    answer: (shop: Shop, scope: Scope) => object | Promise<object>,
+  ) =>
+    router
+      .route(path)
+      .get(answerForShop(catalog, answer))
+      .all(onlyMethods("GET", ...others));
 
-  get("/v1/shops/:shop_id", (shop) => publicShop(shop, config.streamsAddress));
-  get("/v1/shops/:shop_id/services", async (shop, { cost }) => {
+  get("/v1/shops/:shop_id", ["PATCH", "DELETE"], (shop) => publicShop(shop, config.streamsAddress));
+  get("/v1/shops/:shop_id/services", ["POST"], async (shop, { cost }) => {
     const all = [...(await services.of(shop, cost)).values()];
     return { services: all.filter(({ active }) => active).map(publicService) };
   });
-  get("/v1/shops/:shop_id/mechanics", async ({ id }, { cost }) => {
+  get("/v1/shops/:shop_id/mechanics", ["POST"], async ({ id }, { cost }) => {
     const mechanics = await catalog.activeMechanics(id, cost);
     return { mechanics: mechanics.map(publicMechanic) };
   });

@@ -14,6 +14,20 @@ export type Invalidation =
 export const NOTHING: Invalidation = { kind: "none" };
 export const WHOLE_CATALOG: Invalidation = { kind: "catalog" };
 
+/** More dates than this are not bumped one by one: those of the longest single change, with both neighbours. */
+const MAX_DAYS_TOGETHER = 64;
+
+/** What several changes in one commit make stale together. */
+export function together(invalidations: readonly Invalidation[]): Invalidation {
+  const dates = new Set<PlainDate>();
+  for (const invalidation of invalidations) {
+    if (invalidation.kind === "catalog") return WHOLE_CATALOG;
+    if (invalidation.kind === "days") for (const date of invalidation.dates) dates.add(date);
+  }
+  if (dates.size === 0) return NOTHING;
+  return dates.size > MAX_DAYS_TOGETHER ? WHOLE_CATALOG : { kind: "days", dates: [...dates].sort() };
+}
+
 /** What a change of a service makes stale. Undefined: it does not exist (before or after), or cannot be read. */
 export function serviceInvalidation(before: Service | undefined, after: Service | undefined): Invalidation {
   // Instances cache whole services, names included, until the catalog's version changes.

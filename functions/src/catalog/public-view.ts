@@ -27,6 +27,8 @@ export function publicService(service: Service) {
   return {
     id: service.id,
     name: service.name,
+    description: service.description,
+    price: service.price,
     durations_minutes: service.durations_minutes,
     buffer_before_minutes: service.buffer_before_minutes,
     buffer_after_minutes: service.buffer_after_minutes,

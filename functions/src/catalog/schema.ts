@@ -50,9 +50,16 @@ export const shopSchema = storedShopSchema.transform((shop) => ({
 }));
 export type Shop = z.infer<typeof shopSchema> & { readonly id: string };
 
+/** Minor units of an ISO 4217 currency: 4500 and USD are 45 dollars. */
+const priceSchema = z.object({ amount: z.int().min(0), currency: z.string() });
+
 /** `shops/{shop}/services/{id}`. The first duration is the default. */
 export const serviceSchema = z.object({
   name: z.string().default(""),
+  /** Only shown: a service that is described in another form than this can be booked all the same. */
+  description: z.string().nullable().default(null).catch(null),
+  /** Only shown, as the description. */
+  price: priceSchema.nullable().default(null).catch(null),
   durations_minutes: z.array(minutes(1, MAX_DURATION_MINUTES)).min(1),
   buffer_before_minutes: minutes(0, MAX_BUFFER_MINUTES).default(0),
   buffer_after_minutes: minutes(0, MAX_BUFFER_MINUTES).default(0),

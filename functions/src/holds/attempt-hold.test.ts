@@ -27,7 +27,7 @@ const order: HoldOrder = {
   requestId: "request",
   sessionHash: "session",
   request: { serviceId: "repair", mechanicId: "ada", start: TEN, durationMinutes: null },
-  isGuest: false,
+  actor: { kind: "customer", uid: "mei" },
   dateHint: DATE,
 };
 
@@ -175,7 +175,7 @@ describe("attemptHold", () => {
       resolved: null,
     });
     const noGuests = new InMemoryHolds([], { shop: buildShop({ allow_guest_booking: false }) });
-    expect(await attempt(noGuests, { isGuest: true })).toMatchObject({
+    expect(await attempt(noGuests, { actor: { kind: "guest", uid: null } })).toMatchObject({
       refusal: { error: "unauthenticated" },
     });
     expect([...tx.asked, ...noGuests.asked]).toEqual([]);

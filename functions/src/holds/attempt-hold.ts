@@ -1,3 +1,4 @@
+import type { Actor } from "../audit/trail.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { millis, MINUTE_MS, type Millis } from "../engine/units.ts";
@@ -24,7 +25,7 @@ export interface HoldOrder {
   readonly requestId: string;
   readonly sessionHash: string;
   readonly request: HoldRequest;
-  readonly isGuest: boolean;
+  readonly actor: Actor;
   /** The date on which the slot probably starts; a wrong guess costs one more read. */
   readonly dateHint: PlainDate;
 }
@@ -46,7 +47,8 @@ export async function attemptHold(
   order: HoldOrder,
   attempt: AttemptContext,
 ): Promise<HoldAttempt> {
-  const { request, dateHint, sessionHash, isGuest } = order;
+  const { request, dateHint, sessionHash, actor } = order;
+  const isGuest = actor.kind === "guest";
   const read = await readReservationContext(tx, {
     ...request,
     dateHint,
@@ -80,7 +82,7 @@ export async function attemptHold(
     ...newHold(order, resolved, accepted, now),
     ...(own && { extended: true, created_at: own.created_at }),
   };
-  tx.writeHold(hold, accepted);
+  tx.writeHold(hold, accepted, { actor, at: now });
   const dates = accepted.days.map(({ date }) => date);
   return { kind: "held", hold, shop, again: own !== undefined, dates };
 }

@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
+import { actorOf } from "../audit/actor.ts";
 import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { invalidRequest } from "../platform/errors.ts";
 import { ApiError, unwrap } from "../platform/http/api-error.ts";
@@ -44,8 +45,8 @@ function answerPlacing(dependencies: Dependencies): RequestHandler {
     const body = parseBody(holdBody, request);
     const wanted = unwrap(holdRequest(body));
     const sessionId = sessionOf(request, body.session_id);
-    const isGuest = (await callerOf(request, dependencies.verifyToken)) === undefined;
-    const command = { shopId, request: wanted, sessionId, isGuest };
+    const actor = actorOf(await callerOf(request, dependencies.verifyToken));
+    const command = { shopId, request: wanted, sessionId, actor };
     const { hold, shop, again } = unwrap(await placeHold(dependencies, command, scopeOf(response)));
     const answer = presentHold(hold, shop.time_zone, shop.policy.hold_minutes);
     response.status(again ? 200 : 201).json(answer);

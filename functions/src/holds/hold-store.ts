@@ -1,11 +1,13 @@
 import type { Firestore } from "firebase-admin/firestore";
+import type { Actor, AuditAction } from "../audit/trail.ts";
 import { ledgerDatesOf } from "../availability/day/day-changes.ts";
 import type { Shop } from "../catalog/schema.ts";
 import type { Millis } from "../engine/units.ts";
 import { hasEntry, withoutExpired } from "../ledger/ledger.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
+import type { Retention } from "../platform/firestore/retention.ts";
 import { retryTransient } from "../platform/firestore/retry.ts";
-import { timestampOfMillis } from "../platform/firestore/timestamps.ts";
+import { timestampOfMillis, timestampOfMinutes } from "../platform/firestore/timestamps.ts";
 import type { Cost } from "../platform/scope.ts";
 import type { LedgerChange } from "../reservations/ledger-change.ts";
 import {
@@ -25,7 +27,10 @@ export interface HoldAddress {
 
 /** Holds and what changes with them. Anyone may read; writes happen only inside `transact`. */
 export class HoldStore {
-  constructor(private readonly db: Firestore) {}
+  constructor(
+    private readonly db: Firestore,
+    private readonly retention: Retention,
+  ) {}
 
   async hold(shopId: string, holdId: string, cost: Cost): Promise<Hold | undefined> {
     cost.reads += 1;
@@ -43,7 +48,7 @@ export class HoldStore {
     const paths = shopPaths(this.db, shopId);
     return runReservationTransaction(this.db, {
       cost,
-      begin: (tx) => new HoldTransaction(tx, paths, cost),
+      begin: (tx) => new HoldTransaction(tx, paths, cost, this.retention),
       body,
       beforeCommit,
     });
@@ -64,6 +69,14 @@ export class HoldStore {
   }
 }
 
+/** Who changes a hold, and when: what its audit line says. */
+export interface HoldChange {
+  readonly actor: Actor;
+  readonly at: Millis;
+}
+
+const SYSTEM: Actor = { kind: "system", uid: null };
+
 /** The steps of a transaction about one hold. */
 export class HoldTransaction extends ReservationTransaction {
   async shopAndHold(holdId: string): Promise<{ shop: Shop | undefined; hold: Hold | undefined }> {
@@ -82,16 +95,22 @@ export class HoldTransaction extends ReservationTransaction {
     return found.docs.flatMap((snapshot) => readHold(snapshot) ?? []);
   }
 
-  writeHold(hold: Hold, change: LedgerChange): void {
+  writeHold(hold: Hold, change: LedgerChange, by: HoldChange): void {
     this.writeLedgers(hold.mechanic_id, change);
     this.tx.set(this.paths.hold(hold.id), holdDocument(hold));
     this.writes += 1;
+    this.#audit(hold.extended ? "hold_extended" : "hold_placed", hold, by);
   }
 
-  deleteHold(hold: Hold, change: LedgerChange): void {
+  deleteHold(hold: Hold, change: LedgerChange, by: HoldChange): void {
     this.writeLedgers(hold.mechanic_id, change);
     this.tx.delete(this.paths.hold(hold.id));
     this.deletes += 1;
+    this.#audit(by.actor.kind === "system" ? "hold_expired" : "hold_released", hold, by);
+  }
+
+  #audit(action: AuditAction, hold: Hold, { actor, at }: HoldChange): void {
+    this.writeAudit({ action, actor, at, booking_id: null, details: auditedHold(hold) });
   }
 
   /**
@@ -104,7 +123,20 @@ export class HoldTransaction extends ReservationTransaction {
     const dates = shop ? ledgerDatesOf(shop, extentOfHold(hold)) : [];
     const ledgers = (await this.ledgers(hold.mechanic_id, dates)).filter((one) => hasEntry(one, holdId));
     const cleared = ledgers.map((ledger) => withoutExpired(ledger, now));
-    this.deleteHold(hold, { ledgers: cleared, days: [] });
+    this.deleteHold(hold, { ledgers: cleared, days: [] }, { actor: SYSTEM, at: now });
     return true;
   }
+}
+
+/** A hold as the audit keeps it: nothing tells whose session it is. */
+function auditedHold({ id, mechanic_id, service_id, date, start, end, expires_at }: Hold) {
+  return {
+    hold_id: id,
+    mechanic_id,
+    service_id,
+    date,
+    start: timestampOfMinutes(start),
+    end: timestampOfMinutes(end),
+    expires_at: timestampOfMillis(expires_at),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Actor } from "../audit/trail.ts";
 import type { Shop } from "../catalog/schema.ts";
 import { done, type Outcome } from "../platform/errors.ts";
 import { lookUp, refuseGivenUp, runUntilSettled } from "../platform/firestore/settle.ts";
@@ -15,7 +16,7 @@ export interface HoldCommand {
   readonly shopId: string;
   readonly request: HoldRequest;
   readonly sessionId: string;
-  readonly isGuest: boolean;
+  readonly actor: Actor;
 }
 
 export interface Held {
@@ -45,7 +46,7 @@ export async function placeHold(
     requestId: newId(),
     sessionHash: hashSession(shopId, command.sessionId),
     request,
-    isGuest: command.isGuest,
+    actor: command.actor,
     dateHint: zones.dateOf(shopId, request.start),
   };
   const giveUpAt = performance.now() + dependencies.bookingDeadlineMs;

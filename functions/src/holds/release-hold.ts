@@ -1,3 +1,4 @@
+import type { Actor } from "../audit/trail.ts";
 import { isRezoning } from "../catalog/ledger-zone.ts";
 import type { PlainDate } from "../engine/types.ts";
 import { done, refuse, type Outcome } from "../platform/errors.ts";
@@ -48,6 +49,9 @@ export async function releaseHold(
   return settled.value.ok ? done(null) : settled.value;
 }
 
+/** A session, not an account, releases a hold. */
+const GUEST: Actor = { kind: "guest", uid: null };
+
 /** Returns the dates whose days have changed. */
 async function attemptRelease(
   tx: HoldTransaction,
@@ -63,6 +67,6 @@ async function attemptRelease(
   const { mechanic_id: mechanicId, date } = hold;
   const reservation = { id: holdId, mechanicId, date, extent: extentOfHold(hold) };
   const change = await readAndDecideRelease(tx, shop, reservation, attempt);
-  tx.deleteHold(hold, change);
+  tx.deleteHold(hold, change, { actor: GUEST, at: attempt.now });
   return done(change.days.map((day) => day.date));
 }

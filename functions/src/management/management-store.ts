@@ -33,6 +33,12 @@ export interface ManagementCommand {
 export type ManagementEntry = Pick<AuditEntry, "action" | "details"> &
   Partial<Pick<AuditEntry, "booking_id" | "reason">>;
 
+/** An audit line and its id. */
+export interface ManagementLine {
+  readonly id: string;
+  readonly entry: ManagementEntry;
+}
+
 /** Runs the changes of the management API, each in one transaction with its invalidation and its audit line. */
 export class ManagementStore {
   constructor(
@@ -42,7 +48,7 @@ export class ManagementStore {
 
   /**
    * Repeats `body` until it is committed or the deadline has passed. It reads, decides and writes; a refusal, a warning
-   * and a value without a call of `record` write nothing. If the answer of a commit is lost, the audit line tells
+   * and a value without a call of `record` write nothing. If the answer of a commit is lost, the audit lines tell
    * whether it was made.
    */
   async change<T>(
@@ -51,8 +57,8 @@ export class ManagementStore {
     { cost, now }: Scope,
   ): Promise<ChangeOutcome<T>> {
     const paths = shopPaths(this.db, command.shopId);
-    const line = paths.audit.doc(command.requestId);
-    let sent: ChangeOutcome<T> | undefined;
+    let sent:
+      { readonly outcome: ChangeOutcome<T>; readonly lines: readonly DocumentReference[] } | undefined;
     const attempt = (beforeCommit: () => void) =>
       this.db.runTransaction(
         async (tx) => {
@@ -62,19 +68,20 @@ export class ManagementStore {
             cost,
             now,
           });
-          if (sent && (await changes.read(line))[0]?.exists) return sent;
+          if (sent && (await changes.read(...sent.lines)).every(isThere)) return sent.outcome;
           const outcome = await body(changes);
-          if (!changes.isRecorded) return outcome;
+          if (changes.lines.length === 0) return outcome;
           changes.billWrites();
-          sent = outcome;
+          sent = { outcome, lines: changes.lines };
           beforeCommit();
           return outcome;
         },
         { maxAttempts: 1 },
       );
     const wasCommitted = async () => {
-      cost.reads += 1;
-      return (await line.get()).exists;
+      if (!sent) return false;
+      cost.reads += sent.lines.length;
+      return (await this.db.getAll(...sent.lines)).every(isThere);
     };
     try {
       const settled = await runUntilSettled(attempt, DEADLINE_MS);
@@ -82,15 +89,17 @@ export class ManagementStore {
       if (settled.uncertainty !== "none") {
         const committed = await lookUp(wasCommitted, HOW_TO_REPEAT);
         if (!committed.ok) return committed;
-        if (committed.value && sent) return sent;
+        if (committed.value && sent) return sent.outcome;
       }
       return refuseGivenUp(settled.uncertainty, HOW_TO_REPEAT);
     } catch (error) {
-      if (isAlreadyExists(error) && sent && (await wasCommitted())) return sent;
+      if (isAlreadyExists(error) && sent && (await wasCommitted())) return sent.outcome;
       throw error;
     }
   }
 }
+
+const isThere = (snapshot: DocumentSnapshot) => snapshot.exists;
 
 interface Attempt {
   readonly command: ManagementCommand;
@@ -102,7 +111,7 @@ interface Attempt {
 /** The steps of a change. All reads come before the first write. */
 export class ManagementTransaction {
   #writes = 0;
-  #isRecorded = false;
+  readonly #lines: DocumentReference[] = [];
 
   constructor(
     private readonly tx: Transaction,
@@ -115,8 +124,9 @@ export class ManagementTransaction {
     return this.attempt.now;
   }
 
-  get isRecorded(): boolean {
-    return this.#isRecorded;
+  /** The audit lines that are written: where they exist, the change was committed. */
+  get lines(): readonly DocumentReference[] {
+    return this.#lines;
   }
 
   /** Reads documents in one round trip: one billed read each. */
@@ -156,15 +166,19 @@ export class ManagementTransaction {
 
   /** Writes the audit line of the change, and the invalidation of what it makes stale. Once for each change. */
   record(entry: ManagementEntry, invalidation: Invalidation = NOTHING): void {
+    this.recordAll([{ id: this.attempt.command.requestId, entry }], invalidation);
+  }
+
+  /** As `record`, for several changes in one commit. The id of a line belongs to the change that it tells of. */
+  recordAll(lines: readonly ManagementLine[], invalidation: Invalidation): void {
     const { command, retention, now } = this.attempt;
-    this.#writes += 1 + invalidate(this.tx, this.paths, invalidation);
-    appendToAudit(
-      this.tx,
-      { entries: this.paths.audit, retention },
-      { booking_id: null, ...entry, actor: command.actor, at: now },
-      command.requestId,
-    );
-    this.#isRecorded = true;
+    const entries = this.paths.audit;
+    for (const { id, entry } of lines) {
+      const line = { booking_id: null, ...entry, actor: command.actor, at: now };
+      appendToAudit(this.tx, { entries, retention }, line, id);
+      this.#lines.push(entries.doc(id));
+    }
+    this.#writes += lines.length + invalidate(this.tx, this.paths, invalidation);
   }
 
   /** Adds the writes to the request's bill. */

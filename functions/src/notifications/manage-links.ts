@@ -1,4 +1,4 @@
-import { isSameSecret, type KeyedHash } from "../platform/auth/keyed-hash.ts";
+import { isSameSecret, type KeyedHash } from "../platform/keyed-hash.ts";
 
 /** The part of a booking that its manage token follows from. */
 export interface ManagedBooking {

@@ -5,7 +5,7 @@ import type { DayContent } from "../availability/day/day-content.ts";
 import type { Millis } from "../engine/units.ts";
 import type { MechanicOfDay } from "../availability/day/day.ts";
 import type { AnswerRequest } from "../availability/generation/availability-service.ts";
-import { addDays } from "../engine/dates.ts";
+import { addDays, eachDate } from "../engine/dates.ts";
 import { openIntervals } from "../engine/open-time.ts";
 import type { PlainDate } from "../engine/types.ts";
 import type { Minutes } from "../engine/units.ts";
@@ -63,7 +63,7 @@ function availabilityOf(
       date,
       { kind: "generated", mechanics: known[date] ?? {} },
     ]);
-    const rest = { source: "HIT", missed: [], filled: [], timing: {} } as const;
+    const rest = { source: "HIT", timing: {} } as const;
     return Promise.resolve(done({ shop: of, days: new Map(found), ...rest }));
   };
   return { asked, daysForAnswer };
@@ -263,19 +263,19 @@ describe("withAlternatives", () => {
   it("asks for the days of the service from the cache, and stops when nothing nearer can follow", async () => {
     const availability = availabilityOf({ [DATE]: { ada: openOn(DATE), bob: openOn(DATE) } });
     await offered(availability);
-    expect(availability.asked).toEqual([{ shopId: "shop", dates: [DATE], fresh: false, forService: true }]);
+    expect(availability.asked).toEqual([
+      { shopId: "shop", dates: [DATE], fresh: false, forService: true, inOneStep: true },
+    ]);
   });
 
-  it("reads each further day once, in wider and wider rounds, and no day that has passed", async () => {
+  it("reads each further day once, in one more round, the nearest first, and no day that has passed", async () => {
     const availability = availabilityOf({});
     expect(await offered(availability)).toEqual([]);
-    const rounds = availability.asked.map(({ dates }) => [dates[0], dates.at(-1), dates.length]);
-    expect(rounds).toEqual([
-      [DATE, DATE, 1],
-      ["2026-01-20", "2026-01-22", 2],
-      [TODAY, "2026-01-28", 7],
-      ["2026-01-29", "2026-02-21", 24],
-    ]);
+    const [first, second, ...others] = availability.asked.map(({ dates }) => dates);
+    expect(first).toEqual([DATE]);
+    expect(second?.slice(0, 4)).toEqual(["2026-01-20", "2026-01-22", TODAY, "2026-01-23"]);
+    expect(second?.toSorted()).toEqual(eachDate(TODAY, "2026-02-04").filter((date) => date !== DATE));
+    expect(others).toEqual([]);
   });
 
   it("reads no day beyond the horizon, and no round that has no new day", async () => {
@@ -284,8 +284,7 @@ describe("withAlternatives", () => {
     await offered(availability, { of: locateSlot(near, service, TEN, 60) });
     expect(availability.asked.map(({ dates }) => dates)).toEqual([
       [DATE],
-      ["2026-01-20", "2026-01-22"],
-      [TODAY],
+      ["2026-01-20", "2026-01-22", TODAY],
     ]);
   });
 

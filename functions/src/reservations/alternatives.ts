@@ -1,9 +1,10 @@
 import type { AvailabilityService } from "../availability/generation/availability-service.ts";
 import { lastBookableDate } from "../availability/answers/slot-rules.ts";
+import { slotPieces } from "../availability/answers/slot-pieces.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../availability/answers/slots.ts";
 import type { DayContent } from "../availability/day/day-content.ts";
 import type { MechanicOfDay } from "../availability/day/day.ts";
-import { addDays, eachDate } from "../engine/dates.ts";
+import { addDays, daysBetween, eachDate } from "../engine/dates.ts";
 import type { Interval, PlainDate } from "../engine/types.ts";
 import { toMinutes, type Millis } from "../engine/units.ts";
 import { dateOf, dayBounds } from "../engine/zone.ts";
@@ -12,8 +13,11 @@ import type { Scope } from "../platform/scope.ts";
 import type { ResolvedSlot } from "./resolve-slot.ts";
 
 const MAX_ALTERNATIVES = 5;
-/** How many days around the requested date are searched, round by round, until the nearest free slots are known. */
-const RADII = [0, 1, 7, 31];
+/**
+ * How many days around the requested date are searched, round by round, until the nearest free slots are known. There are
+ * two rounds, so that a refusal costs at most one round trip of reads beyond the first day.
+ */
+const RADII = [0, 14];
 
 /** Refusals after which another time or mechanic may be accepted. */
 const REFUSALS_WITH_ALTERNATIVES: ReadonlySet<ErrorCode> = new Set([
@@ -78,10 +82,10 @@ async function nearestSlots(
   for (const radius of RADII) {
     const first = clamp(addDays(middle, -radius), bookable);
     const last = clamp(addDays(middle, radius), bookable);
-    const dates = eachDate(first, last).filter((date) => !seen.has(date));
-    const found = dates.length > 0 ? await freeSlotsOn(availability, search, dates, scope) : [];
+    const unseen = eachDate(first, last).filter((date) => !seen.has(date));
+    const dates = nearestFirst(middle, unseen);
+    if (dates.length > 0) nearest = await nearerSlots(availability, search, { dates, nearest }, scope);
     for (const date of dates) seen.add(date);
-    nearest = nearestOf([...nearest, ...found], search);
     const farthest = nearest[MAX_ALTERNATIVES - 1];
     const bound = distanceBeyond(resolved, { first, last }, bookable);
     if (farthest && distanceTo(resolved, farthest) <= bound) break;
@@ -135,15 +139,29 @@ export function distanceBeyond(
   return Math.min(before, after);
 }
 
-async function freeSlotsOn(
+/** Returns the dates by their distance from a date: of a shop with many mechanics only the first are answered. */
+function nearestFirst(middle: PlainDate, dates: readonly PlainDate[]): PlainDate[] {
+  const distance = (date: PlainDate) => Math.abs(daysBetween(middle, date));
+  return dates.toSorted((a, b) => distance(a) - distance(b));
+}
+
+interface Round {
+  readonly dates: readonly PlainDate[];
+  /** What the rounds before have found. */
+  readonly nearest: readonly MechanicSlot[];
+}
+
+/** Returns the nearest slots of this round's dates and of the rounds before. */
+async function nearerSlots(
   availability: Pick<AvailabilityService, "daysForAnswer">,
-  { resolved, moving }: Search,
-  dates: readonly PlainDate[],
+  search: Search,
+  { dates, nearest }: Round,
   scope: Scope,
-): Promise<MechanicSlot[]> {
-  const ask = { shopId: resolved.shop.id, dates, fresh: false, forService: true };
+): Promise<readonly MechanicSlot[]> {
+  const { resolved, moving } = search;
+  const ask = { shopId: resolved.shop.id, dates, fresh: false, forService: true, inOneStep: true };
   const found = await availability.daysForAnswer(ask, scope);
-  if (!found.ok) return [];
+  if (!found.ok) return nearest;
   const { shop, days } = found.value;
   const durationMinutes = resolved.slot.end - resolved.slot.start;
   const selection = { service: resolved.service, durationMinutes, mechanicId: undefined };
@@ -151,12 +169,14 @@ async function freeSlotsOn(
     slot.mechanicId === moving?.mechanicId &&
     slot.start === moving.slot.start &&
     slot.end === moving.slot.end;
-  return [...days]
-    .flatMap(([date, content]) => {
-      const others = moving ? withoutReservation(content, moving, date) : content;
-      return freeSlotsOf({ shop, date, content: others, selection, now: scope.now });
-    })
-    .filter((slot) => !isPresentSlot(slot));
+  let nearer = nearest;
+  for (const [date, stored] of days) {
+    const content = moving ? withoutReservation(stored, moving, date) : stored;
+    for (const slots of slotPieces({ shop, date, content, selection, now: scope.now }, freeSlotsOf)) {
+      nearer = nearestOf([...nearer, ...slots.filter((slot) => !isPresentSlot(slot))], search);
+    }
+  }
+  return nearer;
 }
 
 /** Returns the day's content as it would be without the reservation. */

@@ -40,9 +40,9 @@ export async function proposeMechanic(
 ): Promise<Proposal> {
   const { availability, services, queue, newId } = dependencies;
   const { shopId, tried, start, keptMinutes } = request;
-  const found = await availability.daysForDecision({ shopId, dates: [dateHint], forService: true }, scope);
+  const found = await availability.daysForDecision({ shopId, date: dateHint, forService: true }, scope);
   if (!found.ok) return refused(found);
-  const { shop, days } = found.value;
+  const { shop, content } = found.value;
   const service = (await services.of(shop, scope.cost)).get(request.serviceId);
   const resolution =
     keptMinutes === null
@@ -52,8 +52,7 @@ export async function proposeMechanic(
   const resolved = resolution.value;
   const { date } = resolved;
   if (date !== dateHint) return proposeMechanic(dependencies, request, scope, date);
-  const content = days.get(date);
-  const mechanics = content?.kind === "generated" ? content.mechanics : {};
+  const mechanics = content.kind === "generated" ? content.mechanics : {};
   const waitingFor = (id: string) => queue.length(mechanicDayKey(shopId, id, date));
   return chooseMechanic(resolved, mechanics, { tried, waitingFor, now: scope.now, lot: newId() });
 }

@@ -1,4 +1,5 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import { appendToAudit, type AuditEntry } from "../audit/trail.ts";
 import { emptyDay, invalidate, writeThrough } from "../availability/day/epoch-protocol.ts";
 import { WHOLE_CATALOG } from "../catalog/invalidation.ts";
 import { exceptionsTouching } from "../catalog/exceptions/exceptions-touching.ts";
@@ -11,6 +12,7 @@ import type { DayLedger } from "../ledger/ledger.ts";
 import { readLedger, writeLedger } from "../ledger/ledger-document.ts";
 import { readDocument, readDocumentOrThrow } from "../platform/firestore/documents.ts";
 import type { shopPaths } from "../platform/firestore/paths.ts";
+import type { Retention } from "../platform/firestore/retention.ts";
 import { isTooLarge } from "../platform/firestore/retry.ts";
 import type { Cost } from "../platform/scope.ts";
 import type { LedgerChange } from "./ledger-change.ts";
@@ -49,6 +51,7 @@ export class ReservationTransaction {
     protected readonly tx: Transaction,
     protected readonly paths: ShopPaths,
     protected readonly cost: Cost,
+    protected readonly retention: Retention,
   ) {}
 
   /** Reads the wanted documents in one round trip: one billed read each. */
@@ -112,6 +115,12 @@ export class ReservationTransaction {
     this.tx.update(this.paths.shop, { ledger_time_zone: this.#unstatedZone });
     this.writes += 1 + invalidate(this.tx, this.paths, WHOLE_CATALOG);
     this.#unstatedZone = null;
+  }
+
+  /** Adds an audit line; with an id it is written once, whichever attempt succeeds. */
+  writeAudit(entry: AuditEntry, id?: string): void {
+    appendToAudit(this.tx, { entries: this.paths.audit, retention: this.retention }, entry, id);
+    this.writes += 1;
   }
 
   /** From here on, days are emptied where they would be written through. */

@@ -1,12 +1,12 @@
 // Generates one cold day of a shop in a process of its own and prints what memory that took, in bytes, as JSON.
 import { millis } from "../../../functions/src/engine/units.ts";
-import { readFileSync, writeFileSync } from "node:fs";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { legacyAnswer } from "../../../functions/src/availability/answers/slots.ts";
 import { readConfig } from "../../../functions/src/config.ts";
 import { createContext } from "../../../functions/src/context.ts";
 import { Cost } from "../../../functions/src/platform/scope.ts";
+import { forgetPeak, peakMemory } from "./peak-memory.ts";
 
 const [projectId = "", shopId = "", warmUpShopId = "", date = ""] = process.argv.slice(2);
 const db = getFirestore(initializeApp({ projectId }));
@@ -23,24 +23,14 @@ async function answer(shop: string): Promise<number> {
   return JSON.stringify(legacyAnswer(asked)).length;
 }
 
-/** The most memory the process has had since `forgetPeak`, all its garbage included. */
-function peak(): number {
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
-}
-
-function forgetPeak(): void {
-  writeFileSync("/proc/self/clear_refs", "5");
-}
-
 // Connections, code and the zone's clock are not what one day costs.
 await answer(warmUpShopId);
 gc?.();
 const heapBefore = process.memoryUsage().heapUsed;
 forgetPeak();
-const before = peak();
+const before = peakMemory();
 const bytes = await answer(shopId);
-const transient = peak() - before;
+const transient = peakMemory() - before;
 gc?.();
 const kept = process.memoryUsage().heapUsed - heapBefore;
 console.log(`measured ${JSON.stringify({ transient, kept, bytes })}`);

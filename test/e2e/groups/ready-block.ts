@@ -8,11 +8,15 @@ const run = promisify(execFile);
 
 let suite: RunningSuite;
 
-/** Runs the n-th `curl` line of the ready block exactly as printed. */
+/** Runs the n-th `curl` line of the ready block exactly as printed, and returns its JSON. */
 async function runCurlLine(index: number): Promise<unknown> {
+  return JSON.parse(await outputOfCurlLine(index)) as unknown;
+}
+
+async function outputOfCurlLine(index: number): Promise<string> {
   const line = suite.block.split("\n").filter((text) => text.trim().startsWith("curl "))[index];
   const { stdout } = await run("sh", ["-c", `${line} --silent --show-error --fail-with-body`]);
-  return JSON.parse(stdout) as unknown;
+  return stdout;
 }
 
 interface LegacySlot {
@@ -53,6 +57,11 @@ export function describeReadyBlock(started: () => RunningSuite): void {
       expect(before.find(isIt)).toMatchObject({ is_free: true });
       const after = (await runCurlLine(1)) as LegacySlot[];
       expect(after.find(isIt)?.is_free ?? false).toBe(false);
+    });
+
+    it("prints a line that shows a cache hit when it is run again", async () => {
+      await outputOfCurlLine(3);
+      expect(await outputOfCurlLine(3)).toMatch(/^x-cache: (L1|HIT)\r$/im);
     });
 
     it("refuses the same slot to a second client", async () => {

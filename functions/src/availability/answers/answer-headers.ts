@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import type { Days } from "../generation/availability-service.ts";
+import type { Days } from "../generation/days.ts";
 
 /** Sets the headers that name the source of an answer and its duration. */
 export function setAnswerHeaders(

@@ -12,7 +12,9 @@ import type { FirstSlotDependencies } from "./first-slot.ts";
 import { availabilityQuery, datesAsked } from "./query-schemas.ts";
 import { resolveSelection, selectionQuery } from "./selection.ts";
 import { slotRoutes, type AnswerDependencies } from "./slot-routes.ts";
-import { legacyAnswer } from "./slots.ts";
+import { rangeAnswer } from "./range-answer.ts";
+import { sendJson } from "../../platform/http/send-json.ts";
+import type { SlotsOfDate } from "./slots.ts";
 
 /** The routes that answer which slots are free; `GET /availability` answers in the legacy format. */
 export function availabilityRoutes(context: AnswerDependencies): Router {
@@ -25,10 +27,10 @@ export function availabilityRoutes(context: AnswerDependencies): Router {
       const { dates, next, single } = unwrap(datesAsked(query));
       const { shop_id: shopId, fresh } = query;
       await requireMayBypass(request, { shopId, fresh }, context.verifyToken);
-      const { found, days } = await legacyDays(context, query, dates, scopeOf(response));
+      const { found, ofDate } = await legacyDays(context, query, dates, scopeOf(response));
       setAnswerHeaders(response, found);
-      const range = { from_date: dates[0], to_date: dates.at(-1), time_zone: found.shop.time_zone };
-      response.json(single ? (days[0]?.slots ?? []) : { ...range, days, next_from_date: next });
+      const { answer, pieces } = rangeAnswer(found, { dates, next }, ofDate);
+      await sendJson(response, single ? (answer.days[0]?.slots ?? []) : answer, pieces);
     })
     .all(onlyMethods("GET"));
 
@@ -48,9 +50,9 @@ async function legacyDays(
   const { shop, days } = found;
   const wanted = { shop, days: days.values(), query: selectionQuery(query) };
   const selection = unwrap(await resolveSelection(context, wanted, scope));
-  const answered = dates.map((date) => {
-    const content = days.get(date);
-    return { date, slots: content ? legacyAnswer({ shop, date, content, selection, now: scope.now }) : [] };
-  });
-  return { found, days: answered };
+  const ofDate = (date: PlainDate): SlotsOfDate => {
+    const content = days.get(date) ?? { kind: "generated", mechanics: {} };
+    return { shop, date, content, selection, now: scope.now };
+  };
+  return { found, ofDate };
 }

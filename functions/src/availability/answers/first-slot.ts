@@ -7,8 +7,10 @@ import type { Scope } from "../../platform/scope.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { CacheSource } from "../day/day-content.ts";
 import { resolveSelection, type SelectionDependencies, type SelectionQuery } from "./selection.ts";
-import type { AvailabilityService, Days, Timing } from "../generation/availability-service.ts";
+import type { AvailabilityService } from "../generation/availability-service.ts";
+import { summary, type Days, type Timing } from "../generation/days.ts";
 import { lastBookableDate } from "./slot-rules.ts";
+import { slotPieces } from "./slot-pieces.ts";
 import { freeSlotsOf, type MechanicSlot, type Selection } from "./slots.ts";
 
 /** How many dates each round reads. Most shops have a free slot soon; the others should not need many rounds. */
@@ -38,8 +40,8 @@ export interface FirstSlot {
 }
 
 /**
- * Returns the next free slot from a date on, in at most three rounds that cover 107 dates together. Each round is one
- * read of the cached days and one generation of the missing ones.
+ * Returns the next free slot from a date on, in at most three rounds that cover 107 dates together; fewer in a shop with
+ * many mechanics, since a round is bounded as an answer is.
  */
 export async function firstFreeSlot(
   dependencies: FirstSlotDependencies,
@@ -59,7 +61,8 @@ export async function firstFreeSlot(
     const chosen = await resolveSelection(dependencies, { shop, days: days.values(), query }, scope);
     if (!chosen.ok) return chosen;
     const slot = firstOf(found.value, dates, chosen.value, scope.now);
-    const next = slot ? null : nextDate(shop, dates.at(-1) ?? from, request.to, scope.now);
+    const last = dates.findLast((date) => days.has(date)) ?? from;
+    const next = slot ? null : nextDate(shop, last, request.to, scope.now);
     if (slot || next === null || index === WINDOWS.length - 1) {
       return done({ shop, selection: chosen.value, slot, nextFrom: next, ...summary(rounds) });
     }
@@ -76,8 +79,10 @@ function firstOf(
 ): MechanicSlot | null {
   for (const date of dates) {
     const content = days.get(date);
-    const [first] = content ? freeSlotsOf({ shop, date, content, selection, now }) : [];
-    if (first) return first;
+    if (!content) continue;
+    for (const [first] of slotPieces({ shop, date, content, selection, now }, freeSlotsOf)) {
+      if (first) return first;
+    }
   }
   return null;
 }
@@ -91,19 +96,6 @@ function nextDate(shop: Shop, last: PlainDate, to: PlainDate | undefined, now: M
   const horizon = lastBookableDate(shop, now);
   const isBeyondHorizon = horizon !== null && next > horizon;
   return isBeyondHorizon || (to !== undefined && next > to) ? null : next;
-}
-
-/** Returns the slowest source of all rounds, and the sum of their timings. */
-function summary(rounds: readonly Days[]): { source: CacheSource; timing: Timing } {
-  const order: CacheSource[] = ["BYPASS", "MISS", "HIT", "L1"];
-  const source = order.find((one) => rounds.some((round) => round.source === one)) ?? "HIT";
-  const timing: Record<string, number> = {};
-  for (const round of rounds) {
-    for (const [step, ms] of Object.entries(round.timing)) {
-      timing[step] = (timing[step] ?? 0) + (ms as number);
-    }
-  }
-  return { source, timing };
 }
 
 /** Returns up to `length` dates from a date on, not beyond `to` or the end of the calendar. */

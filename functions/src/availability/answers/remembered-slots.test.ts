@@ -30,7 +30,7 @@ function asker(day: MechanicsOfDay) {
   const remembered = new RememberedSlots();
   let computed = 0;
   return (rules: SlotRules, question: readonly unknown[] = []) => {
-    remembered.of(day, rules, question, () => (computed += 1));
+    remembered.of(day, rules, question, () => [(computed += 1)]);
     return computed;
   };
 }
@@ -68,7 +68,22 @@ it("computes an answer for each question and each set of rules", () => {
 
 it("remembers nothing of another day", () => {
   const remembered = new RememberedSlots();
-  const answer = (day: MechanicsOfDay, text: string) => remembered.of(day, rulesAt(MINUTE), [], () => text);
-  expect(answer(dayWithHoldUntil(null), "one")).toBe("one");
-  expect(answer(dayWithHoldUntil(null), "another")).toBe("another");
+  const answer = (day: MechanicsOfDay, text: string) => remembered.of(day, rulesAt(MINUTE), [], () => [text]);
+  expect(answer(dayWithHoldUntil(null), "one")).toEqual(["one"]);
+  expect(answer(dayWithHoldUntil(null), "another")).toEqual(["another"]);
+});
+
+it("forgets all answers when they have too many slots together", () => {
+  const remembered = new RememberedSlots();
+  const day = dayWithHoldUntil(null);
+  let computed = 0;
+  const ask = (question: number, slots: number) => {
+    remembered.of(day, rulesAt(MINUTE), [question], () => {
+      computed += 1;
+      return Array.from({ length: slots });
+    });
+    return computed;
+  };
+  expect([ask(1, 20_000), ask(2, 20_000), ask(1, 0)]).toEqual([1, 2, 2]);
+  expect([ask(3, 1), ask(3, 1), ask(1, 1)]).toEqual([3, 3, 4]);
 });

@@ -4,6 +4,8 @@ import type { MechanicsOfDay } from "../day/day.ts";
 import { firstMinuteFrom } from "./slot-rules.ts";
 
 const MAX_QUESTIONS = 32;
+/** The most slots in all remembered answers together; one takes about a hundred bytes. */
+const MAX_SLOTS = 40_000;
 
 interface Remembered {
   /** The same question has this answer in `[from, until)`. */
@@ -17,16 +19,28 @@ interface Remembered {
  * content has the same answer until the minute ends (a start may then be too soon) or a hold expires.
  */
 export class RememberedSlots {
-  readonly #ofDay = new WeakMap<MechanicsOfDay, Map<string, Remembered>>();
+  #ofDay = new WeakMap<MechanicsOfDay, Map<string, Remembered>>();
+  #slots = 0;
 
   /** Returns the remembered answer, else computes it. It must depend only on the day, `rules` and `question`. */
-  of<T>(mechanics: MechanicsOfDay, rules: SlotRules, question: readonly unknown[], compute: () => T): T {
+  of<T extends readonly unknown[]>(
+    mechanics: MechanicsOfDay,
+    rules: SlotRules,
+    question: readonly unknown[],
+    compute: () => T,
+  ): T {
     const { now, ...timeless } = rules;
     const key = JSON.stringify([timeless, question]);
     let answers = this.#ofDay.get(mechanics);
     const known = answers?.get(key);
     if (known && known.from <= now && now < known.until) return known.answer as T;
     const answer = compute();
+    this.#slots += answer.length;
+    if (this.#slots > MAX_SLOTS) {
+      this.#ofDay = new WeakMap();
+      this.#slots = answer.length;
+      answers = undefined;
+    }
     if (!answers || answers.size >= MAX_QUESTIONS) {
       answers = new Map();
       this.#ofDay.set(mechanics, answers);

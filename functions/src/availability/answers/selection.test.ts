@@ -101,9 +101,23 @@ describe("resolveSelection", () => {
 });
 
 describe("chooseDuration", () => {
-  it("returns any requested length for the general grid", () => {
-    expect(chooseDuration(shop, undefined, 7)).toEqual({ ok: true, value: 7 });
+  it("returns a multiple of the slot interval, or the default length, for the general grid", () => {
+    const { slot_interval_minutes: interval } = shop.policy;
+    expect(chooseDuration(shop, undefined, interval * 3)).toEqual({ ok: true, value: interval * 3 });
+    expect(chooseDuration(shop, undefined, 45)).toEqual({ ok: true, value: 45 });
     expect(chooseDuration(shop, undefined, undefined)).toEqual({ ok: true, value: 45 });
+  });
+
+  it.each([1, 7, 44])("refuses %i minutes for the general grid, and names the parameter", (minutes) => {
+    const message = "Without a service, give a multiple of 30 minutes, or 45.";
+    expect(chooseDuration(shop, undefined, minutes)).toEqual({
+      ok: false,
+      refusal: {
+        error: "invalid_request",
+        message: "Invalid duration_minutes.",
+        details: { fields: [{ path: "duration_minutes", message }] },
+      },
+    });
   });
 
   it("returns the service's first length unless another offered one is requested", () => {

@@ -1,7 +1,7 @@
 import type { CatalogReader } from "../../catalog/catalog-reader.ts";
 import type { ServicesMemory } from "../../catalog/services-memory.ts";
 import type { Service, Shop } from "../../catalog/schema.ts";
-import { done, refuse, type Outcome } from "../../platform/errors.ts";
+import { done, invalidRequest, refuse, type Outcome } from "../../platform/errors.ts";
 import type { Scope } from "../../platform/scope.ts";
 import type { DayContent } from "../day/day-content.ts";
 import type { Selection } from "./slots.ts";
@@ -71,7 +71,7 @@ export function chooseDuration(
   service: Service | undefined,
   asked: number | undefined,
 ): Outcome<number> {
-  if (!service) return done(asked ?? shop.policy.default_slot_minutes);
+  if (!service) return gridDuration(shop, asked);
   const [first = 0] = service.durations_minutes;
   if (asked === undefined || service.durations_minutes.includes(asked)) return done(asked ?? first);
   const offered = service.durations_minutes.join(", ");
@@ -79,6 +79,18 @@ export function chooseDuration(
     fields: [{ path: "duration_minutes", message: `One of ${offered}.` }],
     durations_minutes: service.durations_minutes,
   });
+}
+
+/**
+ * Returns the length of the slots of the general grid. Other lengths than multiples of the slot interval are refused: a
+ * client could ask for slots of a minute, and no service begins in between.
+ */
+function gridDuration({ policy }: Shop, asked: number | undefined): Outcome<number> {
+  const { default_slot_minutes: usual, slot_interval_minutes: interval } = policy;
+  const minutes = asked ?? usual;
+  if (minutes === usual || minutes % interval === 0) return done(minutes);
+  const message = `Without a service, give a multiple of ${interval} minutes, or ${usual}.`;
+  return invalidRequest({ path: "duration_minutes", message });
 }
 
 function specialtiesIn(days: Iterable<DayContent>, mechanicId: string): readonly string[] | undefined {

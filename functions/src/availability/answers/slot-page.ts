@@ -6,6 +6,7 @@ import { type Millis, minutes, type Minutes } from "../../engine/units.ts";
 import { done, invalidRequest, type Outcome } from "../../platform/errors.ts";
 import type { DayContent } from "../day/day-content.ts";
 import { pageOf, type DatePage } from "./query-schemas.ts";
+import { slotPieces } from "./slot-pieces.ts";
 import { freeSlotsOf, type MechanicSlot, type Selection } from "./slots.ts";
 
 /** The first slot of the next page; if it has been taken since, the page starts at the slot after it. */
@@ -54,6 +55,12 @@ export function placeOfPage(query: {
   return page.ok ? done({ ...page.value, position }) : page;
 }
 
+/** Returns the part of a page that is answered: it ends before the first date that has no day. */
+export function answeredPart(place: PagePlace, days: ReadonlyMap<PlainDate, DayContent>): PagePlace {
+  const end = place.dates.findIndex((date) => !days.has(date));
+  return end === -1 ? place : { ...place, dates: place.dates.slice(0, end), next: place.dates[end] ?? null };
+}
+
 interface PageSource {
   readonly shop: Shop;
   readonly days: ReadonlyMap<PlainDate, DayContent>;
@@ -70,14 +77,17 @@ export function pageOfSlots(
   const page: MechanicSlot[] = [];
   for (const date of dates) {
     const content = days.get(date);
-    const slots = content ? freeSlotsOf({ shop, date, content, selection, now }) : [];
-    const wanted = position?.date === date ? slots.filter((slot) => !isBefore(slot, position)) : slots;
-    const room = limit - page.length;
-    page.push(...wanted.slice(0, room));
-    const beyond = wanted[room];
-    if (!beyond) continue;
-    const nextToken = encodePageToken({ date, start: beyond.start, mechanicId: beyond.mechanicId });
-    return { slots: page, nextToken };
+    if (!content) continue;
+    const from = position?.date === date ? position : undefined;
+    for (const slots of slotPieces({ shop, date, content, selection, now }, freeSlotsOf, from?.start)) {
+      const wanted = from ? slots.filter((slot) => !isBefore(slot, from)) : slots;
+      const room = limit - page.length;
+      page.push(...wanted.slice(0, room));
+      const beyond = wanted[room];
+      if (!beyond) continue;
+      const nextToken = encodePageToken({ date, start: beyond.start, mechanicId: beyond.mechanicId });
+      return { slots: page, nextToken };
+    }
   }
   const nextToken = next === null ? null : encodePageToken({ date: next, start: minutes(0), mechanicId: "" });
   return { slots: page, nextToken };

@@ -12,7 +12,7 @@ import { requireMayBypass } from "./bypass.ts";
 import { firstFreeSlot, type FirstSlotDependencies } from "./first-slot.ts";
 import { pageSize, rangeProblem, slotsQuery, viewProblem, type SlotsQuery } from "./query-schemas.ts";
 import { resolveSelection, selectionQuery } from "./selection.ts";
-import { pageOfSlots, placeOfPage } from "./slot-page.ts";
+import { answeredPart, pageOfSlots, placeOfPage } from "./slot-page.ts";
 import { presentSlot, type MechanicSlot, type Selection } from "./slots.ts";
 
 export interface AnswerDependencies extends FirstSlotDependencies {
@@ -52,7 +52,8 @@ async function answerList(
   const { shop, days } = found;
   const wanted = { shop, days: days.values(), query: selectionQuery(query) };
   const selection = unwrap(await resolveSelection(context, wanted, scope));
-  const page = pageOfSlots({ shop, days, selection, now: scope.now }, place, pageSize(query));
+  const source = { shop, days, selection, now: scope.now };
+  const page = pageOfSlots(source, answeredPart(place, days), pageSize(query));
   const { time_zone, present } = presentation(query, shop, selection);
   const slots = page.slots.map(present);
   response.json({ shop_id: shop.id, time_zone, slots, next_page_token: page.nextToken });

@@ -1,6 +1,6 @@
 import type { Shop } from "../../catalog/schema.ts";
 import { freeSlots, gridSlots } from "../../engine/slots.ts";
-import type { PlainDate, Slot } from "../../engine/types.ts";
+import type { Interval, PlainDate, Slot, SlotRules } from "../../engine/types.ts";
 import { type Millis, minutes, type Minutes, toMillis } from "../../engine/units.ts";
 import { formatWall, formatWithOffset } from "../../engine/zone.ts";
 import type { DayContent } from "../day/day-content.ts";
@@ -24,6 +24,8 @@ export interface SlotsOfDate {
   readonly content: DayContent;
   readonly selection: Selection;
   readonly now: Millis;
+  /** Only slots that start in this part of the date; without it, the answer is remembered. */
+  readonly window?: Interval;
 }
 
 export interface MechanicSlot extends Slot {
@@ -34,13 +36,11 @@ const remembered = new RememberedSlots();
 
 /** Returns the whole grid of a date in the legacy format, free and taken, ordered by start, then mechanic. */
 export function legacyAnswer(asked: SlotsOfDate): readonly LegacySlot[] {
-  const { shop, date, content, selection, now } = asked;
+  const { shop, content, selection } = asked;
   if (content.kind === "legacy") return seededSlots(asked, content.slots);
   const { mechanics } = content;
-  const { mechanicId, locationId, service } = selection;
-  const rules = slotRules(shop, date, selection, now);
-  const question = ["grid", shop.time_zone, service?.id, mechanicId, locationId];
-  return remembered.of(mechanics, rules, question, () => {
+  const rules = rulesOf(asked);
+  return rememberedUnlessPart(asked, mechanics, "grid", () => {
     const wall = memoise((minute: Minutes) => formatWall(shop.time_zone, minute));
     return inOrder(
       mechanicsOf(mechanics, selection).flatMap(([id, day]) =>
@@ -59,7 +59,7 @@ export function legacyAnswer(asked: SlotsOfDate): readonly LegacySlot[] {
 
 /** Returns the free slots of a date, ordered by start, then mechanic. */
 export function freeSlotsOf(asked: SlotsOfDate): readonly MechanicSlot[] {
-  const { shop, date, content, selection, now } = asked;
+  const { shop, content, selection } = asked;
   if (content.kind === "legacy") {
     return seededSlots(asked, content.slots).flatMap((slot) => {
       const extent = slot.is_free ? legacyExtent(slot, shop.time_zone) : null;
@@ -67,9 +67,8 @@ export function freeSlotsOf(asked: SlotsOfDate): readonly MechanicSlot[] {
     });
   }
   const { mechanics } = content;
-  const { mechanicId, locationId, service } = selection;
-  const rules = slotRules(shop, date, selection, now);
-  return remembered.of(mechanics, rules, ["free", service?.id, mechanicId, locationId], () =>
+  const rules = rulesOf(asked);
+  return rememberedUnlessPart(asked, mechanics, "free", () =>
     inOrder(
       mechanicsOf(mechanics, selection).flatMap(([id, day]) =>
         freeSlots(day, rules)
@@ -92,6 +91,34 @@ export function presentSlot(slot: MechanicSlot, serviceId: string | null, zone: 
     service_id: serviceId,
     location_id: slot.location_id,
   };
+}
+
+/** Returns at most how many slots the date has, for how many mechanics, and the date's rules. */
+export function extentOf({ mechanics }: { readonly mechanics: MechanicsOfDay }, asked: SlotsOfDate) {
+  const rules = rulesOf(asked);
+  const chosen = mechanicsOf(mechanics, asked.selection);
+  let slots = 0;
+  for (const [, { open }] of chosen) {
+    for (const { start, end } of open) slots += Math.ceil((end - start) / rules.stepMinutes);
+  }
+  return { slots, mechanics: chosen.length, rules };
+}
+
+function rulesOf({ shop, date, selection, now, window }: SlotsOfDate): SlotRules {
+  const rules = slotRules(shop, date, selection, now);
+  return window ? { ...rules, day: window } : rules;
+}
+
+function rememberedUnlessPart<T extends readonly unknown[]>(
+  asked: SlotsOfDate,
+  mechanics: MechanicsOfDay,
+  kind: "grid" | "free",
+  compute: () => T,
+): T {
+  if (asked.window) return compute();
+  const { mechanicId, locationId, service } = asked.selection;
+  const question = [kind, asked.shop.time_zone, service?.id, mechanicId, locationId];
+  return remembered.of(mechanics, rulesOf(asked), question, compute);
 }
 
 function mechanicsOf(mechanics: MechanicsOfDay, { mechanicId, service }: Selection) {

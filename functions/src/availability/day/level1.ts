@@ -1,7 +1,7 @@
 import NodeCache from "node-cache";
 import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import type { DayContent } from "./day-content.ts";
+import { mechanicDays, type DayContent } from "./day-content.ts";
 
 export interface Level1Entry {
   readonly shop: Shop;
@@ -12,16 +12,23 @@ export interface Level1Entry {
 type ReadMarker = string;
 
 const MAX_DROPS_REMEMBERED = 10_000;
+/** A mechanic's day takes about a kilobyte. */
+const MAX_MECHANIC_DAYS = 4_000;
 
 /** Keeps availability days in the instance's memory for a few seconds. Local writes drop them; bookings do not use it. */
 export class Level1 {
   readonly #cache: NodeCache | undefined;
   #drops = new Map<string, number>();
   #generation = 0;
+  #mechanicDays = 0;
 
   /** @param seconds how long an entry lives; 0 turns level 1 off. */
   constructor(seconds: number) {
-    this.#cache = seconds > 0 ? new NodeCache({ stdTTL: seconds, useClones: false }) : undefined;
+    if (seconds <= 0) return;
+    this.#cache = new NodeCache({ stdTTL: seconds, checkperiod: seconds, useClones: false });
+    this.#cache.on("del", (_key: string, { content }: Level1Entry) => {
+      this.#mechanicDays -= mechanicDays(content);
+    });
   }
 
   get(shopId: string, date: PlainDate): Level1Entry | undefined {
@@ -33,9 +40,21 @@ export class Level1 {
     return `${this.#generation}:${this.#drops.get(keyOf(shopId, date)) ?? 0}`;
   }
 
-  /** Keeps the result of a read that began at `marker`, unless the day has been dropped since. */
+  /**
+   * Keeps the result of a read that began at `marker`, unless the day has been dropped since. When there is no room for
+   * it, all other days are dropped.
+   */
   keep(date: PlainDate, entry: Level1Entry, marker: ReadMarker): void {
-    if (this.marker(entry.shop.id, date) === marker) this.#cache?.set(keyOf(entry.shop.id, date), entry);
+    if (!this.#cache || this.marker(entry.shop.id, date) !== marker) return;
+    const key = keyOf(entry.shop.id, date);
+    const size = mechanicDays(entry.content);
+    this.#cache.del(key);
+    if (this.#mechanicDays + size > MAX_MECHANIC_DAYS) {
+      this.#cache.flushAll();
+      this.#mechanicDays = 0;
+    }
+    this.#cache.set(key, entry);
+    this.#mechanicDays += size;
   }
 
   /** Removes the day, and keeps running reads from storing theirs. */

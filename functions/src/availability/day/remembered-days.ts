@@ -1,7 +1,7 @@
 import type { StoredDay } from "./day.ts";
 
 /** The most mechanics in all remembered days together; a mechanic's day takes about a kilobyte. */
-const MAX_MECHANICS = 20_000;
+const MAX_MECHANICS = 6_000;
 
 interface Remembered {
   readonly version: string;

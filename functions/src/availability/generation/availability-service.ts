@@ -1,139 +1,143 @@
-import type { ServicesMemory } from "../../catalog/services-memory.ts";
-import { isRezoning } from "../../catalog/ledger-zone.ts";
 import type { Shop } from "../../catalog/schema.ts";
-import type { ZoneHints } from "../../catalog/zone-hints.ts";
 import type { PlainDate } from "../../engine/types.ts";
-import { done, refuse, type Outcome } from "../../platform/errors.ts";
-import type { Cost, Scope } from "../../platform/scope.ts";
-import type { CacheSource, DayContent } from "../day/day-content.ts";
-import type { AvailabilityStore } from "../day/day-store.ts";
-import type { LegacySlot } from "../day/day.ts";
-import { overlayLegacy } from "../day/legacy.ts";
-import type { Level1 } from "../day/level1.ts";
-import type { Generation, GenerationStore } from "./generation-store.ts";
-import { partitionDays, type MissingDay } from "./partition-days.ts";
-import { SharedGenerations } from "./shared-generations.ts";
-import { millis } from "../../engine/units.ts";
+import { done, type Outcome } from "../../platform/errors.ts";
+import type { Scope } from "../../platform/scope.ts";
+import { mechanicDays, type DayContent } from "../day/day-content.ts";
+import { DaySizes, MAX_PIECE_MECHANIC_DAYS } from "./day-sizes.ts";
+import { DaySource, type DatesOfShop, type DaysRequest, type DaySourceDependencies } from "./day-source.ts";
+import { summary, type Days, type DaysRead, type Filled } from "./days.ts";
+import { Gate } from "./gate.ts";
 
-interface DatesOfShop {
-  readonly shopId: string;
-  readonly dates: readonly PlainDate[];
+/** The most mechanic-days in one answer of several dates; a single date is always answered. */
+const MAX_ANSWER_MECHANIC_DAYS = 2_000;
+/** Steps of at most so many mechanic-days have a gate of their own, so that large ones do not delay them. */
+const LIGHT_MECHANIC_DAYS = 200;
+/** The most mechanic-days of all light steps of an instance at a time. */
+const MAX_LIGHT_MECHANIC_DAYS = 1_000;
+
+export interface AnswerRequest extends DatesOfShop, Pick<DaysRequest, "fresh" | "forService"> {
+  /** Whether the answer ends with the dates that one step reads. */
+  readonly inOneStep?: boolean;
 }
 
-export interface AnswerRequest extends DatesOfShop {
-  /** Whether to generate the days instead of reading a cache. */
-  readonly fresh: boolean;
-  /** For the slots of a service: days of the old seeder know no services, so they are generated instead. */
-  readonly forService: boolean;
-}
-
-export type DecisionRequest = Omit<AnswerRequest, "fresh">;
-
-export interface WarmUpRequest extends DatesOfShop {
-  /** A day that expires sooner than this many milliseconds from now counts as missing. */
-  readonly minLifetimeMs: number;
-  /** How many milliseconds a day that is filled now is valid for. */
-  readonly ttlMs: number;
-}
-
-export interface Days {
+interface DayOfShop {
   readonly shop: Shop;
-  readonly days: ReadonlyMap<PlainDate, DayContent>;
-  readonly source: CacheSource;
-  /** The dates whose days were generated. */
-  readonly missed: readonly PlainDate[];
-  /** Those of them whose days this request has stored. */
-  readonly filled: readonly PlainDate[];
-  readonly timing: Timing;
+  readonly content: DayContent;
 }
 
-/** Milliseconds spent, by step. */
-export interface Timing {
-  readonly read?: number;
-  readonly generate?: number;
-  readonly fill?: number;
+export interface DecisionRequest extends Pick<DaysRequest, "shopId" | "forService"> {
+  readonly date: PlainDate;
 }
 
-interface Dependencies {
-  readonly store: AvailabilityStore;
-  readonly generator: GenerationStore;
-  readonly services: ServicesMemory;
-  readonly zones: ZoneHints;
-  readonly level1: Level1;
+export type WarmUpRequest = DatesOfShop & Pick<DaysRequest, "minLifetimeMs" | "ttlMs">;
+
+interface Dependencies extends DaySourceDependencies {
   readonly ttlSeconds: number;
 }
 
-/** A request with everything decided that follows from its purpose. */
-interface DaysRequest extends AnswerRequest {
-  readonly minLifetimeMs: number;
-  readonly ttlMs: number;
-}
+type StepRequest = Omit<DaysRequest, "isOnePiece">;
 
-/** Days to generate, with the shop that they were read with. */
-interface MissingDays {
-  readonly shop: Shop;
-  readonly missing: ReadonlyMap<PlainDate, MissingDay>;
-}
-
-/** Returns availability days from level 1, from Firestore, or generated and filled. */
+/**
+ * Returns availability days from level 1, from Firestore, or generated and filled. They are read and generated in steps of
+ * bounded size, of which an instance works on a bounded number at a time.
+ */
 export class AvailabilityService {
-  readonly #generations = new SharedGenerations<Generation>();
+  readonly #source: DaySource;
+  readonly #sizes = new DaySizes();
+  readonly #lightSteps = new Gate(MAX_LIGHT_MECHANIC_DAYS);
+  readonly #heavySteps = new Gate(MAX_PIECE_MECHANIC_DAYS);
 
-  constructor(private readonly dependencies: Dependencies) {}
-
-  /** Returns days to show to a client: from level 1 if possible. */
-  async daysForAnswer(request: AnswerRequest, scope: Scope): Promise<Outcome<Days>> {
-    const remembered = request.fresh ? undefined : this.#fromLevel1(request);
-    return remembered ? done(remembered) : this.#read({ ...request, ...this.#lifetimes }, scope);
+  constructor(private readonly dependencies: Dependencies) {
+    this.#source = new DaySource(dependencies);
   }
 
-  /** Returns days to decide from: never from level 1, which may be seconds behind the other instances. */
-  async daysForDecision(request: DecisionRequest, scope: Scope): Promise<Outcome<Days>> {
-    return this.#read({ ...request, fresh: false, ...this.#lifetimes }, scope);
+  /** Returns days to show to a client, of as many dates as one answer may have: from level 1 if possible. */
+  async daysForAnswer(request: AnswerRequest, scope: Scope): Promise<Outcome<Days>> {
+    const remembered = request.fresh ? undefined : this.#fromLevel1(request);
+    if (remembered) return done(remembered);
+    const { shopId, inOneStep, ...rest } = request;
+    const reads: DaysRead[] = [];
+    const answer = new BoundedDays();
+    do {
+      const left = rest.dates.slice(answer.days.size);
+      const fitting = this.#sizes.datesWithin(shopId, answer.room);
+      if (fitting === 0 && answer.days.size > 0) break;
+      const dates = left.slice(0, Math.max(1, fitting));
+      const found = await this.#step({ ...rest, shopId, ...this.#lifetimes, dates }, scope);
+      if (!found.ok) return found;
+      // One answer must not mix days of different catalog versions.
+      if (reads[0] && reads[0].shop.catalog_version !== found.value.shop.catalog_version) break;
+      reads.push(found.value);
+      answer.take(dates, found.value.days);
+    } while (answer.days.size < rest.dates.length && !inOneStep);
+    const [first] = reads;
+    if (!first) throw new RangeError("A request has at least one date.");
+    return done({ shop: first.shop, days: answer.days, ...summary(reads) });
+  }
+
+  /**
+   * Returns a day to decide from: never from level 1, which may be seconds behind the other instances. Decisions are read
+   * before all answers that wait.
+   */
+  async daysForDecision(request: DecisionRequest, scope: Scope): Promise<Outcome<DayOfShop>> {
+    const { date, ...rest } = request;
+    for (;;) {
+      const step = { ...rest, ...this.#lifetimes, dates: [date], fresh: false };
+      const found = await this.#step(step, scope, true);
+      if (!found.ok) return found;
+      const { shop, days } = found.value;
+      const content = days.get(date);
+      if (content) return done({ shop, content });
+    }
   }
 
   /** Fills the days that are missing or expire too soon. */
-  async daysForWarmUp(request: WarmUpRequest, scope: Scope): Promise<Outcome<Days>> {
-    return this.#read({ ...request, fresh: false, forService: false }, scope);
+  async daysForWarmUp(request: WarmUpRequest, scope: Scope): Promise<Outcome<Filled>> {
+    return this.#fill(request, scope);
+  }
+
+  /** Fills the days that are missing. */
+  async daysForRecalculation(request: DatesOfShop, scope: Scope): Promise<Outcome<Filled>> {
+    return this.#fill({ ...request, ...this.#lifetimes }, scope);
   }
 
   get #lifetimes() {
     return { minLifetimeMs: 0, ttlMs: this.dependencies.ttlSeconds * 1000 };
   }
 
-  async #read(request: DaysRequest, scope: Scope): Promise<Outcome<Days>> {
-    const { level1, store, zones } = this.dependencies;
-    const { shopId, dates, fresh, forService } = request;
-    const markers = dates.map((date) => level1.marker(shopId, date));
-    const startedAt = performance.now();
-    const { shop, days: stored } = await store.read(shopId, dates, scope.cost);
-    const readMs = performance.now() - startedAt;
-    if (!shop) return refuse("not_found", "There is no such shop.");
+  async #fill(request: WarmUpRequest, scope: Scope): Promise<Outcome<Filled>> {
+    const { shopId } = request;
+    const missed: PlainDate[] = [];
+    const filled: PlainDate[] = [];
+    let left = request.dates;
+    while (left.length > 0) {
+      const dates = left.slice(0, Math.max(1, this.#sizes.datesWithin(shopId, Infinity)));
+      const found = await this.#step({ ...request, dates, fresh: false, forService: false }, scope);
+      if (!found.ok) return found;
+      missed.push(...found.value.missed);
+      filled.push(...found.value.filled);
+      const { days } = found.value;
+      left = left.filter((date) => !days.has(date));
+    }
+    return done({ missed, filled });
+  }
 
-    // A date's ledger is no longer, or not yet, that date's: what was offered could not be booked anyway.
-    if (isRezoning(shop)) return refuse("shop_rezoning");
-    zones.remember(shop);
-    const validAt = fresh ? null : millis(scope.now + request.minLifetimeMs);
-    const { generated, legacy, missing } = partitionDays({ shop, dates, stored, validAt, forService });
-    const content = await this.#legacyContent(shop, legacy, scope);
-    const made = missing.size === 0 ? undefined : await this.#make(request, { shop, missing }, scope);
-    for (const mechanicsByDate of [generated, made?.days ?? []])
-      for (const [date, mechanics] of mechanicsByDate) content.set(date, { kind: "generated", mechanics });
-    dates.forEach((date, index) => {
-      const day = content.get(date);
-      const marker = markers[index];
-      // A day generated beside a legacy day is not kept: another question may be answered by the legacy day.
-      if (day?.kind !== "generated" || marker === undefined || missing.get(date)?.keepLegacy) return;
-      level1.keep(date, { shop, content: day }, marker);
-    });
-    const source = fresh ? "BYPASS" : made ? "MISS" : "HIT";
-    const timing = { read: readMs, ...made?.timing };
-    const missed = [...missing.keys()];
-    return done({ shop, days: content, source, missed, filled: made?.filled ?? [], timing });
+  /** Reads and generates days as soon as an instance may work on them; those that one generation cannot make are left out. */
+  async #step(request: StepRequest, scope: Scope, isUrgent = false): Promise<Outcome<DaysRead>> {
+    const { shopId, dates } = request;
+    const weigh = () => this.#sizes.weightOf(shopId, dates.length);
+    const gate = weigh() > LIGHT_MECHANIC_DAYS ? this.#heavySteps : this.#lightSteps;
+    const run = async () => {
+      const isOnePiece = this.#sizes.isOnePiece(shopId, dates.length);
+      const found = await this.#source.read({ ...request, isOnePiece }, scope);
+      if (found.ok) this.#sizes.remember(shopId, found.value.days.values());
+      return found;
+    };
+    return gate.pass({ weigh, isUrgent, run });
   }
 
   #fromLevel1({ shopId, dates }: DatesOfShop): Days | undefined {
-    const days = new Map<PlainDate, DayContent>();
+    const found = new Map<PlainDate, DayContent>();
     let shop: Shop | undefined;
     for (const date of dates) {
       const entry = this.dependencies.level1.get(shopId, date);
@@ -141,78 +145,32 @@ export class AvailabilityService {
       // One answer must not mix days of different catalog versions.
       if (shop && shop.catalog_version !== entry.shop.catalog_version) return undefined;
       shop = entry.shop;
-      days.set(date, entry.content);
+      found.set(date, entry.content);
     }
-    return shop && { shop, days, source: "L1", missed: [], filled: [], timing: {} };
+    const answer = new BoundedDays();
+    answer.take(dates, found);
+    return shop && { shop, days: answer.days, source: "L1", timing: {} };
   }
+}
 
-  /** Returns the legacy days with the present ledgers and mechanics laid over them. */
-  async #legacyContent(
-    shop: Shop,
-    legacy: ReadonlyMap<PlainDate, readonly LegacySlot[]>,
-    { now, cost }: Scope,
-  ): Promise<Map<PlainDate, DayContent>> {
-    if (legacy.size === 0) return new Map();
-    const overlay = await this.dependencies.store.overlay(shop, [...legacy.keys()], cost);
-    const contentOf = (date: PlainDate, slots: readonly LegacySlot[]) =>
-      overlayLegacy({ slots, date, zone: shop.time_zone, overlay, now });
-    return new Map([...legacy].map(([date, slots]) => [date, contentOf(date, slots)]));
-  }
+/** Collects days, in the order of their dates, up to the bound of an answer. */
+class BoundedDays {
+  readonly days = new Map<PlainDate, DayContent>();
+  /** How many further mechanic-days it has room for. */
+  room = MAX_ANSWER_MECHANIC_DAYS;
 
-  async #make(request: DaysRequest, missingDays: MissingDays, scope: Scope) {
-    const startedAt = performance.now();
-    const { days, own, release } = await this.#generate(missingDays, request.fresh, scope.cost);
-    const generatedAt = performance.now();
-    try {
-      const filled = own ? await this.#fill(missingDays, own, request.ttlMs, scope) : [];
-      const timing = { generate: generatedAt - startedAt, fill: performance.now() - generatedAt };
-      return { days, filled, timing };
-    } finally {
-      release();
+  /** Adds the days of the dates until one is missing or has no room; the first of all has always room. */
+  take(dates: readonly PlainDate[], found: ReadonlyMap<PlainDate, DayContent>): void {
+    for (const date of dates) {
+      const content = found.get(date);
+      if (!content) return;
+      const size = mechanicDays(content);
+      if (size > this.room && this.days.size > 0) {
+        this.room = 0;
+        return;
+      }
+      this.days.set(date, content);
+      this.room -= size;
     }
-  }
-
-  /** Stores the days that this request generated; the request that generated a shared day stores it. */
-  async #fill(
-    { shop, missing }: MissingDays,
-    own: Generation,
-    ttlMs: number,
-    { now, cost }: Scope,
-  ): Promise<PlainDate[]> {
-    const fills = [...missing].flatMap(([date, { day, updateTime, keepLegacy }]) => {
-      const mechanics = own.days.get(date);
-      if (!mechanics || keepLegacy) return [];
-      return {
-        date,
-        epoch: day?.epoch ?? 0,
-        catalogVersion: shop.catalog_version,
-        cachedAt: now,
-        expiresAt: millis(now + ttlMs),
-        readAt: own.readAt,
-        mechanics,
-        version: updateTime,
-      };
-    });
-    return this.dependencies.store.fill(shop.id, fills, cost);
-  }
-
-  /**
-   * The key of a shared generation holds the epoch that the request has read, so no request joins a generation that
-   * began before a change it has already read. Fresh requests do not share.
-   */
-  async #generate({ shop, missing }: MissingDays, fresh: boolean, cost: Cost) {
-    const { generator, services } = this.dependencies;
-    const generate = async (dates: readonly PlainDate[]) => {
-      await services.of(shop, cost);
-      return generator.generate({ shop, dates, bufferMinutes: services.reachMinutes(shop) }, cost);
-    };
-    if (fresh) {
-      const own = await generate([...missing.keys()]);
-      return { days: own.days, own, release: () => undefined };
-    }
-    const states = [...missing].map(([date, { day }]) => {
-      return { date, key: `${shop.id}@${shop.catalog_version}/${date}@${day?.epoch ?? 0}` };
-    });
-    return this.#generations.of(states, generate);
   }
 }

@@ -13,25 +13,32 @@ import { readLedgersToOffer } from "../../ledger/ledger-document.ts";
 import type { Cost } from "../../platform/scope.ts";
 import type { MechanicOfDay, MechanicsOfDay } from "../day/day.ts";
 import { dateFilter, earliest, latest } from "../day/date-filter.ts";
+import { datesOfPiece } from "./day-sizes.ts";
 import { generateDays, neighboursNeeded, openTimes } from "./generate-days.ts";
 
-const READ_DEADLINE_MS = 5_000;
+/** For a piece of thousands of mechanic-days, which takes seconds on a busy machine. */
+const READ_DEADLINE_MS = 10_000;
 
-/** Generated days, and the read time of the snapshot that they were generated from. */
+/** The first of the days that were to be generated, and the read time of the snapshot that they were generated from. */
 export interface Generation {
   readonly days: ReadonlyMap<PlainDate, MechanicsOfDay>;
   readonly readAt: Timestamp;
 }
 
-/** The dates to generate, at least one. */
-export interface GenerationRequest {
+interface DatesToGenerate {
   readonly shop: Shop;
+  /** At least one. */
   readonly dates: readonly PlainDate[];
   /** The longest buffer and travel time around a slot, in minutes. */
   readonly bufferMinutes: number;
 }
 
-export interface MechanicGenerationRequest extends GenerationRequest {
+export interface GenerationRequest extends DatesToGenerate {
+  /** Whether it is known that the dates are at most one piece: then mechanics and ledgers are read at the same time. */
+  readonly isOnePiece: boolean;
+}
+
+export interface MechanicGenerationRequest extends DatesToGenerate {
   readonly mechanicId: string;
 }
 
@@ -39,7 +46,10 @@ export interface MechanicGenerationRequest extends GenerationRequest {
 export class GenerationStore {
   constructor(private readonly db: Firestore) {}
 
-  /** Generates the dates from one consistent snapshot, with queries only: no read per mechanic. */
+  /**
+   * Generates the first of the dates, at least one and at most a piece, from one consistent snapshot, with queries only:
+   * no read per mechanic.
+   */
   async generate(request: GenerationRequest, cost: Cost): Promise<Generation> {
     return this.#inSnapshot((tx) => this.#generateIn(tx, request, cost));
   }
@@ -97,7 +107,7 @@ export class GenerationStore {
 
   async #generateIn(
     tx: Transaction,
-    { shop, dates, bufferMinutes }: GenerationRequest,
+    { shop, dates, bufferMinutes, isOnePiece }: GenerationRequest,
     cost: Cost,
   ): Promise<Generation> {
     const paths = shopPaths(this.db, shop.id);
@@ -109,18 +119,21 @@ export class GenerationStore {
     const readLedgersOf = async (on: readonly PlainDate[]) =>
       readLedgersToOffer((await read(dateFilter(paths.ledgers, on))).docs, shop.time_zone);
 
-    const [mechanics, exceptions, ledgers] = await Promise.all([
+    const readEarly = isOnePiece ? readLedgersOf(dates) : undefined;
+    const [mechanics, exceptions] = await Promise.all([
       read(paths.mechanics.where("active", "==", true)),
       read(exceptionsTouching(paths.exceptions, addDays(earliest(dates), -1), addDays(latest(dates), 1))),
-      readLedgersOf(dates),
+      readEarly,
     ]);
+    const piece = datesOfPiece(dates, mechanics.size);
+    const ledgers = await (readEarly ?? readLedgersOf(piece));
     const sources = {
       shop,
       mechanics: readAddressable(mechanics.docs, mechanicSchema),
       exceptions: readExceptions(exceptions.docs),
       bufferMinutes,
     };
-    const open = openTimes(sources, dates);
+    const open = openTimes(sources, piece);
     const neighbours = neighboursNeeded(open, shop, bufferMinutes);
     const neighbourLedgers: DayLedger[] = neighbours.length === 0 ? [] : await readLedgersOf(neighbours);
     const days = generateDays({ ...sources, ledgers: [...ledgers, ...neighbourLedgers] }, open);

@@ -133,10 +133,9 @@ export class DayFeed {
     if (shop && !isRezoning(shop) && day && isValid(day, shop.catalog_version, now)) {
       return { shop, content: { kind: "generated", mechanics: day.mechanics } };
     }
-    const ask = { shopId: this.shopId, dates: [this.date], forService };
+    const ask = { shopId: this.shopId, date: this.date, forService };
     const found = await this.dependencies.availability.daysForDecision(ask, { now, cost: new Cost() });
-    const content = found.ok ? found.value.days.get(this.date) : undefined;
-    return found.ok && content ? { shop: found.value.shop, content } : undefined;
+    return found.ok ? found.value : undefined;
   }
 
   #publish(): void {

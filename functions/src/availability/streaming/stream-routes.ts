@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { streamQuery } from "../answers/query-schemas.ts";
 import { resolveSelection, selectionQuery, type SelectionDependencies } from "../answers/selection.ts";
+import { slotPieces } from "../answers/slot-pieces.ts";
 import { freeSlotsOf, presentSlot, type MechanicSlot } from "../answers/slots.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
 import type { Scope } from "../../platform/scope.ts";
@@ -81,11 +82,19 @@ async function refuseUnknown(
   const { shop, days } = unwrap(await context.availability.daysForAnswer(ask, scope));
   const selection = unwrap(await resolveSelection(context, { shop, days: days.values(), query }, scope));
   const content = days.get(date);
-  const slots = content ? freeSlotsOf({ shop, date, content, selection, now: scope.now }) : [];
-  if (slots.length > MAX_SLOTS) {
+  if (content && hasTooMany(slotPieces({ shop, date, content, selection, now: scope.now }, freeSlotsOf))) {
     const message = `More than ${MAX_SLOTS} slots are free: name one mechanic, or a service that fewer offer.`;
     throw new ApiError(invalidRequest({ path: "mechanic_id", message }).refusal);
   }
+}
+
+function hasTooMany(pieces: Iterable<readonly unknown[]>): boolean {
+  let slots = 0;
+  for (const piece of pieces) {
+    slots += piece.length;
+    if (slots > MAX_SLOTS) return true;
+  }
+  return false;
 }
 
 /** Returns a listener that sends slots and changes as events; times are at `zone`, by default the shop's. */

@@ -1,16 +1,17 @@
 import { z } from "zod";
 import type { Mechanic } from "../../catalog/schema.ts";
 import { WEEKDAYS } from "../../engine/types.ts";
-import { isWallEnd, isWallStart, minuteOfWallTime } from "../../engine/wall-time.ts";
+import { minuteOfWallTime } from "../../engine/wall-time.ts";
 import { done, refuse, type Outcome } from "../../platform/errors.ts";
 import { idSchema } from "../../platform/http/fields.ts";
+import { endTimeText, intervalProblem, refuseInterval, startTimeText } from "../wall-interval.ts";
 
 /** More intervals in a day are not meant: a day of five-minute shifts has 288. */
 const MAX_INTERVALS = 48;
 
 const intervalBody = z.strictObject({
-  start_time: z.string("Give a time as HH:MM.").max(20, "Give a time as HH:MM."),
-  end_time: z.string("Give a time as HH:MM, up to 24:00.").max(20, "Give a time as HH:MM, up to 24:00."),
+  start_time: startTimeText,
+  end_time: endTimeText,
   location_id: idSchema.nullish(),
 });
 
@@ -34,8 +35,10 @@ export function readSchedule(body: ScheduleBody): Outcome<Mechanic["weekly_sched
   const schedule: Mechanic["weekly_schedule"] = {};
   for (const day of WEEKDAYS) {
     const intervals = body[day] ?? [];
-    const invalid = intervals.findIndex((interval) => !isInterval(interval));
-    if (invalid !== -1) return refuseInvalid(`weekly_schedule.${day}.${invalid}`, intervals[invalid]!);
+    for (const [index, interval] of intervals.entries()) {
+      const problem = intervalProblem(interval);
+      if (problem) return refuseInterval(problem, `weekly_schedule.${day}.${index}`);
+    }
     const sorted = intervals.toSorted(
       (a, b) => minuteOfWallTime(a.start_time) - minuteOfWallTime(b.start_time),
     );
@@ -50,27 +53,8 @@ export function readSchedule(body: ScheduleBody): Outcome<Mechanic["weekly_sched
   return done(schedule);
 }
 
-function isInterval({ start_time, end_time }: IntervalBody): boolean {
-  return (
-    isWallStart(start_time) &&
-    isWallEnd(end_time) &&
-    minuteOfWallTime(start_time) < minuteOfWallTime(end_time)
-  );
-}
-
 function overlapsNext(one: IntervalBody, next: IntervalBody | undefined): boolean {
   return next !== undefined && minuteOfWallTime(next.start_time) < minuteOfWallTime(one.end_time);
-}
-
-function refuseInvalid(path: string, { start_time, end_time }: IntervalBody) {
-  const field = isWallStart(start_time) ? "end_time" : "start_time";
-  const message =
-    field === "start_time"
-      ? "Not a time of day from 00:00 to 23:59."
-      : isWallEnd(end_time)
-        ? "The end must be after the start; a shift past midnight is two intervals, the first until 24:00."
-        : "Not a time of day from 00:01 to 24:00.";
-  return refuse("invalid_interval", undefined, { fields: [{ path: `${path}.${field}`, message }] });
 }
 
 function refuseOverlap(path: string, clashing: readonly IntervalBody[]) {

@@ -16,10 +16,14 @@ export function shopPaths(db: Firestore, shopId: string) {
     days: collection("availability"),
     audit: collection("audit"),
     notifications: collection("notifications"),
+    /** Daily counts of refused bookings (`bookings/refusal-store.ts`). */
+    refusals: collection("refusals"),
     service: (id: string) => shop.collection("services").doc(id),
     mechanic: (id: string) => shop.collection("mechanics").doc(id),
     ledger: (mechanicId: string, date: PlainDate) => shop.collection("ledger").doc(`${mechanicId}_${date}`),
     booking: (id: string) => shop.collection("bookings").doc(id),
+    /** The claims of a guest's contact (`bookings/contact-store.ts`). */
+    contact: (key: string) => shop.collection("contacts").doc(key),
     hold: (id: string) => shop.collection("holds").doc(id),
     /** How far the last change of the shop's zone has come (`upkeep/rezoning/`). */
     rezoning: shop.collection("jobs").doc("rezoning"),

@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler } from "express";
 import { isStaffOf } from "../auth/principal.ts";
 import type { VerifyToken } from "../auth/token-verifier.ts";
-import type { AddressHash } from "../address-hash.ts";
+import type { KeyedHash } from "../keyed-hash.ts";
 import { LIMITS, UPCOMING_PER_CONTACT } from "../rate-limits/limits.ts";
 import { ApiError } from "./api-error.ts";
 import { callerOf } from "./authenticate.ts";
@@ -31,7 +31,7 @@ const MAX_SHOWN = 500;
 
 interface Dependencies {
   readonly verifyToken: VerifyToken;
-  readonly addressHash: AddressHash;
+  readonly addressHash: KeyedHash;
   readonly config: {
     readonly rateLimits: boolean;
     readonly trustedProxies: string;
@@ -61,7 +61,12 @@ function answerRequest(dependencies: Dependencies): RequestHandler {
       protocol: request.protocol,
       headers: Object.keys(request.headers).sort(),
       forwarded: shownHeaders(request),
-      client: { ...addressesOf(request), address: request.ip ?? null, key, stored_as: addressHash(key) },
+      client: {
+        ...addressesOf(request),
+        address: request.ip ?? null,
+        key,
+        stored_as: addressHash.short("client", key),
+      },
       trusted_proxies: { parameter: config.trustedProxies, ranges },
       limits: { enabled: config.rateLimits, table: LIMITS, upcoming_per_contact: UPCOMING_PER_CONTACT },
       app_check: { mode: config.appCheck, token: request.get("x-firebase-appcheck") !== undefined },

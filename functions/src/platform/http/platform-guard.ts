@@ -17,7 +17,7 @@ const originals = new WeakMap<IncomingMessage, OriginalRequest>();
  * functions-framework and the functions emulator parse bodies and decode paths in an Express application of their
  * own, whose answer to unparsable JSON, a corrupt gzip or `%ZZ` is an HTML page. Node announces every request on a
  * diagnostics channel before any handler runs. There the request is made opaque: the body stays raw bytes, which
- * `readBody` parses and refuses with the API's own errors, and an undecodable path is recorded and replaced.
+ * `bodyReader` parses and refuses with the API's own errors, and an undecodable path is recorded and replaced.
  */
 export function guardHttpRequests(): void {
   subscribe("http.server.request.start", (message) => {

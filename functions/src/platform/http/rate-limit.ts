@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import { rateLimit } from "express-rate-limit";
 import type { VerifyToken } from "../auth/token-verifier.ts";
 import { tooManyRequests } from "../errors.ts";
-import type { AddressHash } from "../address-hash.ts";
+import type { KeyedHash } from "../keyed-hash.ts";
 import { isWrite, LIMITS, limitOf, type LimitName } from "../rate-limits/limits.ts";
 import type { RateLimitStore } from "../rate-limits/rate-limit-store.ts";
 import { ApiError } from "./api-error.ts";
@@ -13,7 +13,7 @@ import { staffOf } from "./staff.ts";
 interface Dependencies {
   readonly verifyToken: VerifyToken;
   readonly rateLimitStore: RateLimitStore;
-  readonly addressHash: AddressHash;
+  readonly addressHash: KeyedHash;
 }
 
 /**
@@ -55,7 +55,7 @@ function limitReads({ verifyToken, addressHash }: Dependencies): RequestHandler 
     limit: requests,
     standardHeaders: "draft-8",
     legacyHeaders: false,
-    keyGenerator: (request) => addressHash(clientKey(request)),
+    keyGenerator: (request) => addressHash.short("client", clientKey(request)),
     handler: (request, response, next) => {
       const { refusal } = tooManyRequests(Number(response.getHeader("Retry-After")));
       void staffOf(request, verifyToken).then((staff) => (staff ? next() : next(new ApiError(refusal))));

@@ -6,11 +6,14 @@ import type { Express } from "express";
  *
  * - `loopback`, `linklocal`: names that Express knows. A function's own connections come from the platform's proxy on
  *   169.254.0.0/16, which has appended the address that it saw to X-Forwarded-For.
- * - `google`: Google's front ends, 35.191.0.0/16 and 130.211.0.0/22
- *   (https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header), and the addresses that Google's own
- *   services call from, Hosting's among them: the TXT records _netblocks.google.com, _netblocks2 and _netblocks3
- *   (https://support.google.com/a/answer/10026322). Addresses of Google Cloud's customers are not among them.
+ * - `google`: the addresses that Google's own services call from, Hosting's among them, without those of Google Cloud's
+ *   customers: the TXT records _netblocks.google.com, _netblocks2 and _netblocks3. They include Google's front ends,
+ *   35.191.0.0/16 and 130.211.0.0/22 (https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header).
  * - `fastly`: https://api.fastly.com/public-ip-list, the network that Hosting uses.
+ *
+ * Both lists were written down without a look at these sources and compared with copies of them in public repositories.
+ * Check them with `dig +short TXT _netblocks.google.com` (and the two others) and `curl
+ * https://api.fastly.com/public-ip-list`; ranges in TRUSTED_PROXIES replace a list or add to it.
  */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   google: [

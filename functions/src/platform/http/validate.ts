@@ -1,13 +1,17 @@
 import type { Request } from "express";
 import type { z } from "zod";
-import { invalidRequest, type FieldProblem } from "../errors.ts";
-import { ApiError } from "./api-error.ts";
+import { done, invalidRequest, type FieldProblem, type Outcome } from "../errors.ts";
+import { ApiError, unwrap } from "./api-error.ts";
+
+/** The input parsed by the schema, or a refusal that names every malformed field. */
+export function checkInput<S extends z.ZodType>(schema: S, input: unknown): Outcome<z.output<S>> {
+  const result = schema.safeParse(input);
+  return result.success ? done(result.data) : invalidRequest(...result.error.issues.flatMap(problemsOf));
+}
 
 /** The input parsed by the schema. Throws a 422 that names every malformed field. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new ApiError(invalidRequest(...result.error.issues.flatMap(problemsOf)).refusal);
+  return unwrap(checkInput(schema, input));
 }
 
 export function parseParams<S extends z.ZodType>(schema: S, request: Request): z.output<S> {

@@ -4,7 +4,7 @@ import * as logger from "firebase-functions/logger";
 import { BoundedMap } from "../../engine/bounded-map.ts";
 import { MINUTE_MS } from "../../engine/units.ts";
 import { isContention, retryTransient } from "../firestore/retry.ts";
-import type { AddressHash } from "../address-hash.ts";
+import type { KeyedHash } from "../keyed-hash.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { Clock, Cost } from "../scope.ts";
 import {
@@ -48,12 +48,12 @@ export class RateLimitStore {
   constructor(
     private readonly db: Firestore,
     private readonly clock: Clock,
-    private readonly hash: AddressHash,
+    private readonly hash: KeyedHash,
   ) {}
 
   async count(name: LimitName, client: string, cost: Cost): Promise<LimitAnswer> {
     const { windows } = LIMITS[name];
-    const id = `${name}_${this.hash(JSON.stringify([name, client]))}`;
+    const id = `${name}_${this.hash.short("limit", name, client)}`;
     const seen = countRequest(windows, this.#seen.get(id) ?? [], this.clock.now());
     if (!seen.allowed) return seen;
     this.#seen.set(id, seen.counts);

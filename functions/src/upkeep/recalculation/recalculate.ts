@@ -104,7 +104,7 @@ async function refill(
   const stored = new Set<PlainDate>();
   for (let round = 0; stored.size < dates.length && round < MAX_ROUNDS; round += 1) {
     const left = dates.filter((date) => !stored.has(date));
-    const made = await availability.daysForDecision({ shopId, dates: left, forService: true }, scope);
+    const made = await availability.daysForRecalculation({ shopId, dates: left }, scope);
     if (!made.ok) return made;
     // A day that another reader has filled since it was discarded is new as well.
     const { missed, filled } = made.value;

@@ -12,8 +12,9 @@ import type { Scope } from "../../platform/scope.ts";
 import { slotsToSeed } from "./slots-to-seed.ts";
 import type { SeedStore } from "./seed-store.ts";
 
-/** After this many rounds, a day that bookings keep changing is given up. */
-const MAX_ROUNDS = 5;
+/** After this many rounds in which a day was not written, the days that bookings keep changing are given up. */
+const MAX_LOST_ROUNDS = 5;
+const DATES_AT_A_TIME = 15;
 
 interface Dependencies {
   readonly availabilityStore: AvailabilityStore;
@@ -49,8 +50,10 @@ export class Seeder {
     const dates = datesIn(shop.time_zone);
     const seeded = new Map<PlainDate, number>();
     let left = dates;
-    for (let round = 0; left.length > 0 && round < MAX_ROUNDS; round += 1) {
-      for (const [date, count] of await this.#seedOnce(shopId, left, scope)) seeded.set(date, count);
+    for (let lost = 0; left.length > 0 && lost < MAX_LOST_ROUNDS;) {
+      const { tried, written } = await this.#seedOnce(shopId, left.slice(0, DATES_AT_A_TIME), scope);
+      for (const [date, count] of written) seeded.set(date, count);
+      if (written.size < tried || tried === 0) lost += 1;
       left = dates.filter((date) => !seeded.has(date));
     }
     if (left.length > 0) return refuse("contention", `These days kept changing: ${left.join(", ")}.`);
@@ -59,21 +62,22 @@ export class Seeder {
     return done(dates.map((date) => ({ date, slots: seeded.get(date) ?? 0 })));
   }
 
-  /** Seeds what can be seeded now; returns the number of slots of each day that was written. */
+  /** Seeds as many days as one generation makes; returns their number, and the slots of each day that was written. */
   async #seedOnce(
     shopId: string,
     dates: readonly PlainDate[],
     scope: Scope,
-  ): Promise<Map<PlainDate, number>> {
+  ): Promise<{ tried: number; written: ReadonlyMap<PlainDate, number> }> {
     const { availabilityStore, generator, seeds, services } = this.dependencies;
     const { shop, days } = await availabilityStore.read(shopId, dates, scope.cost);
-    if (!shop || isRezoning(shop)) return new Map();
+    if (!shop || isRezoning(shop)) return { tried: 0, written: new Map() };
     await services.of(shop, scope.cost);
     const bufferMinutes = services.reachMinutes(shop);
-    const { days: generated } = await generator.generate({ shop, dates, bufferMinutes }, scope.cost);
+    const request = { shop, dates, bufferMinutes, isOnePiece: false };
+    const { days: generated } = await generator.generate(request, scope.cost);
     const written = new Map<PlainDate, number>();
-    const writes = dates.map(async (date) => {
-      const slots = slotsToSeed(shop, date, generated.get(date) ?? {});
+    const writes = [...generated].map(async ([date, mechanics]) => {
+      const slots = slotsToSeed(shop, date, mechanics);
       const stored = days.get(date);
       const seed = {
         date,
@@ -86,6 +90,6 @@ export class Seeder {
       if (await seeds.write(shopId, seed, stored?.updateTime, scope.cost)) written.set(date, slots.length);
     });
     await Promise.all(writes);
-    return written;
+    return { tried: generated.size, written };
   }
 }

@@ -9,6 +9,7 @@ import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { cancelBody, reassignBody } from "../../functions/src/management/bulk-bookings/bulk-request.ts";
 import { exceptionBatchBody } from "../../functions/src/management/exceptions/batch-exceptions.ts";
 import {
   exceptionBody,
@@ -67,6 +68,7 @@ const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
 /** A list may be asked for without a view, and is public then. */
 const viewQuery = fullViewQuery.partial();
 const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const MANY = [["booking_ids"], ["mechanic_id", "from", "to"]];
 const CALENDAR_DATES = [["date"], ["month"]];
 
 /** Without the time zone: no trigger runs here that would end the rezoning, until which the shop answers 503. */
@@ -142,6 +144,15 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   ]),
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  {
+    method: "POST",
+    path: `${V1}/bookings:reassign`,
+    body: reassignBody,
+    complete: MANY,
+    staff: true,
+    weight: 4,
+  },
+  { method: "POST", path: `${V1}/bookings:cancel`, body: cancelBody, complete: MANY, staff: true, weight: 2 },
   {
     method: "POST",
     path: `${SCHEDULE}:copy`,

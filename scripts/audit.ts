@@ -1,9 +1,7 @@
 // npm run audit: compares ledgers and days with bookings, in the running emulator or a live database.
 import { millis } from "../functions/src/engine/units.ts";
-import { applicationDefault, initializeApp } from "firebase-admin/app";
-import { getFirestore, type Firestore } from "firebase-admin/firestore";
 import { auditShop, shopIds, type AuditOptions } from "./audit/audit.ts";
-import { connectToEmulator } from "./demo-data/emulator-only.ts";
+import { connectTo } from "./support/connect.ts";
 import { showProgress } from "./support/progress.ts";
 import { describeCommand, documentId, giveUp } from "./support/cli.ts";
 
@@ -17,7 +15,7 @@ const options = describeCommand(
   .parse()
   .opts<{ repair: boolean; shop?: string; project?: string }>();
 
-const db = await connect(options.project).catch((error: unknown) =>
+const db = await connectTo(options.project).catch((error: unknown) =>
   giveUp(error instanceof Error ? error.message : String(error)),
 );
 let left = 0;
@@ -47,11 +45,4 @@ function reporting(): AuditOptions {
       if (total > 0) bar(done, total);
     },
   };
-}
-
-async function connect(project: string | undefined): Promise<Firestore> {
-  if (project === undefined) return connectToEmulator();
-  // An explicit --project means the live project, even if the shell is set up for the emulator.
-  delete process.env.FIRESTORE_EMULATOR_HOST;
-  return getFirestore(initializeApp({ projectId: project, credential: applicationDefault() }));
 }

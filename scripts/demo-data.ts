@@ -1,12 +1,10 @@
 // npm run demo-data: replaces a shop of the running emulator with a demo shop of the size asked for.
-import { InvalidArgumentError } from "commander";
-import { isPlainDate } from "../functions/src/engine/dates.ts";
 import { connectToEmulator } from "./demo-data/emulator-only.ts";
 import { loadDemoShop } from "./demo-data/load.ts";
 import { defaultDemoOptions, type DemoOptions } from "./demo-data/options.ts";
 import { withTriggersPaused } from "./demo-data/paused-triggers.ts";
 import { showProgress } from "./support/progress.ts";
-import { describeCommand, documentId, giveUp, wholeNumber } from "./support/cli.ts";
+import { describeCommand, documentId, giveUp, plainDate, wholeNumber } from "./support/cli.ts";
 import { millis } from "../functions/src/engine/units.ts";
 
 const defaults = defaultDemoOptions(millis(Date.now()));
@@ -45,9 +43,4 @@ try {
   await db.terminate();
 } catch (error) {
   giveUp(error instanceof Error ? error.message : String(error));
-}
-
-function plainDate(text: string): string {
-  if (isPlainDate(text)) return text;
-  throw new InvalidArgumentError("Expected a date of the calendar, YYYY-MM-DD.");
 }

@@ -1,17 +1,16 @@
 // npm run doctor: checks a deployed or local site from outside and says what to set.
-import { InvalidArgumentError } from "commander";
 import { checkClient } from "./doctor/client-checks.ts";
 import { note, type Finding } from "./doctor/finding.ts";
 import { checkCache, checkHeaders, checkLimits, compareClocks } from "./doctor/public-checks.ts";
 import { Site } from "./doctor/site.ts";
-import { describeCommand, documentId, giveUp } from "./support/cli.ts";
+import { describeCommand, documentId, giveUp, httpUrl } from "./support/cli.ts";
 import { unsignedIdToken } from "./support/token.ts";
 
 const options = describeCommand(
   "doctor",
   "Checks a site: headers, client address, limits, cache, clock. Exits 1 on problems.",
 )
-  .requiredOption("--url <url>", "the site, e.g. https://PROJECT.web.app or http://127.0.0.1:5000", siteUrl)
+  .requiredOption("--url <url>", "the site, e.g. https://PROJECT.web.app or http://127.0.0.1:5000", httpUrl)
   .option("--shop <id>", "a shop to ask about", documentId, "default")
   .option("--token <token>", "the ID token of a member of staff (default: a local one for a local site)")
   .parse()
@@ -49,11 +48,4 @@ function lineOf({ kind, check, seen, advice }: Finding): string {
 function localToken(shopId: string): string {
   const user = { uid: "local-doctor", role: "admin", shopId, mechanicId: null } as const;
   return unsignedIdToken({ ...user, email: "local-doctor@example.com" }, Date.now());
-}
-
-function siteUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError("Expected a URL with http or https.");
-  }
-  return text.replace(/\/+$/, "");
 }

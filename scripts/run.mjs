@@ -23,6 +23,8 @@ const commands = {
   token: { build: [] },
   doctor: { build: [] },
   grant: { build: [] },
+  import: { build: [] },
+  compare: { build: [] },
   audit: { build: [] },
   soak: { build: ["functions", "emulator"] },
   fuzz: { build: ["functions", "emulator"] },

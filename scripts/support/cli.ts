@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { isPlainDate } from "../../functions/src/engine/dates.ts";
 
 /** A command's flags: unknown ones and bad values are named on stderr and end the process with code 2. */
 export function describeCommand(name: string, description: string): Command {
@@ -38,4 +39,18 @@ export function giveUp(message: string): never {
 export function projectId(text: string): string {
   if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(text)) return text;
   throw new InvalidArgumentError("Expected a project id: 6 to 30 lower-case letters, digits or -.");
+}
+
+/** Parses a flag as the address of a site, without a slash at the end. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError("Expected a URL with http or https.");
+  }
+  return text.replace(/\/+$/, "");
+}
+
+/** Parses a flag as a date. */
+export function plainDate(text: string): string {
+  if (isPlainDate(text)) return text;
+  throw new InvalidArgumentError("Expected a date of the calendar, YYYY-MM-DD.");
 }

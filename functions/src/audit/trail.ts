@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   "booking_completed",
   "booking_no_show",
   "booking_adopted",
+  "booking_imported",
   "booking_released",
   "booking_inconsistent",
   "hold_placed",

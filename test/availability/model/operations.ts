@@ -26,13 +26,25 @@ export type Change =
       readonly hour: number;
     }
   | { readonly op: "release"; readonly instance: number; readonly pick: number }
-  | { readonly op: "except"; readonly exception: ModelException; readonly pastApi: boolean }
-  | { readonly op: "unexcept"; readonly pick: number; readonly pastApi: boolean }
+  | {
+      readonly op: "except";
+      readonly instance: number;
+      readonly exception: ModelException;
+      readonly pastApi: boolean;
+    }
+  | { readonly op: "unexcept"; readonly instance: number; readonly pick: number; readonly pastApi: boolean }
   | {
       readonly op: "reschedule";
+      readonly instance: number;
       readonly mechanic: MechanicId;
       readonly schedule: number;
       readonly pastApi: boolean;
+    }
+  | {
+      readonly op: "activate";
+      readonly instance: number;
+      readonly mechanic: MechanicId;
+      readonly active: boolean;
     };
 
 export interface Read {
@@ -56,6 +68,7 @@ const mechanic = fc.constantFrom(...MECHANICS);
 const service = fc.constantFrom<ServiceId>("quick", "thorough");
 const day = fc.nat(DAYS - 1);
 const pick = fc.nat(9);
+/** Whether a console or a script makes the change, not the management API. */
 const pastApi = fc.boolean();
 /** Hours that somebody works at, more often than not, midnight among them. */
 const hour = fc
@@ -82,16 +95,21 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     arbitrary: fc.record({ op: fc.constant("hold" as const), instance, mechanic, service, hour }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant("release" as const), instance, pick }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant("except" as const), exception, pastApi }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant("unexcept" as const), pick, pastApi }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant("except" as const), instance, exception, pastApi }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant("unexcept" as const), instance, pick, pastApi }) },
   {
     weight: 1,
     arbitrary: fc.record({
       op: fc.constant("reschedule" as const),
+      instance,
       mechanic,
       schedule: fc.nat(SCHEDULES.length - 1),
       pastApi,
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant("activate" as const), instance, mechanic, active: fc.boolean() }),
   },
 );
 

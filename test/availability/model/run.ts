@@ -1,7 +1,8 @@
 import type { Project } from "../../support/firestore.ts";
 import type { Instance } from "../../support/instance.ts";
 import type { Change, Operation, Read } from "./operations.ts";
-import { EMPTY, freeOn, isFree, SERVICES, DAYS, type ModelState, type Taken } from "./shop-model.ts";
+import { bookingsOf, EMPTY, freeOn, isFree, SERVICES, strandedBy, DAYS } from "./shop-model.ts";
+import type { ModelState, Taken } from "./shop-model.ts";
 import { ShopUnderTest } from "./shop-under-test.ts";
 
 /** The instance whose level 1 is on, and how long it may answer from it, with some room for a slow machine. */
@@ -119,19 +120,42 @@ export class ModelRun {
         );
       case "except": {
         const id = `exception-${(this.#exceptions += 1)}`;
-        await this.#shop.setException(id, change.exception, null, change.pastApi);
-        return this.#become({ exceptions: new Map([...this.#state.exceptions, [id, change.exception]]) });
+        const exceptions = new Map([...this.#state.exceptions, [id, change.exception]]);
+        const expected = strandedBy(this.#state, { ...this.#state, exceptions });
+        if (change.pastApi) await this.#shop.writeException(id, change.exception);
+        else await this.#shop.createException(change.instance, { id, exception: change.exception, expected });
+        return this.#become({ exceptions });
       }
       case "unexcept": {
         const [id, was] = picked([...this.#state.exceptions], change.pick) ?? [];
         if (id === undefined || !was) return;
-        await this.#shop.setException(id, null, was, change.pastApi);
-        return this.#become({ exceptions: without(this.#state.exceptions, id) });
+        const exceptions = without(this.#state.exceptions, id);
+        const expected = strandedBy(this.#state, { ...this.#state, exceptions });
+        if (change.pastApi) await this.#shop.writeException(id, null);
+        else await this.#shop.deleteException(change.instance, { id, exception: was, expected });
+        return this.#become({ exceptions });
       }
-      case "reschedule":
-        await this.#shop.setSchedule(change.mechanic, change.schedule, change.pastApi);
-        return this.#become({ schedules: { ...this.#state.schedules, [change.mechanic]: change.schedule } });
+      case "reschedule": {
+        const { instance, mechanic, schedule } = change;
+        const schedules = { ...this.#state.schedules, [mechanic]: schedule };
+        const expected = strandedBy(this.#state, { ...this.#state, schedules });
+        if (change.pastApi) await this.#shop.writeSchedule(mechanic, schedule);
+        else await this.#shop.setSchedule(instance, { mechanic, schedule, expected });
+        return this.#become({ schedules });
+      }
+      case "activate":
+        return this.#activate(change);
     }
+  }
+
+  async #activate({ instance, mechanic, active }: Extract<Change, { op: "activate" }>): Promise<void> {
+    const inactive = new Set(this.#state.inactive);
+    if (active) inactive.delete(mechanic);
+    else inactive.add(mechanic);
+    const leaves = !active && !this.#state.inactive.has(mechanic);
+    const expected = leaves ? bookingsOf(this.#state, mechanic) : [];
+    await this.#shop.setActive(instance, { mechanic, active, expected });
+    this.#become({ inactive });
   }
 
   /** An attempt to book or to hold succeeds exactly where the model says the hour is free. */

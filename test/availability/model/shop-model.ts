@@ -50,12 +50,18 @@ export interface Taken {
 }
 
 export interface ModelState {
+  readonly inactive: ReadonlySet<MechanicId>;
   readonly schedules: Readonly<Record<MechanicId, number>>;
   readonly exceptions: ReadonlyMap<string, ModelException>;
   readonly taken: ReadonlyMap<string, Taken>;
 }
 
-export const EMPTY: ModelState = { schedules: FIRST_SCHEDULE, exceptions: new Map(), taken: new Map() };
+export const EMPTY: ModelState = {
+  inactive: new Set(),
+  schedules: FIRST_SCHEDULE,
+  exceptions: new Map(),
+  taken: new Map(),
+};
 
 /** Whether the mechanic can be booked at an hour. `service` undefined: the general grid, without buffers. */
 export function isFree(
@@ -72,6 +78,7 @@ export function isFree(
   const limit = DAILY_LIMIT[mechanic];
   const reserved = live.filter((one) => dayOf(one.start) === dayOf(hour)).length;
   return (
+    !state.inactive.has(mechanic) &&
     isOpen(state, mechanic, hour) &&
     !live.some((one) => one.start < end && hour < one.end) &&
     (limit === null || reserved < limit)
@@ -92,6 +99,24 @@ export function freeOn(
     }
   }
   return free.sort();
+}
+
+/** The ids of the bookings that a change leaves outside working hours, sorted. */
+export function strandedBy(before: ModelState, after: ModelState): string[] {
+  return [...before.taken]
+    .filter(([, { expiresAt, mechanic, start }]) => {
+      return expiresAt === null && isOpen(before, mechanic, start) && !isOpen(after, mechanic, start);
+    })
+    .map(([id]) => id)
+    .sort();
+}
+
+/** The ids of a mechanic's bookings, sorted. */
+export function bookingsOf({ taken }: ModelState, mechanic: MechanicId): string[] {
+  return [...taken]
+    .filter(([, one]) => one.expiresAt === null && one.mechanic === mechanic)
+    .map(([id]) => id)
+    .sort();
 }
 
 function isOpen({ schedules, exceptions }: ModelState, mechanic: MechanicId, hour: number): boolean {

@@ -1,13 +1,11 @@
 import type { DocumentReference, WriteBatch } from "firebase-admin/firestore";
-import { invalidate } from "../../../functions/src/availability/day/epoch-protocol.ts";
-import { exceptionInvalidation } from "../../../functions/src/catalog/exceptions/exception-invalidation.ts";
-import type { Exception } from "../../../functions/src/catalog/schema.ts";
 import { shopPaths } from "../../../functions/src/platform/firestore/paths.ts";
 import type { Change as Written } from "../../../functions/src/upkeep/triggers/change-store.ts";
 import type { Answer, BookingBody, ErrorBody, LegacySlotBody, SlotsBody } from "../../support/client.ts";
 import type { Project } from "../../support/firestore.ts";
 import type { Instance } from "../../support/instance.ts";
 import { CUSTOMER, everyDay, seedShop } from "../../support/shop.ts";
+import { admin } from "../../support/token.ts";
 import { DAILY_LIMIT, DAYS, FIRST_SCHEDULE, MECHANICS, SCHEDULES, SERVICES } from "./shop-model.ts";
 import type { Hours, MechanicId, ModelException, ServiceId } from "./shop-model.ts";
 
@@ -19,6 +17,8 @@ const ATTEMPTS = 8;
 /** What the model's operations are in reality: requests to instances, and documents written past them. */
 export class ShopUnderTest {
   #requests = 0;
+  /** By the model's ids, those that the API gave. */
+  readonly #exceptionIds = new Map<string, string>();
 
   constructor(
     private readonly project: Project,
@@ -120,47 +120,91 @@ export class ShopUnderTest {
     expectStatus(await this.#at(instance).client.request("DELETE", path, { headers }), 204, 404);
   }
 
-  /** Writes or deletes an exception: with its bump, as the API does, or past it, with the event that follows. */
-  async setException(id: string, now: ModelException | null, was: ModelException | null, pastApi: boolean) {
-    const ref = shopPaths(this.project.db, this.id).exceptions.doc(id);
-    const [before, after] = [was && documentOf(was), now && documentOf(now)];
+  /** Creates an exception; the warning, if any, must list exactly the expected bookings. */
+  async createException(instance: number, { id, exception, expected }: ExceptionChange): Promise<void> {
+    const { mechanic_id, rrule: _, ...body } = documentOf(exception);
+    const path = mechanic_id === "*" ? "/exceptions" : `/mechanics/${mechanic_id}/exceptions`;
+    const headers = { "idempotency-key": `exception-of-${this.id}-${(this.#requests += 1)}` };
+    const answer = await this.#confirmed(instance, { method: "POST", path, body, headers, expected });
+    const created = expectStatus<{ exception: { id: string } }>(answer, 200, 201);
+    this.#exceptionIds.set(id, created.exception.id);
+  }
+
+  async deleteException(instance: number, { id, exception, expected }: ExceptionChange): Promise<void> {
+    const own = exception.mechanic === "*" ? "" : `/mechanics/${exception.mechanic}`;
+    const path = `${own}/exceptions/${this.#exceptionIds.get(id) ?? id}`;
+    // 404: an earlier attempt, whose answer was lost, has deleted it.
+    expectStatus(await this.#confirmed(instance, { method: "DELETE", path, expected }), 200, 204, 404);
+  }
+
+  async setSchedule(
+    instance: number,
+    { mechanic, schedule, expected }: { mechanic: MechanicId; schedule: number; expected: readonly string[] },
+  ): Promise<void> {
+    const path = `/mechanics/${mechanic}/schedule`;
+    const body = { weekly_schedule: weekOf(SCHEDULES[schedule] ?? []) };
+    const headers = { "if-match": "*" };
+    expectStatus(await this.#confirmed(instance, { method: "PUT", path, body, headers, expected }), 200);
+  }
+
+  async setActive(
+    instance: number,
+    { mechanic, active, expected }: { mechanic: MechanicId; active: boolean; expected: readonly string[] },
+  ): Promise<void> {
+    const path = `/mechanics/${mechanic}`;
+    expectStatus(await this.#confirmed(instance, { method: "PATCH", path, body: { active }, expected }), 200);
+  }
+
+  /** Asks for a change without and then with `confirm=true`, and compares the warning with the model's. */
+  async #confirmed(
+    instance: number,
+    { method, path, body, headers = {}, expected }: ManagementRequest,
+  ): Promise<Answer> {
+    const send = (confirm: string) =>
+      this.#insist(() =>
+        this.#at(instance).client.request(method, `/v1/shops/${this.id}${path}${confirm}`, {
+          headers: { ...admin(this.id), "content-type": "application/json", ...headers },
+          ...(body && { body: JSON.stringify(body) }),
+        }),
+      );
+    const asked = await send("");
+    const listed = asked.status === 409 ? listedIn(asked.body) : [];
+    if (JSON.stringify(listed) !== JSON.stringify(expected)) {
+      throw new Error(`warned of ${JSON.stringify(asked.body)} instead of ${JSON.stringify(expected)}`);
+    }
+    return asked.status === 409 ? send("?confirm=true") : asked;
+  }
+
+  /** Writes or deletes an exception past the API, and delivers the event that follows. */
+  async writeException(id: string, exception: ModelException | null): Promise<void> {
+    const ref = shopPaths(this.project.db, this.id).exceptions.doc(this.#exceptionIds.get(id) ?? id);
     await this.#write(
       ref,
-      (batch) => (after ? batch.set(ref, after) : batch.delete(ref)),
-      (batch) => {
-        const asException = (data: ReturnType<typeof documentOf> | null): Exception | undefined =>
-          data ? { ...data, id } : undefined;
-        const invalidation = exceptionInvalidation(asException(before), asException(after));
-        invalidate(batch, shopPaths(this.project.db, this.id), invalidation);
-      },
-      pastApi ? (event) => this.#at(0).context.changes.exceptionWritten(this.id, event) : null,
+      (batch) => (exception ? batch.set(ref, documentOf(exception)) : batch.delete(ref)),
+      (event) => this.#at(0).context.changes.exceptionWritten(this.id, event),
     );
   }
 
-  async setSchedule(mechanic: MechanicId, schedule: number, pastApi: boolean): Promise<void> {
-    const paths = shopPaths(this.project.db, this.id);
-    const ref = paths.mechanic(mechanic);
+  async writeSchedule(mechanic: MechanicId, schedule: number): Promise<void> {
+    const ref = shopPaths(this.project.db, this.id).mechanic(mechanic);
     await this.#write(
       ref,
       (batch) => batch.update(ref, { weekly_schedule: weekOf(SCHEDULES[schedule] ?? []) }),
-      (batch) => invalidate(batch, paths, { kind: "catalog" }),
-      pastApi ? (event) => this.#at(1).context.changes.mechanicWritten(this.id, event) : null,
+      (event) => this.#at(1).context.changes.mechanicWritten(this.id, event),
     );
   }
 
   async #write(
     ref: DocumentReference,
     change: (batch: WriteBatch) => unknown,
-    bump: (batch: WriteBatch) => unknown,
-    trigger: ((event: Written) => Promise<unknown>) | null,
+    trigger: (event: Written) => Promise<unknown>,
   ): Promise<void> {
     await this.project.emulator.clearFaults();
     const before = await ref.get();
     const batch = this.project.db.batch();
     change(batch);
-    if (!trigger) bump(batch);
     const [result] = await batch.commit();
-    if (!result || !trigger) return;
+    if (!result) return;
     const event = { before, after: await ref.get(), at: result.writeTime };
     // At least once, as events are delivered.
     await trigger(event);
@@ -180,6 +224,33 @@ export class ShopUnderTest {
     if (!found) throw new Error("there are no instances");
     return found;
   }
+}
+
+/** A change of an exception; `expected`: the bookings that it strands. */
+interface ExceptionChange {
+  readonly id: string;
+  readonly exception: ModelException;
+  readonly expected: readonly string[];
+}
+
+interface ManagementRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly expected: readonly string[];
+}
+
+interface WarningBody {
+  readonly details?: {
+    readonly conflicting_appointments?: readonly { booking_id: string }[];
+    readonly affected_appointments?: readonly { booking_id: string }[];
+  };
+}
+
+function listedIn(body: unknown): string[] {
+  const { conflicting_appointments = [], affected_appointments = [] } = (body as WarningBody).details ?? {};
+  return [...conflicting_appointments, ...affected_appointments].map(({ booking_id }) => booking_id).sort();
 }
 
 interface RangeBody {

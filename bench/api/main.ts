@@ -3,7 +3,9 @@ import { openStage, type Stage } from "../support/servers.ts";
 import { DATE, datesFrom, SERVICE, seedBenchShop } from "../support/shop.ts";
 import { measure, type Load, type Measured } from "./load.ts";
 import { admin } from "../../test/support/token.ts";
+import { measureCalendars } from "./calendars.ts";
 import { measureRanges } from "./ranges.ts";
+import { measureScheduleChanges } from "./schedule-changes.ts";
 
 const CACHED: Load = { connections: 10, seconds: 3 };
 const COLD: Load = { connections: 4, seconds: 3 };
@@ -26,7 +28,9 @@ export async function run(): Promise<void> {
     const rows = await compare(stage);
     print(rows);
     const ranges = await measureRanges(stage);
-    writeResults("api", { date: DATE, rows, ranges });
+    const calendars = await measureCalendars(stage);
+    const scheduleChanges = await measureScheduleChanges(stage);
+    writeResults("api", { date: DATE, rows, ranges, calendars, scheduleChanges });
   } finally {
     await stage.close();
   }

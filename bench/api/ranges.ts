@@ -10,7 +10,7 @@ const MECHANICS = 20;
 const DAYS = 31;
 const LOAD: Load = { connections: 4, seconds: 3 };
 
-interface RangeRow extends Measured {
+export interface RangeRow extends Measured {
   readonly name: string;
   /** Calls of Firestore that one request makes, and what they are billed. */
   readonly roundTrips: number;
@@ -44,7 +44,8 @@ export async function measureRanges(stage: Stage): Promise<RangeRow[]> {
   return rows;
 }
 
-async function measureOne(url: string, name: string, path: string, headers = {}): Promise<RangeRow> {
+/** Counts the calls and reads of one request, then puts it under load. */
+export async function measureOne(url: string, name: string, path: string, headers = {}): Promise<RangeRow> {
   const ask = async () => void (await (await fetch(url + path, { headers })).arrayBuffer());
   const emulator = new EmulatorClient(process.env.FIRESTORE_EMULATOR_HOST ?? "", BENCH_PROJECT);
   await ask();

@@ -6,8 +6,10 @@ import { millis, MINUTE_MS, toMinutes } from "../../functions/src/engine/units.t
 export interface BenchShop {
   readonly id: string;
   readonly mechanics: number;
-  /** Bookings of each mechanic on `DATE`. */
+  /** Bookings of each mechanic on each of the dates. */
   readonly bookingsEach: number;
+  /** By default `DATE` alone. */
+  readonly dates?: readonly string[];
 }
 
 export const ZONE = "America/New_York";
@@ -40,7 +42,7 @@ export function datesFrom(date: string, count: number): string[] {
 /** Writes everything that either implementation reads. */
 export async function seedBenchShop(
   db: Firestore,
-  { id, mechanics, bookingsEach }: BenchShop,
+  { id, mechanics, bookingsEach, dates = [DATE] }: BenchShop,
 ): Promise<void> {
   const shop = db.doc(`shops/${id}`);
   const writer = db.bulkWriter({ throttling: false });
@@ -67,28 +69,30 @@ export async function seedBenchShop(
     for (const [number, shift] of SHIFTS.entries()) {
       write(`schedules/${mechanic_id}_${number}`, { mechanic_id, ...shift });
     }
-    const bookings = Array.from({ length: bookingsEach }, (_, number) =>
-      bookingOf(mechanic_id, index, number),
-    );
-    for (const booking of bookings) write(`bookings/${booking.id}`, booking);
-    if (bookings.length > 0) {
-      write(`ledger/${mechanic_id}_${DATE}`, { mechanic_id, date: DATE, entries: bookings.map(entryOf) });
+    for (const date of bookingsEach > 0 ? dates : []) {
+      const bookings = Array.from({ length: bookingsEach }, (_, number) =>
+        bookingOf({ mechanic_id, date, minuteOfDay: 8 * 60 + number * 120 + (index % 2) * 30 }, number),
+      );
+      for (const booking of bookings) write(`bookings/${booking.id}`, booking);
+      write(`ledger/${mechanic_id}_${date}`, { mechanic_id, date, entries: bookings.map(entryOf) });
     }
   }
   await writer.close();
 }
 
 /** The bookings of a day lie two hours apart, each mechanic's a little shifted. */
-function bookingOf(mechanic_id: string, index: number, number: number) {
-  const start = instantAt(DATE, 8 * 60 + number * 120 + (index % 2) * 30);
+function bookingOf(place: { mechanic_id: string; date: string; minuteOfDay: number }, number: number) {
+  const { mechanic_id, date, minuteOfDay } = place;
+  const start = instantAt(date, minuteOfDay);
   return {
-    id: `${mechanic_id}-${number}`,
+    id: `${mechanic_id}-${date}-${number}`,
     mechanic_id,
     service_id: SERVICE,
-    date: DATE,
+    date,
     start: Timestamp.fromMillis(start),
     end: Timestamp.fromMillis(start + SLOT_MINUTES * MINUTE_MS),
     status: "confirmed",
+    customer: { name: "Bench" },
   };
 }
 

@@ -10,6 +10,7 @@ import { calendarStreamAddressRoutes, calendarStreamRoutes } from "./calendar/ca
 import { catalogRoutes } from "./catalog/catalog-routes.ts";
 import type { Context } from "./context.ts";
 import { holdRoutes } from "./holds/hold-routes.ts";
+import { bulkBookingRoutes } from "./management/bulk-bookings/bulk-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
@@ -57,6 +58,7 @@ export function createApp(context: Context): Express {
   app.use(catalogRoutes(context));
   app.use(problemRoutes(context));
   app.use(scheduleRoutes(context));
+  app.use(bulkBookingRoutes(context));
   app.use(exceptionRoutes(context));
   app.use(auditRoutes(context));
   app.use(calendarRoutes(context));

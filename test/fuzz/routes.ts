@@ -9,6 +9,7 @@ import { calendarQuery, calendarStreamQuery } from "../../functions/src/calendar
 import { reasonBody, rescheduleBody } from "../../functions/src/bookings/change-request.ts";
 import { listQuery } from "../../functions/src/bookings/list-bookings.ts";
 import { holdBody } from "../../functions/src/holds/hold-request.ts";
+import { cancelBody, reassignBody } from "../../functions/src/management/bulk-bookings/bulk-request.ts";
 import { exceptionBatchBody } from "../../functions/src/management/exceptions/batch-exceptions.ts";
 import {
   exceptionBody,
@@ -63,6 +64,7 @@ const COPIES = [["from_mechanic_id"], ["from_day", "to_days"]];
 /** A list may be asked for without a view, and is public then. */
 const viewQuery = fullViewQuery.partial();
 const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
+const MANY = [["booking_ids"], ["mechanic_id", "from", "to"]];
 const CALENDAR_DATES = [["date"], ["month"]];
 
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
@@ -125,6 +127,15 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
+  {
+    method: "POST",
+    path: `${V1}/bookings:reassign`,
+    body: reassignBody,
+    complete: MANY,
+    staff: true,
+    weight: 4,
+  },
+  { method: "POST", path: `${V1}/bookings:cancel`, body: cancelBody, complete: MANY, staff: true, weight: 2 },
   {
     method: "POST",
     path: `${SCHEDULE}:copy`,

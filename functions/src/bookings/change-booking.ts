@@ -8,7 +8,7 @@ import {
   type Settled,
 } from "../platform/firestore/settle.ts";
 import { atPresent, type Scope } from "../platform/scope.ts";
-import { withAlternatives } from "../reservations/alternatives.ts";
+import { withAlternatives, type RefusedSlot } from "../reservations/alternatives.ts";
 import { beginAttempt } from "../reservations/reservation-dependencies.ts";
 import type { BookDependencies } from "./attempt-until-settled.ts";
 import type { Booking } from "./booking.ts";
@@ -17,6 +17,8 @@ import { attemptChange, type ChangeAttempt, type ChangeOrder } from "./attempt-c
 
 export interface ChangeCommand extends Omit<ChangeOrder, "requestId"> {
   readonly shopId: string;
+  /** Given where a repetition of the request must be recognised. */
+  readonly requestId?: string;
 }
 
 /** A booking as it is now, and the zone to show it in. */
@@ -42,17 +44,35 @@ export type ChangeDependencies = Pick<
 const HOW_TO_REPEAT =
   "GET the booking to see whether it has changed, or repeat the request: a change is not made twice.";
 
-/** Moves, cancels, completes or marks a booking; it is done once, however often it is attempted. */
+/** A change that was made, or its refusal with the slot that was refused. */
+type SettledChange =
+  { readonly ok: true; readonly value: BookingInZone } | ({ readonly ok: false } & RefusedSlot);
+
+/** Moves, cancels, completes or marks a booking; a refused move comes with the free slots nearby. */
 export async function changeBooking(
+  dependencies: ChangeDependencies,
+  command: ChangeCommand,
+  scope: Scope,
+): Promise<Outcome<BookingInZone>> {
+  const settled = await settleChange(dependencies, command, scope);
+  if (settled.ok) return settled;
+  const { change } = command;
+  const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
+  const present = atPresent(scope, dependencies.clock);
+  return withAlternatives(dependencies.availability, settled, mechanicId, present);
+}
+
+/** Makes the change once, however often it is attempted. */
+export async function settleChange(
   dependencies: ChangeDependencies,
   { shopId, ...command }: ChangeCommand,
   scope: Scope,
-): Promise<Outcome<BookingInZone>> {
-  const order: ChangeOrder = { ...command, requestId: dependencies.newId() };
+): Promise<SettledChange> {
+  const order: ChangeOrder = { ...command, requestId: command.requestId ?? dependencies.newId() };
   const attempt = await attemptUntilSettled(dependencies, shopId, order, scope);
   if (attempt.kind === "changed") {
     for (const date of attempt.dates) dependencies.level1.drop(shopId, date);
-    return done({ booking: attempt.booking, zone: attempt.shop.time_zone });
+    return { ok: true, value: { booking: attempt.booking, zone: attempt.shop.time_zone } };
   }
   if (attempt.uncertainty !== "none") {
     const { bookings } = dependencies;
@@ -61,17 +81,10 @@ export async function changeBooking(
         ? currentBooking(dependencies, shopId, order.bookingId, scope)
         : undefined;
     const found = await lookUp(look, HOW_TO_REPEAT);
-    if (!found.ok) return found;
-    if (found.value) return found.value;
+    if (!found.ok) return { ...found, resolved: null };
+    if (found.value) return found.value.ok ? found.value : { ...found.value, resolved: null };
   }
-  const { change } = order;
-  const mechanicId = change.action === "reschedule" ? change.mechanicId : null;
-  return withAlternatives(
-    dependencies.availability,
-    attempt,
-    mechanicId,
-    atPresent(scope, dependencies.clock),
-  );
+  return { ...attempt, ok: false };
 }
 
 type ChangeAttemptResult =

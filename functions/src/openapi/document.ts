@@ -2,6 +2,7 @@ import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { AUDIT_ENDPOINTS } from "./audit-endpoints.ts";
 import { AVAILABILITY_ENDPOINTS } from "./availability-endpoints.ts";
 import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
+import { BULK_ENDPOINTS } from "./bulk-endpoints.ts";
 import { CALENDAR_ENDPOINTS } from "./calendar-endpoints.ts";
 import { CATALOG_ENDPOINTS } from "./catalog-endpoints.ts";
 import { TAGS, type Endpoint } from "./endpoint.ts";
@@ -22,6 +23,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CATALOG_ENDPOINTS,
   ...HOLD_ENDPOINTS,
   ...BOOKING_ENDPOINTS,
+  ...BULK_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...EXCEPTION_ENDPOINTS,
   ...CALENDAR_ENDPOINTS,

@@ -2,14 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Timestamp, type Firestore } from "firebase-admin/firestore";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { millis } from "../../functions/src/engine/units.ts";
 import { auditShop } from "../../scripts/audit/audit.ts";
 import { runImport, type ImportOptions } from "../../scripts/import/run-import.ts";
 import { NOW } from "../support/clock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slotbay-import-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Test files share this module, so the end of one must not remove what another still needs.
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
 /** Writes a file for the calling test; objects become one line of JSON each. */

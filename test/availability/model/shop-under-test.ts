@@ -83,7 +83,7 @@ export class ShopUnderTest {
     const body = { service_id: service, mechanic_id: mechanic, start: instantOf(hour), customer: CUSTOMER };
     const key = { "idempotency-key": `request-of-${this.id}-${(this.#requests += 1)}` };
     const answer = await this.#insist(() => this.#at(instance).client.book(this.id, body, key));
-    if (answer.status === 409) return null;
+    if (isRefused(answer)) return null;
     const { booking, manage_token = "" } = expectStatus<BookingBody>(answer, 200, 201);
     return { id: booking.id, manageToken: manage_token };
   }
@@ -105,7 +105,7 @@ export class ShopUnderTest {
       `/v1/shops/${this.id}/holds`,
       body,
     );
-    if (answer.status === 409) return null;
+    if (isRefused(answer)) return null;
     const { hold_id, reserved_until } = expectStatus<{ hold_id: string; reserved_until: string }>(
       answer,
       201,
@@ -261,6 +261,11 @@ function isAnswered(answer: Answer): boolean {
   if (answer.status === 503) return false;
   expectStatus(answer, 200);
   return true;
+}
+
+/** Whether the time cannot be had: somebody has it, or the mechanic does not work. */
+function isRefused({ status, body }: Answer): boolean {
+  return status === 409 || (body as Partial<ErrorBody>).error === "mechanic_inactive";
 }
 
 function expectStatus<T>({ status, body }: Answer, ...expected: number[]): T {

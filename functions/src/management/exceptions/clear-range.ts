@@ -30,7 +30,7 @@ export function clearRange(exception: Exception, { from, to }: DateRange): Clear
   if (rrule !== null && isWithoutDates(exception, from, to)) return { kind: "untouched" };
   const parts: Dates[] = [];
   if (from_date < from) parts.push({ from_date, to_date: addDays(from, -1) });
-  if (to_date === null || to_date > to) {
+  if (to < LAST_DATE && (to_date === null || to_date > to)) {
     const rest = rrule === null ? { from_date: addDays(to, 1), to_date } : restOf(exception, to);
     if (rest === "unknown") return { kind: "kept" };
     if (rest) parts.push(rest);

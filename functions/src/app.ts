@@ -14,6 +14,7 @@ import { bulkBookingRoutes } from "./management/bulk-bookings/bulk-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { customerRoutes } from "./management/customers/customer-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
@@ -61,6 +62,7 @@ export function createApp(context: Context): Express {
   app.use(bulkBookingRoutes(context));
   app.use(exceptionRoutes(context));
   app.use(auditRoutes(context));
+  app.use(customerRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
   app.use(noSuchRoute);

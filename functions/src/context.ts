@@ -37,6 +37,10 @@ import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
 import { ExceptionStore } from "./management/exceptions/exception-store.ts";
 import { AuditStore } from "./management/audit/audit-store.ts";
+import { CustomerStore } from "./management/customers/customer-store.ts";
+import { ErasureProgressStore } from "./management/customers/erasure-progress-store.ts";
+import { ErasureStore } from "./management/customers/erasure-store.ts";
+import { ExportStore } from "./management/customers/export-store.ts";
 import { ManagementStore } from "./management/management-store.ts";
 import { RecalculationStore } from "./upkeep/recalculation/recalculation-store.ts";
 import { RezoningStore } from "./upkeep/rezoning/rezoning-store.ts";
@@ -117,6 +121,10 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     }),
     recalculations: new RecalculationStore(db, config.retention),
     audit: new AuditStore(db),
+    customers: new CustomerStore(db),
+    erasures: new ErasureStore(db, config.retention),
+    erasureProgress: new ErasureProgressStore(db),
+    exports: new ExportStore(db),
     refusalDays,
     refusals: new RefusalCounts(refusalDays),
     management: new ManagementStore(db, config.retention),

@@ -18,6 +18,7 @@ import {
 import { clearQuery } from "../../functions/src/management/exceptions/bulk-routes.ts";
 import { exceptionListQuery } from "../../functions/src/management/exceptions/list-exceptions.ts";
 import { auditQuery } from "../../functions/src/management/audit/list-audit.ts";
+import { eraseBody, exportBody } from "../../functions/src/management/customers/customer-routes.ts";
 import { scheduleCopyBody } from "../../functions/src/management/schedules/copy-schedule.ts";
 import {
   confirmQuery,
@@ -74,6 +75,7 @@ const WHAT = [
   ["hold_id", "session_id"],
   ["service_id", "start", "mechanic_id"],
 ];
+const NAMED = [["email"], ["phone"], ["uid"]];
 const HELD = [
   ["slot_id", "session_id"],
   ["service_id", "mechanic_id", "start", "session_id"],
@@ -147,6 +149,23 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   },
   ...EXCEPTION_ROUTES,
   { method: "GET", path: `${V1}/audit`, query: auditQuery, staff: true, weight: 3 },
+  {
+    method: "POST",
+    path: `${V1}/customers:export`,
+    body: exportBody,
+    complete: NAMED,
+    staff: true,
+    weight: 2,
+  },
+  {
+    method: "POST",
+    path: `${V1}/customers:erase`,
+    query: confirmQuery,
+    body: eraseBody,
+    complete: NAMED,
+    staff: true,
+    weight: 1,
+  },
   { method: "GET", path: CALENDAR, query: calendarQuery, complete: CALENDAR_DATES, staff: true, weight: 4 },
   { method: "GET", path: `${CALENDAR}/stream`, query: calendarStreamQuery, staff: true, weight: 1 },
   {

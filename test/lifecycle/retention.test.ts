@@ -77,6 +77,7 @@ describe("personal data", () => {
       "mail.delete_at",
       "notifications.delete_at",
       "rate_limits.expires_at",
+      "refusals.delete_at",
     ]);
   });
 });

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sweepHolds } from "../../functions/src/holds/sweep-holds.ts";
 import { openProject } from "../support/firestore.ts";
@@ -210,10 +209,8 @@ describe("holds in the audit", () => {
 });
 
 describe("the audit trail's code", () => {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "functions/src"], {
-    encoding: "utf8",
-  })
-    .split("\n")
+  const files = readdirSync("functions/src", { recursive: true, encoding: "utf8" })
+    .map((path) => `functions/src/${path}`)
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"));
   /** The one place that changes lines: it takes a customer's reason and uid out of them. */
   const ERASURE = "functions/src/management/customers/erasure-store.ts";
@@ -236,7 +233,7 @@ describe("the audit trail's code", () => {
     const changing = files.filter((path) =>
       /(set|create|update|delete)\([^;]*(?:\baudit\b|auditLine|line\.ref)/.test(readFileSync(path, "utf8")),
     );
-    expect(changing.filter((path) => path !== ERASURE)).toEqual([]);
+    expect(changing).toEqual([ERASURE]);
   });
 
   it("leaves every line as it was, whatever happens to its booking", async () => {

@@ -14,14 +14,17 @@ const MAX_NOTES = 2000;
 const PHONE =
   /^(?=(?:[^0-9a-z]*[0-9]){3})(?=.{3,40}$)\(?\+?[0-9 ()./\u2010-\u2013-]+(?:,? ?(?:x|ext\.?) ?[0-9]{1,8})?$/i;
 
+export const emailSchema = z.email("Not an e-mail address.").max(254);
+
+export const phoneSchema = z
+  .string("Give one phone number.")
+  .trim()
+  .regex(PHONE, "Not a phone number: at least 3 digits, at most 40 characters, e.g. (212) 555-0100 x12.");
+
 const customerSchema = z.strictObject({
   name: lineSchema(200),
-  email: z.email("Not an e-mail address.").max(254).nullish(),
-  phone: z
-    .string()
-    .trim()
-    .regex(PHONE, "Not a phone number: at least 3 digits, at most 40 characters, e.g. (212) 555-0100 x12.")
-    .nullish(),
+  email: emailSchema.nullish(),
+  phone: phoneSchema.nullish(),
 });
 
 /** Staff book outside hours deliberately. */

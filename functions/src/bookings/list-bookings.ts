@@ -96,7 +96,7 @@ function whoseBookings(principal: Principal, shopId: string, asked: string | und
   return done({ mechanicId: asked ?? null, customerUid: principal.uid });
 }
 
-const position = z.tuple([tokenInstantSchema, tokenIdSchema]);
+const position = z.tuple([tokenInstantSchema, tokenIdSchema()]);
 
 function decodeToken(token: string): ListPosition | undefined {
   const [startMs, id] = decodePageToken(position, token) ?? [];

@@ -1,4 +1,10 @@
-import { Timestamp, type DocumentSnapshot, type Firestore } from "firebase-admin/firestore";
+import {
+  Timestamp,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+} from "firebase-admin/firestore";
 import { z } from "zod";
 import { mechanicSchema, serviceSchema, shopSchema } from "../catalog/schema.ts";
 import { millis, type Millis, toMinutes } from "../engine/units.ts";
@@ -6,7 +12,7 @@ import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
 import { readDocument } from "../platform/firestore/documents.ts";
 import { shopPaths } from "../platform/firestore/paths.ts";
 import { deletion, type Retention } from "../platform/firestore/retention.ts";
-import { isAlreadyExists } from "../platform/firestore/retry.ts";
+import { isAlreadyExists, isNotFound } from "../platform/firestore/retry.ts";
 import { LANGUAGES } from "../catalog/language.ts";
 import type { Mail } from "./mail.ts";
 import { NOTIFICATION_KINDS, type Notice } from "./notice.ts";
@@ -57,6 +63,16 @@ export interface NotificationAddress {
   readonly notificationId: string;
 }
 
+/** The collection that the Trigger Email extension sends from. */
+export function mailsOf(db: Firestore): CollectionReference {
+  return db.collection("mail");
+}
+
+/** Neither id can contain a colon, so every notification has its own mail id. */
+export function mailIdOf({ shopId, notificationId }: NotificationAddress): string {
+  return `${shopId}:${notificationId}`;
+}
+
 /** Reads notifications, writes their mails, and records their delivery. */
 export class DeliveryStore {
   constructor(
@@ -78,12 +94,14 @@ export class DeliveryStore {
     return { notice: noticeOf(shopId, stored, named), attempts: stored.attempts };
   }
 
-  /** Writes the mail and marks the notification delivered, in one commit. An existing mail is not written again. */
+  /**
+   * Writes the mail and marks the notification delivered, in one commit. An existing mail is not written again, and none
+   * is written when the notification has been deleted since it was read: its customer's data were erased.
+   */
   async deliver(address: NotificationAddress, mail: Mail, now: Millis): Promise<void> {
     const { shopId, notificationId } = address;
     const ref = shopPaths(this.db, shopId).notifications.doc(notificationId);
-    // Neither id can contain a colon, so every notification has its own mail id.
-    const mailRef = this.db.collection("mail").doc(`${shopId}:${notificationId}`);
+    const mailRef = mailsOf(this.db).doc(mailIdOf(address));
     const delivered = {
       status: "delivered",
       delivered_at: Timestamp.fromMillis(now),
@@ -96,8 +114,9 @@ export class DeliveryStore {
     try {
       await batch.commit();
     } catch (error) {
+      if (isNotFound(error)) return;
       if (!isAlreadyExists(error)) throw error;
-      await ref.update(delivered);
+      await updateExisting(ref, delivered);
     }
   }
 
@@ -107,7 +126,16 @@ export class DeliveryStore {
     { status, attempts, lastError }: FailedAttempt,
   ): Promise<void> {
     const notification = shopPaths(this.db, shopId).notifications.doc(notificationId);
-    await notification.update({ status, attempts, last_error: lastError });
+    await updateExisting(notification, { status, attempts, last_error: lastError });
+  }
+}
+
+/** Updates the notification unless it has been deleted. */
+async function updateExisting(notification: DocumentReference, fields: object): Promise<void> {
+  try {
+    await notification.update(fields);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
 import { BULK_ENDPOINTS } from "./bulk-endpoints.ts";
 import { CALENDAR_ENDPOINTS } from "./calendar-endpoints.ts";
 import { CATALOG_ENDPOINTS } from "./catalog-endpoints.ts";
+import { CUSTOMER_ENDPOINTS } from "./customer-endpoints.ts";
 import { TAGS, type Endpoint } from "./endpoint.ts";
 import { EXCEPTION_ENDPOINTS } from "./exception-endpoints.ts";
 import { HOLD_ENDPOINTS } from "./hold-endpoints.ts";
@@ -28,6 +29,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...EXCEPTION_ENDPOINTS,
   ...CALENDAR_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
+  ...CUSTOMER_ENDPOINTS,
   ...UPKEEP_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
 ];

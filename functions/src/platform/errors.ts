@@ -92,9 +92,13 @@ export function done<T>(value: T): Outcome<T> {
 /** The result of a change that may strand appointments. */
 export type ChangeOutcome<T> = Outcome<T> | { readonly ok: false; readonly warning: Warning };
 
-/** A warning with its general message. */
-export function warn(warning: WarningCode, details: unknown): { ok: false; warning: Warning } {
-  return { ok: false, warning: { warning, message: WARNINGS[warning], details } };
+/** A warning; its message is the general one unless a more precise one is given. */
+export function warn(
+  warning: WarningCode,
+  details: unknown,
+  message: string = WARNINGS[warning],
+): { ok: false; warning: Warning } {
+  return { ok: false, warning: { warning, message, details } };
 }
 
 /** A refusal; its message is the error's general meaning unless a more precise one is given. */

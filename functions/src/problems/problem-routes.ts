@@ -45,11 +45,8 @@ export function problemRoutes({ problems, verifyToken }: Dependencies): Router {
   return router;
 }
 
-const key = z.union([
-  z.tuple([tokenIdSchema]),
-  z.tuple([z.string().max(500), tokenIdSchema]),
-  z.tuple([tokenInstantSchema, tokenIdSchema]),
-]);
+const id = tokenIdSchema(500);
+const key = z.union([z.tuple([id]), z.tuple([z.string().max(500), id]), z.tuple([tokenInstantSchema, id])]);
 const position = z.tuple([z.int().min(0).max(10), key]);
 
 function decodeToken(token: string): ProblemPosition {

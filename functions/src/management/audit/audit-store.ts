@@ -59,8 +59,8 @@ export function readAuditLine(snapshot: DocumentSnapshot): AuditLine | undefined
   return readDocument(snapshot, auditLineSchema);
 }
 
-/** The value with Timestamps as RFC 3339 times, at any depth. */
-function plain(value: unknown): unknown {
+/** Returns the value with Timestamps as RFC 3339 times, at any depth. */
+export function plain(value: unknown): unknown {
   if (value instanceof Timestamp) return value.toDate().toISOString();
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;

@@ -58,7 +58,7 @@ export interface AuditPage {
   readonly nextPageToken: string | null;
 }
 
-const position = z.tuple([tokenInstantSchema, tokenIdSchema]);
+const position = z.tuple([tokenInstantSchema, tokenIdSchema()]);
 
 /** Returns a page of the trail, the newest entry first. A day of refused bookings has the time at which it begins. */
 export async function listAudit(
@@ -119,8 +119,13 @@ function newerFirst(a: Placed, b: Placed): number {
   return b.at - a.at || (a.id < b.id ? 1 : -1);
 }
 
-function placeLine({ id, at, action, ...line }: AuditLine): Placed {
-  return { id, at, entry: { id, at: new Date(at).toISOString(), type: action, ...line } };
+function placeLine(line: AuditLine): Placed {
+  return { id: line.id, at: line.at, entry: presentLine(line) };
+}
+
+/** A line of the trail as the API shows it. */
+export function presentLine({ id, at, action, ...line }: AuditLine): ShownEntry {
+  return { id, at: new Date(at).toISOString(), type: action, ...line };
 }
 
 function placeDay({ id, at, date, by_reason }: RefusalDay): Placed {

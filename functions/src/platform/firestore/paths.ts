@@ -27,6 +27,8 @@ export function shopPaths(db: Firestore, shopId: string) {
     hold: (id: string) => shop.collection("holds").doc(id),
     /** How far the last change of the shop's zone has come (`upkeep/rezoning/`). */
     rezoning: shop.collection("jobs").doc("rezoning"),
+    /** How far an erasure of a customer's data has come (`management/customers/`); `key` is a keyed hash. */
+    erasure: (key: string) => shop.collection("jobs").doc(`erasure_${key}`),
     day: (date: PlainDate) => shop.collection("availability").doc(date),
   };
 }

@@ -39,6 +39,11 @@ export function isAlreadyExists(error: unknown): boolean {
   return grpcCode(error) === ALREADY_EXISTS;
 }
 
+/** Whether a document that had to exist for the write does not. */
+export function isNotFound(error: unknown): boolean {
+  return grpcCode(error) === NOT_FOUND;
+}
+
 /** Whether a conditional write was refused because the document has changed since it was read. */
 export function isLostPrecondition(error: unknown): boolean {
   const code = grpcCode(error);

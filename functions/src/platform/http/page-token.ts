@@ -4,8 +4,16 @@ import { invalidRequest } from "../errors.ts";
 /** The query parameter, or body field, that asks for the page after another. */
 export const pageTokenSchema = z.string("Give one page token.").max(2000, "Not a page token.");
 
-/** A document id in a token: any that Firestore allows, because a document may have been written outside the API. */
-export const tokenIdSchema = z.string().regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]{1,500}$/u);
+/**
+ * A document id in a token, of at most `max` characters. It need not be one of ours, because a document may have been
+ * written outside the API.
+ */
+export function tokenIdSchema(max = 250) {
+  return z
+    .string()
+    .max(max)
+    .regex(/^(?!\.\.?$)(?!__.*__$)[^/\p{Cc}\p{Cs}]+$/u);
+}
 
 /** Milliseconds since the epoch in a token. */
 export const tokenInstantSchema = z.int().min(0).max(Date.parse("9999-12-31T00:00:00Z"));

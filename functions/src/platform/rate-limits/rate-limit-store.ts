@@ -1,4 +1,10 @@
-import { Timestamp, type DocumentSnapshot, type Firestore, type Transaction } from "firebase-admin/firestore";
+import {
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Transaction,
+} from "firebase-admin/firestore";
 import { z } from "zod";
 import * as logger from "firebase-functions/logger";
 import { BoundedMap } from "../../engine/bounded-map.ts";
@@ -53,7 +59,7 @@ export class RateLimitStore {
 
   async count(name: LimitName, client: string, cost: Cost): Promise<LimitAnswer> {
     const { windows } = LIMITS[name];
-    const id = `${name}_${this.hash.short("limit", name, client)}`;
+    const id = this.#idOf(name, client);
     const seen = countRequest(windows, this.#seen.get(id) ?? [], this.clock.now());
     if (!seen.allowed) return seen;
     this.#seen.set(id, seen.counts);
@@ -61,6 +67,19 @@ export class RateLimitStore {
     if (!shared) return { allowed: true };
     this.#seen.set(id, higherCounts(shared.counts, this.#seen.get(id) ?? []));
     return shared;
+  }
+
+  /** Deletes the counter of a client. */
+  async forget(name: LimitName, client: string): Promise<void> {
+    await this.#counter(this.#idOf(name, client)).delete();
+  }
+
+  #idOf(name: LimitName, client: string): string {
+    return `${name}_${this.hash.short("limit", name, client)}`;
+  }
+
+  #counter(id: string): DocumentReference {
+    return this.db.doc(`rate_limits/${id}`);
   }
 
   /** Undefined when Firestore fails or takes too long; refused when too many instances count the client at once. */
@@ -79,7 +98,7 @@ export class RateLimitStore {
   }
 
   #transact(id: string, name: LimitName, cost: Cost): Promise<LimitDecision> {
-    const ref = this.db.doc(`rate_limits/${id}`);
+    const ref = this.#counter(id);
     const count = async (tx: Transaction): Promise<LimitDecision> => {
       cost.reads += 1;
       const counted = countRequest(LIMITS[name].windows, countsIn(await tx.get(ref)), this.clock.now());

@@ -70,7 +70,7 @@ export const CUSTOMER_ENDPOINTS: readonly Endpoint[] = [
       200: { description: "Erased.", schema: erased, example: EXAMPLE_ERASED },
       202: { description: "Partly erased: repeat the request.", schema: erased, example: EXAMPLE_ERASED },
     },
-    errors: ["contention"],
+    errors: ["contention", "shop_rezoning"],
     warnings: ["appointment_conflicts"],
   },
 ];

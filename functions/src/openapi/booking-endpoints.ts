@@ -18,7 +18,7 @@ const customer = z.strictObject({
   phone: z.string().nullable(),
 });
 
-const booking = z
+export const shownBooking = z
   .strictObject({
     id: z.string(),
     shop_id: z.string(),
@@ -36,8 +36,8 @@ const booking = z
   })
   .meta({ id: "Booking" }) satisfies z.ZodType<ReturnType<typeof presentBooking>>;
 
-const oneBooking = z.strictObject({ booking });
-const booked = z.strictObject({ booking, manage_token: z.string().optional() });
+const oneBooking = z.strictObject({ booking: shownBooking });
+const booked = z.strictObject({ booking: shownBooking, manage_token: z.string().optional() });
 const EXAMPLE_BOOKED = { booking: EXAMPLE_BOOKING, manage_token: "v1.3c2f9d" };
 
 const SLOT_ERRORS = ["slot_taken", "outside_hours", "day_full", "too_soon", "beyond_horizon"] as const;
@@ -125,7 +125,7 @@ export const BOOKING_ENDPOINTS: readonly Endpoint[] = [
     answers: {
       200: {
         description: "A page of bookings.",
-        schema: z.strictObject({ bookings: z.array(booking), next_page_token: pageToken }),
+        schema: z.strictObject({ bookings: z.array(shownBooking), next_page_token: pageToken }),
         example: { bookings: [EXAMPLE_BOOKING], next_page_token: null },
       },
     },

@@ -2,8 +2,10 @@ import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { AUDIT_ENDPOINTS } from "./audit-endpoints.ts";
 import { AVAILABILITY_ENDPOINTS } from "./availability-endpoints.ts";
 import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
+import { BULK_ENDPOINTS } from "./bulk-endpoints.ts";
 import { CALENDAR_ENDPOINTS } from "./calendar-endpoints.ts";
 import { CATALOG_ENDPOINTS } from "./catalog-endpoints.ts";
+import { CUSTOMER_ENDPOINTS } from "./customer-endpoints.ts";
 import { TAGS, type Endpoint } from "./endpoint.ts";
 import { EXCEPTION_ENDPOINTS } from "./exception-endpoints.ts";
 import { HOLD_ENDPOINTS } from "./hold-endpoints.ts";
@@ -22,10 +24,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CATALOG_ENDPOINTS,
   ...HOLD_ENDPOINTS,
   ...BOOKING_ENDPOINTS,
+  ...BULK_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...EXCEPTION_ENDPOINTS,
   ...CALENDAR_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
+  ...CUSTOMER_ENDPOINTS,
   ...UPKEEP_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
 ];

@@ -64,6 +64,7 @@ export const TAGS = {
   Exceptions: "Changes of the working hours on dates: vacations, holidays, extra hours.",
   Calendar: "What staff see of their days: schedule, open time and events.",
   Audit: "Who did what, and when.",
+  Customers: "The personal data of customers.",
   Upkeep: "What keeps a shop's data right.",
   Service: "The state of the service itself.",
 } as const;

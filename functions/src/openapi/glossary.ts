@@ -56,6 +56,8 @@ export const GLOSSARY: Readonly<Record<string, Term>> = {
   type: { means: "Type of entry.", example: "schedule_changed" },
   at: { means: "When it happened." },
   details: { means: "What changed." },
+  to_mechanic_id: { means: "The mechanic who gets them; null for any who is free." },
+  booking_ids: { means: "Ids of bookings." },
   from_mechanic_id: { means: "The mechanic whose week is copied." },
   from_day: { means: "The weekday whose hours are copied." },
   to_days: { means: "The weekdays that get them." },

@@ -6,23 +6,35 @@ import type { Endpoint } from "./endpoint.ts";
 
 const minutes = z.int();
 
+export const shownPolicy = z.strictObject({
+  slot_interval_minutes: minutes,
+  default_slot_minutes: minutes,
+  lead_time_minutes: minutes,
+  horizon_days: z.int().nullable(),
+  hold_minutes: minutes,
+  cancellation_notice_minutes: minutes,
+  allow_guest_booking: z.boolean(),
+});
+
 const shop = z
   .strictObject({
     id: z.string(),
     name: z.string(),
     time_zone: z.string(),
     stream_url: z.string().nullable(),
-    policy: z.strictObject({
-      slot_interval_minutes: minutes,
-      default_slot_minutes: minutes,
-      lead_time_minutes: minutes,
-      horizon_days: z.int().nullable(),
-      hold_minutes: minutes,
-      cancellation_notice_minutes: minutes,
-      allow_guest_booking: z.boolean(),
-    }),
+    policy: shownPolicy,
   })
   .meta({ id: "Shop" }) satisfies z.ZodType<ReturnType<typeof publicShop>>;
+
+export const EXAMPLE_POLICY = {
+  slot_interval_minutes: 30,
+  default_slot_minutes: 60,
+  lead_time_minutes: 0,
+  horizon_days: null,
+  hold_minutes: 10,
+  cancellation_notice_minutes: 0,
+  allow_guest_booking: true,
+};
 
 const read = {
   method: "get",
@@ -47,15 +59,7 @@ export const SHOP_ENDPOINTS: readonly Endpoint[] = [
           name: "Default shop",
           time_zone: "America/New_York",
           stream_url: null,
-          policy: {
-            slot_interval_minutes: 30,
-            default_slot_minutes: 60,
-            lead_time_minutes: 0,
-            horizon_days: null,
-            hold_minutes: 10,
-            cancellation_notice_minutes: 0,
-            allow_guest_booking: true,
-          },
+          policy: EXAMPLE_POLICY,
         },
       },
     },

@@ -179,7 +179,7 @@ function collectionEndpoints(collection: Collection): Endpoint[] {
         },
       },
       errors: ["contention"],
-      warnings: ["appointments_outside_hours"],
+      warnings: ["appointment_conflicts"],
     },
     {
       ...shared,
@@ -234,7 +234,7 @@ function itemEndpoints(collection: Collection): Endpoint[] {
       body: { schema: exceptionReplacement, example: EXAMPLE_BODY },
       answers: { 200: { description: "The new exception.", schema: oneException, example } },
       errors: ["invalid_interval", "contention"],
-      warnings: ["appointment_conflicts", "appointments_outside_hours"],
+      warnings: ["appointment_conflicts"],
     },
     {
       ...shared,
@@ -245,7 +245,7 @@ function itemEndpoints(collection: Collection): Endpoint[] {
       ifMatch: true,
       answers: { 200: { description: "The exception that was deleted.", schema: oneException, example } },
       errors: ["contention"],
-      warnings: ["appointments_outside_hours"],
+      warnings: ["appointment_conflicts"],
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Stage } from "../support/servers.ts";
+import { BENCH_PROJECT, type Stage } from "../support/servers.ts";
 import { DATE, datesFrom, mechanicId, seedBenchShop } from "../support/shop.ts";
 import { printTable } from "../table.ts";
 import { admin } from "../../test/support/token.ts";
@@ -20,7 +20,7 @@ export async function measureCalendars(stage: Stage): Promise<RangeRow[]> {
   const { url } = await stage.api();
   const ofShop = `/v1/shops/${SHOP}/calendar`;
   const ofMechanic = `/v1/shops/${SHOP}/mechanics/${mechanicId(0)}/calendar`;
-  const measure = (name: string, path: string) => measureOne(url, name, path, admin(SHOP));
+  const measure = (name: string, path: string) => measureOne(url, name, path, admin(SHOP, BENCH_PROJECT));
   const rows = [
     await measure(`month, ${MECHANICS} mechanics`, `${ofShop}?month=${MONTH}`),
     await measure("month, 1 mechanic", `${ofMechanic}?month=${MONTH}`),

@@ -1,5 +1,5 @@
 import { latenciesOf, type Latencies } from "../support/latency.ts";
-import type { Stage } from "../support/servers.ts";
+import { BENCH_PROJECT, type Stage } from "../support/servers.ts";
 import { DATE, mechanicId, seedBenchShop } from "../support/shop.ts";
 import { printTable } from "../table.ts";
 import { admin } from "../../test/support/token.ts";
@@ -58,7 +58,7 @@ async function putSchedule(url: string, opens: string): Promise<void> {
   const wednesday = [{ start_time: opens, end_time: "17:00" }];
   const response = await fetch(`${url}/v1/shops/${SHOP}/mechanics/${mechanicId(0)}/schedule?confirm=true`, {
     method: "PUT",
-    headers: { "content-type": "application/json", "if-match": "*", ...admin(SHOP) },
+    headers: { "content-type": "application/json", "if-match": "*", ...admin(SHOP, BENCH_PROJECT) },
     body: JSON.stringify({ weekly_schedule: { wednesday } }),
   });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);

@@ -14,10 +14,12 @@ import { bulkBookingRoutes } from "./management/bulk-bookings/bulk-routes.ts";
 import { bodyLimit } from "./management/exceptions/bulk-routes.ts";
 import { exceptionRoutes } from "./management/exceptions/exception-routes.ts";
 import { auditRoutes } from "./management/audit/audit-routes.ts";
+import { accessRoutes } from "./management/access/access-routes.ts";
 import { customerRoutes } from "./management/customers/customer-routes.ts";
 import { mechanicRoutes } from "./management/mechanics/mechanic-routes.ts";
 import { scheduleRoutes } from "./management/schedules/schedule-routes.ts";
 import { serviceRoutes } from "./management/services/service-routes.ts";
+import { shopRoutes } from "./management/shops/shop-routes.ts";
 import { readPlatform } from "./config.ts";
 import { bodyReader } from "./platform/http/body.ts";
 import { diagnosticsRoutes } from "./platform/http/diagnostics.ts";
@@ -54,6 +56,7 @@ export function createApp(context: Context): Express {
   app.use(bookingRoutes(context));
   app.use(manageRoutes(context));
   // Before the public lists at the same paths.
+  app.use(shopRoutes(context));
   app.use(serviceRoutes(context));
   app.use(mechanicRoutes(context));
   app.use(catalogRoutes(context));
@@ -65,6 +68,7 @@ export function createApp(context: Context): Express {
   app.use(customerRoutes(context));
   app.use(calendarRoutes(context));
   app.use(calendarStreamAddressRoutes(context.config));
+  app.use(accessRoutes(context));
   app.use(noSuchRoute);
   app.use(errorHandler);
   return app;

@@ -37,6 +37,7 @@ import { KeyedHash } from "./platform/keyed-hash.ts";
 import { ProblemStore } from "./problems/problem-store.ts";
 import { ExceptionStore } from "./management/exceptions/exception-store.ts";
 import { AuditStore } from "./management/audit/audit-store.ts";
+import { emulatorUsers, firebaseUsers, type UserDirectory } from "./management/access/users.ts";
 import { CustomerStore } from "./management/customers/customer-store.ts";
 import { ErasureProgressStore } from "./management/customers/erasure-progress-store.ts";
 import { ErasureStore } from "./management/customers/erasure-store.ts";
@@ -60,6 +61,7 @@ export interface ContextOverrides {
   readonly clock: Clock;
   readonly verifyToken: VerifyToken;
   readonly verifyAppCheck: VerifyAppCheck;
+  readonly users: UserDirectory;
   readonly newId: () => string;
 }
 
@@ -102,6 +104,7 @@ export function createContext(overrides: Partial<ContextOverrides> = {}) {
     clock,
     verifyToken,
     verifyAppCheck,
+    users: overrides.users ?? defaultUsers(),
     addressHash,
     newId,
     catalog,
@@ -169,6 +172,11 @@ function defaultFirestore(): Firestore {
     firestore.settings(CLIENT_SETTINGS);
   }
   return firestore;
+}
+
+function defaultUsers(): UserDirectory {
+  const auth = () => getAuth(defaultApp());
+  return readPlatform().authEmulator ? emulatorUsers(auth) : firebaseUsers(auth);
 }
 
 function defaultVerifier(clock: Clock): VerifyToken {

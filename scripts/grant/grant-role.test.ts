@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { grantRole, type Grant, type UserDirectory } from "./grant-role.ts";
+import { grantRole, type Grant, type GrantingDirectory } from "./grant-role.ts";
 
 interface Account {
   uid: string;
@@ -16,7 +16,7 @@ const ADMIN: Grant = {
 
 let accounts: Map<string, Account>;
 let revoked: string[];
-let users: UserDirectory;
+let users: GrantingDirectory;
 
 beforeEach(() => {
   accounts = new Map();

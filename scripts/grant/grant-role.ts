@@ -1,26 +1,21 @@
-import { claimsOf, type Role } from "../support/token.ts";
+import type { HeldRole } from "../../functions/src/management/access/role-claims.ts";
+import {
+  setRole,
+  userOrNone,
+  type User,
+  type UserDirectory,
+} from "../../functions/src/management/access/users.ts";
 
-export interface Grant {
+/** `shopId` is `*` for an admin of the platform, and null for a customer, who has no shop. */
+export interface Grant extends HeldRole {
   readonly email: string;
-  readonly role: Role;
-  /** `*` for an admin of the platform; null for a customer, who has no shop. */
-  readonly shopId: string | null;
-  readonly mechanicId: string | null;
   /** Whether to create the user if there is none. */
   readonly create: boolean;
 }
 
-interface User {
-  readonly uid: string;
-  readonly customClaims?: Readonly<Record<string, unknown>>;
-}
-
 /** The part of the Admin SDK's `Auth` that granting needs. */
-export interface UserDirectory {
-  getUserByEmail(email: string): Promise<User>;
+export interface GrantingDirectory extends Omit<UserDirectory, "getUser"> {
   createUser(properties: { email: string }): Promise<User>;
-  setCustomUserClaims(uid: string, claims: object): Promise<void>;
-  revokeRefreshTokens(uid: string): Promise<void>;
   generatePasswordResetLink(email: string): Promise<string>;
 }
 
@@ -35,33 +30,12 @@ export type GrantResult =
       readonly passwordLink: string | null;
     };
 
-const OUR_CLAIMS = ["role", "shop_id", "mechanic_id"];
-
-/**
- * Sets the role in the user's custom claims and keeps other applications' claims. If that changes the role, the user's
- * earlier tokens are revoked, so that a role that was taken away ends with the next sensitive call.
- */
-export async function grantRole(users: UserDirectory, grant: Grant): Promise<GrantResult> {
-  const found = await findUser(users, grant.email);
+/** Sets a user's role, past the API: whatever role the user has, in whichever shop. */
+export async function grantRole(users: GrantingDirectory, grant: Grant): Promise<GrantResult> {
+  const found = await userOrNone(users.getUserByEmail(grant.email));
   if (!found && !grant.create) return { kind: "no_such_user" };
   const user = found ?? (await users.createUser({ email: grant.email }));
-  const before = user.customClaims ?? {};
-  const others = Object.fromEntries(Object.entries(before).filter(([name]) => !OUR_CLAIMS.includes(name)));
-  const granted: Record<string, unknown> = claimsOf({ ...grant, shopId: grant.shopId ?? "" });
-  const changed = OUR_CLAIMS.some((name) => before[name] !== granted[name]);
-  if (changed) {
-    await users.setCustomUserClaims(user.uid, { ...others, ...granted });
-    await users.revokeRefreshTokens(user.uid);
-  }
+  const changed = await setRole(users, user, grant);
   const passwordLink = found ? null : await users.generatePasswordResetLink(grant.email);
   return { kind: "granted", uid: user.uid, changed, passwordLink };
-}
-
-async function findUser(users: UserDirectory, email: string): Promise<User | undefined> {
-  try {
-    return await users.getUserByEmail(email);
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "auth/user-not-found") return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { claimsOf } from "../../functions/src/management/access/role-claims.ts";
 import { LOCAL_PROJECT } from "./local-project.ts";
 
 export const ROLES = ["admin", "mechanic", "customer"] as const;
@@ -12,13 +13,6 @@ export interface LocalUser {
   /** The mechanic this user is; only for the role `mechanic`. */
   readonly mechanicId: string | null;
   readonly email: string;
-}
-
-/** The custom claims of a user, as `setCustomUserClaims` would store them. */
-export function claimsOf(user: Pick<LocalUser, "role" | "shopId" | "mechanicId">): Record<string, string> {
-  if (user.role === "customer") return {};
-  const claims = { role: user.role, shop_id: user.shopId };
-  return user.mechanicId === null ? claims : { ...claims, mechanic_id: user.mechanicId };
 }
 
 /**

@@ -24,10 +24,13 @@ import {
   confirmQuery,
   fullViewQuery,
   removalQuery,
+  shopRemovalQuery,
 } from "../../functions/src/management/management-request.ts";
+import { adminAccessBody, mechanicAccessBody } from "../../functions/src/management/access/access-body.ts";
 import { mechanicBody, mechanicChangeBody } from "../../functions/src/management/mechanics/mechanic-body.ts";
 import { serviceBody, serviceChangeBody } from "../../functions/src/management/services/service-body.ts";
 import { scheduleBody } from "../../functions/src/management/schedules/schedule-routes.ts";
+import { shopBody, shopChangeBody } from "../../functions/src/management/shops/shop-body.ts";
 import { recalculationBody } from "../../functions/src/upkeep/recalculation/recalculation-routes.ts";
 import { seedBody } from "../../functions/src/upkeep/seeding/seed-routes.ts";
 
@@ -68,6 +71,9 @@ const CALENDAR = `${V1}/mechanics/{mechanic_id}/calendar`;
 const MANY = [["booking_ids"], ["mechanic_id", "from", "to"]];
 const CALENDAR_DATES = [["date"], ["month"]];
 
+/** Without the time zone: no trigger runs here that would end the rezoning, until which the shop answers 503. */
+const settingsBody = shopChangeBody.omit({ time_zone: true });
+
 const DATES = [["date"], ["from_date", "to_date"], ["date", "shop_id", "service_id"]];
 const WHAT = [
   ["service_id", "start"],
@@ -75,6 +81,7 @@ const WHAT = [
   ["hold_id", "session_id"],
   ["service_id", "start", "mechanic_id"],
 ];
+const WHOM = [["email"], ["uid"]];
 const NAMED = [["email"], ["phone"], ["uid"]];
 const HELD = [
   ["slot_id", "session_id"],
@@ -102,7 +109,11 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "GET", path: "/v1/diagnostics/request", staff: true, weight: 1 },
   { method: "GET", path: `${V1}/problems`, staff: true, weight: 2 },
   { method: "GET", path: "/availability", query: availabilityQuery, complete: DATES, weight: 8 },
+  { method: "POST", path: "/v1/shops", body: shopBody, staff: true, weight: 1 },
   { method: "GET", path: V1, weight: 2 },
+  { method: "PATCH", path: V1, body: settingsBody, staff: true, weight: 2 },
+  { method: "DELETE", path: V1, query: shopRemovalQuery, staff: true, weight: 1 },
+  { method: "GET", path: `${V1}/settings`, staff: true, weight: 1 },
   { method: "GET", path: `${V1}/services`, query: viewQuery, weight: 2 },
   { method: "POST", path: `${V1}/services`, body: serviceBody, staff: true, weight: 2 },
   { method: "GET", path: SERVICE, staff: true, weight: 1 },
@@ -127,6 +138,10 @@ export const FUZZED_ROUTES: readonly FuzzedRoute[] = [
   { method: "DELETE", path: `${V1}/holds/{hold_id}`, body: reasonBody, weight: 3 },
   { method: "POST", path: "/availability/seed", body: seedBody, staff: true, weight: 1 },
   { method: "POST", path: `${V1}/availability:recalculate`, body: recalculationBody, staff: true, weight: 1 },
+  ...(["PUT", "DELETE"] as const).flatMap((method): FuzzedRoute[] => [
+    { method, path: `${V1}/access`, body: adminAccessBody, complete: WHOM, staff: true, weight: 1 },
+    { method, path: `${MECHANIC}/access`, body: mechanicAccessBody, complete: WHOM, staff: true, weight: 1 },
+  ]),
   { method: "GET", path: SCHEDULE, staff: true, weight: 2 },
   { method: "PUT", path: SCHEDULE, query: confirmQuery, body: scheduleBody, staff: true, weight: 4 },
   {

@@ -9,6 +9,7 @@ import { LOCAL_PROJECT } from "../../scripts/support/local-project.ts";
 import { Client } from "./client.ts";
 import { TestClock } from "./clock.ts";
 import type { Project } from "./firestore.ts";
+import { TestUsers } from "./users.ts";
 
 /** One instance of the function, as the platform starts several: its own memory, served over real HTTP. */
 export interface Instance extends AsyncDisposable {
@@ -38,6 +39,7 @@ export async function startInstance(
   const context = createContext({
     db,
     verifyToken: emulatorTokenVerifier(LOCAL_PROJECT, clock),
+    users: new TestUsers(clock),
     ...options,
     clock,
     config: {

@@ -77,6 +77,7 @@ export async function attemptChange(
   if (change.action === "reschedule" && change.override && !mayMoveOutside(role, booking, change)) {
     return refused(refuse("forbidden", "Only the mechanic and admins of the shop may book outside hours."));
   }
+  if (change.action === "reschedule" && !shop.active) return refused(refuse("shop_inactive"));
   const changesTime = change.action === "reschedule" || change.action === "cancel";
   if (changesTime && isRezoning(shop)) return refused(refuse("shop_rezoning"));
   if (!matches(order.ifMatch, etagOf(booking))) return refused(refuse("precondition_failed"));

@@ -42,7 +42,7 @@ export function catalogRoutes({ catalog, services, config }: Dependencies): Rout
   return router;
 }
 
-/** Answers with what `answer` makes of the shop in the path; 404 when there is no such shop. */
+/** Answers with what `answer` makes of the shop in the path; 404 when there is no such shop, 422 when it has closed. */
 function answerForShop(
   catalog: CatalogReader,
   answer: (shop: Shop, scope: Scope) => object | Promise<object>,
@@ -53,6 +53,7 @@ function answerForShop(
     const scope = scopeOf(response);
     const shop = await catalog.shop(shop_id, scope.cost);
     if (!shop) throw ApiError.of("not_found", "There is no such shop.");
+    if (!shop.active) throw ApiError.of("shop_inactive");
     response.json(await answer(shop, scope));
   };
 }

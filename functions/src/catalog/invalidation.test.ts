@@ -38,7 +38,8 @@ describe("the catalog is stale", () => {
     expect(serviceInvalidation(service, { ...service })).toEqual({ kind: "none" });
   });
 
-  it("when the shop's zone or policy changes, but not its name", () => {
+  it("when the shop's zone or policy changes, or it closes, but not when its name changes", () => {
+    expect(shopInvalidation(shop, { ...shop, active: false })).toEqual({ kind: "catalog" });
     const policy = { ...shop.policy, slot_interval_minutes: 15 };
     expect(shopInvalidation(shop, { ...shop, time_zone: "Asia/Tokyo" })).toEqual({ kind: "catalog" });
     expect(shopInvalidation(shop, { ...shop, policy })).toEqual({ kind: "catalog" });

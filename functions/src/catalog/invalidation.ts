@@ -51,6 +51,6 @@ function inDays(mechanic: Mechanic | undefined) {
 
 /** What a change of the shop itself makes stale. */
 export function shopInvalidation(before: Shop, after: Shop): Invalidation {
-  const unchanged = before.time_zone === after.time_zone && isDeepStrictEqual(before.policy, after.policy);
-  return unchanged ? NOTHING : WHOLE_CATALOG;
+  const shown = ({ time_zone, policy, active }: Shop) => ({ time_zone, policy, active });
+  return isDeepStrictEqual(shown(before), shown(after)) ? NOTHING : WHOLE_CATALOG;
 }

@@ -37,6 +37,8 @@ const storedShopSchema = z.object({
   /** The job that files the ledgers under another zone, from its first step to its last. */
   rezoning: z.object({ id: z.string(), to: zoneSchema }).nullable().default(null),
   policy: policySchema.prefault({}),
+  /** Whether it takes bookings. */
+  active: z.boolean().default(true),
   /** The language of mails to customers who have not chosen one, as a BCP 47 tag. */
   language: z.string().default("en").transform(languageFor),
   /** Defaults to the value that Firestore increments a missing field from, so that a first bump is seen. */

@@ -29,6 +29,13 @@ export function creationIds(request: CreationRequest, newId: () => string): Crea
   return { resourceId: body.id ?? resourceId, requestId, isNamed, isRepeatable: key !== null };
 }
 
+/** A resource as the API shows it. */
+export interface Created {
+  readonly shown: object;
+  /** An equal request created it before. */
+  readonly replayed: boolean;
+}
+
 /** What the transaction found: the resource, and the audit line of an equal request. */
 export interface FoundForCreation {
   readonly exists: boolean;

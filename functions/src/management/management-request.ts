@@ -17,6 +17,9 @@ export const confirmQuery = z.strictObject({ confirm: flagSchema.default(false) 
 /** The query of a deletion, which deactivates unless it purges. */
 export const removalQuery = confirmQuery.extend({ purge: flagSchema.default(false) });
 
+/** The query of a shop's deletion, which warns of nothing. */
+export const shopRemovalQuery = removalQuery.omit({ confirm: true });
+
 /** The query of a list for staff: `full` has every field, and what is inactive too. */
 export const fullViewQuery = z.strictObject({ view: z.enum(["full"], "Give full, or no view.") });
 

@@ -1,6 +1,6 @@
 import type { BufferReach } from "../catalog/buffer-reach.ts";
-import { isRezoning } from "../catalog/ledger-zone.ts";
 import type { Mechanic, Shop } from "../catalog/schema.ts";
+import { shopRefusal } from "../catalog/shop-refusal.ts";
 import type { Override, PlainDate } from "../engine/types.ts";
 import type { Millis } from "../engine/units.ts";
 import type { DayLedger } from "../ledger/ledger.ts";
@@ -68,7 +68,8 @@ export async function readReservationContext(
   const found = await tx.read({ shop: true, serviceId, mechanicId, ledgerDates: [dateHint] });
   const { shop, service } = found;
   if (!shop) return refused(refuse("not_found", "There is no such shop."));
-  if (isRezoning(shop)) return refused(refuse("shop_rezoning"));
+  const closed = shopRefusal(shop);
+  if (closed) return refused(closed);
   if (request.isGuest && !shop.policy.allow_guest_booking) {
     return refused(refuse("unauthenticated", "This shop takes bookings of signed-in customers only."));
   }

@@ -1,6 +1,6 @@
 import type { ServicesMemory } from "../../catalog/services-memory.ts";
-import { isRezoning } from "../../catalog/ledger-zone.ts";
 import type { Shop } from "../../catalog/schema.ts";
+import { shopRefusal } from "../../catalog/shop-refusal.ts";
 import type { ZoneHints } from "../../catalog/zone-hints.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import { done, refuse, type Outcome } from "../../platform/errors.ts";
@@ -65,8 +65,9 @@ export class DaySource {
     const readMs = performance.now() - startedAt;
     if (!shop) return refuse("not_found", "There is no such shop.");
 
-    // A date's ledger is no longer, or not yet, that date's: what was offered could not be booked anyway.
-    if (isRezoning(shop)) return refuse("shop_rezoning");
+    // While it is rezoned, a date's ledger is no longer, or not yet, that date's: what was offered could not be booked.
+    const closed = shopRefusal(shop);
+    if (closed) return closed;
     zones.remember(shop);
     const validAt = fresh ? null : millis(scope.now + request.minLifetimeMs);
     const { generated, legacy, missing } = partitionDays({ shop, dates, stored, validAt, forService });

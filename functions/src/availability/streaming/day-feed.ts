@@ -2,7 +2,7 @@ import * as logger from "firebase-functions/logger";
 import type { StoredDay } from "../day/day.ts";
 import { isValid } from "../day/epoch-protocol.ts";
 import type { AvailabilityService } from "../generation/availability-service.ts";
-import { isRezoning } from "../../catalog/ledger-zone.ts";
+import { shopRefusal } from "../../catalog/shop-refusal.ts";
 import type { Shop } from "../../catalog/schema.ts";
 import type { PlainDate } from "../../engine/types.ts";
 import type { Millis } from "../../engine/units.ts";
@@ -127,10 +127,10 @@ export class DayFeed {
     }
   }
 
-  /** Returns the present view; undefined if there is nothing to offer: the shop no longer exists, or is being rezoned. */
+  /** Returns the present view; undefined if there is nothing to offer: the shop has gone or closed, or is rezoned. */
   async #view(forService: boolean, now: Millis): Promise<DayView | undefined> {
     const [shop, day] = [this.#shop, this.#day];
-    if (shop && !isRezoning(shop) && day && isValid(day, shop.catalog_version, now)) {
+    if (shop && !shopRefusal(shop) && day && isValid(day, shop.catalog_version, now)) {
       return { shop, content: { kind: "generated", mechanics: day.mechanics } };
     }
     const ask = { shopId: this.shopId, date: this.date, forService };

@@ -1,6 +1,6 @@
 import { done, refuse, type ChangeOutcome } from "../../platform/errors.ts";
 import type { Scope } from "../../platform/scope.ts";
-import { decideCreation, type CreationIds } from "../creation.ts";
+import { decideCreation, type Created, type CreationIds } from "../creation.ts";
 import type { ManagementCommand, ManagementStore, ManagementTransaction } from "../management-store.ts";
 import type { CatalogEntry, CatalogKind, FieldsOf } from "./catalog-kind.ts";
 
@@ -8,13 +8,6 @@ export interface EntryCreation<T extends CatalogEntry> {
   readonly kind: CatalogKind<T>;
   readonly ids: CreationIds;
   readonly fields: Partial<FieldsOf<T>>;
-}
-
-/** A resource as the API shows it. */
-export interface Created {
-  readonly shown: object;
-  /** An equal request created it before. */
-  readonly replayed: boolean;
 }
 
 /** Creates a service or a mechanic. An equal request with the same Idempotency-Key is answered with the same one. */

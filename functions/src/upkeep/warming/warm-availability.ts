@@ -29,7 +29,7 @@ export interface WarmUp {
 }
 
 /**
- * Fills the availability days, from today on, of every shop whose warm-up is due, where they are missing or would
+ * Fills the availability days, from today on, of every active shop whose warm-up is due, where they are missing or would
  * expire before the next one. Shops are filled one after the other, to leave capacity for customers' requests; a shop
  * that fails does not stop the others.
  *
@@ -42,7 +42,7 @@ export async function warmAvailability(
   const total = { shops: 0, days_filled: 0, failed: 0, left: 0 };
   const startedAt = clock.now();
   for await (const shop of shops.all()) {
-    if (!isWarmUpDue(shop.time_zone, toMinutes(startedAt))) continue;
+    if (!shop.active || !isWarmUpDue(shop.time_zone, toMinutes(startedAt))) continue;
     if (clock.now() >= deadline) {
       total.left += 1;
       continue;

@@ -47,7 +47,7 @@ const slotsAnswer = z.union([
 const SOURCE = { "X-Cache": z.enum(["L1", "HIT", "MISS", "BYPASS"]), "Server-Timing": z.string().optional() };
 const WHY_NOT_FRESH = ["unauthenticated", "forbidden"] as const;
 const SELECTION = ["service_inactive", "mechanic_inactive", "not_qualified", "invalid_duration"] as const;
-const QUESTION = [...SELECTION, "invalid_request", "not_found", "shop_rezoning"] as const;
+const QUESTION = [...SELECTION, "invalid_request", "not_found", "shop_inactive", "shop_rezoning"] as const;
 
 export const AVAILABILITY_ENDPOINTS: readonly Endpoint[] = [
   {

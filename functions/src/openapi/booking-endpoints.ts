@@ -47,7 +47,7 @@ const MECHANIC_ERRORS = [
   "not_qualified",
   "invalid_duration",
 ] as const;
-const WRITE_ERRORS = ["app_check_failed", "contention", "shop_rezoning"] as const;
+const WRITE_ERRORS = ["app_check_failed", "shop_inactive", "contention", "shop_rezoning"] as const;
 
 const make = {
   method: "post",

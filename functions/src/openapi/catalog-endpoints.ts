@@ -159,7 +159,7 @@ function listEndpoints(kind: Kind): Endpoint[] {
           example: { [`${name}s`]: [ofPublic] },
         },
       },
-      errors: ["unauthenticated", "forbidden"],
+      errors: ["unauthenticated", "forbidden", "shop_inactive"],
     },
     {
       id: `create${title}`,

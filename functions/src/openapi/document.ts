@@ -1,4 +1,5 @@
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
+import { ACCESS_ENDPOINTS } from "./access-endpoints.ts";
 import { AUDIT_ENDPOINTS } from "./audit-endpoints.ts";
 import { AVAILABILITY_ENDPOINTS } from "./availability-endpoints.ts";
 import { BOOKING_ENDPOINTS } from "./booking-endpoints.ts";
@@ -12,6 +13,7 @@ import { HOLD_ENDPOINTS } from "./hold-endpoints.ts";
 import { operationOf } from "./operation.ts";
 import { SCHEDULE_ENDPOINTS } from "./schedule-endpoints.ts";
 import { SERVICE_ENDPOINTS } from "./service-endpoints.ts";
+import { SETTINGS_ENDPOINTS } from "./settings-endpoints.ts";
 import { SHOP_ENDPOINTS } from "./shop-endpoints.ts";
 import { UPKEEP_ENDPOINTS } from "./upkeep-endpoints.ts";
 import { withDescribedFields } from "./described-fields.ts";
@@ -21,7 +23,9 @@ import { correctSchema } from "./wire.ts";
 export const ENDPOINTS: readonly Endpoint[] = [
   ...AVAILABILITY_ENDPOINTS,
   ...SHOP_ENDPOINTS,
+  ...SETTINGS_ENDPOINTS,
   ...CATALOG_ENDPOINTS,
+  ...ACCESS_ENDPOINTS,
   ...HOLD_ENDPOINTS,
   ...BOOKING_ENDPOINTS,
   ...BULK_ENDPOINTS,

@@ -58,6 +58,7 @@ export const TAGS = {
   Shop: "A shop: its name, time zone and policy.",
   Services: "What is booked.",
   Mechanics: "Who is booked.",
+  Access: "Who has which role in a shop.",
   Holds: "A slot that is kept for a session while somebody fills in a form.",
   Bookings: "Appointments: to make, see, move, cancel and mark them.",
   Schedules: "Weekly working hours of mechanics.",

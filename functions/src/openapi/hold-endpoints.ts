@@ -73,7 +73,7 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
         "service_inactive",
         "mechanic_inactive",
       ] as const),
-      ...(["not_qualified", "invalid_duration", "contention", "shop_rezoning"] as const),
+      ...(["not_qualified", "shop_inactive", "invalid_duration", "contention", "shop_rezoning"] as const),
     ],
   },
   {

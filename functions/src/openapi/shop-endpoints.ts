@@ -63,5 +63,6 @@ export const SHOP_ENDPOINTS: readonly Endpoint[] = [
         },
       },
     },
+    errors: ["shop_inactive"],
   },
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_ANSWER_BYTES, problemOf, SECRET } from "./judge.ts";
+import { ADMINS_SECRET, MAX_ANSWER_BYTES, problemOf, SECRET } from "./judge.ts";
 import { growthMb } from "./memory.ts";
 import type { FuzzAnswer } from "./send.ts";
 
@@ -26,11 +26,18 @@ describe("the judge of fuzzed answers", () => {
     expect(problemOf(given)).toBeNull();
   });
 
+  it("accepts what only admins may see where the admin asks", () => {
+    const shown = answer({ text: `{"reason":"${ADMINS_SECRET}"}` });
+    expect(problemOf(shown, true)).toBeNull();
+    expect(problemOf(answer({ text: SECRET }), true)).toMatch(/gave away data/);
+  });
+
   it.each([
     ["500", refusal(500, "internal"), /answered 500/],
     ["503", refusal(503, "unavailable"), /answered 503/],
     ["an answer over the bound", answer({ bytes: MAX_ANSWER_BYTES + 1 }), /bytes/],
     ["the data of others", answer({ text: `{"name":"${SECRET}"}` }), /gave away data/],
+    ["what only admins may see", answer({ text: `{"reason":"${ADMINS_SECRET}"}` }), /gave away data/],
     ["a stack trace", answer({ text: "at f (app.ts:3:1)" }), /insides/],
     ["a page of HTML", answer({ status: 404, text: "<html>" }), /insides/],
     ["the database's name", answer({ text: "Firestore: deadline" }), /insides/],

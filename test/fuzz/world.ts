@@ -4,7 +4,7 @@ import { unsignedIdToken, type LocalUser } from "../../scripts/support/token.ts"
 import { Client } from "../support/client.ts";
 import { everyDay, MECHANICS, seedShop } from "../support/shop.ts";
 import { GENERAL } from "./dictionary.ts";
-import { SECRET } from "./judge.ts";
+import { ADMINS_SECRET, SECRET } from "./judge.ts";
 import type { Vocabulary } from "./request.ts";
 
 /** The shop that the fuzzer has tokens for, and the one of another company, about which it must learn nothing. */
@@ -21,7 +21,7 @@ const SECRET_PERSON = { name: `Eve ${SECRET}`, email: `${SECRET}@example.com`, p
 export async function prepareWorld(db: Firestore, url: string, now: number): Promise<Vocabulary> {
   const tomorrow = addDays(new Date(now).toISOString().slice(0, 10), 1);
   for (const shop of FUZZED_SHOPS)
-    await seedShop(db, shop, { mechanics: busyMechanics(), ...secretException(tomorrow) });
+    await seedShop(db, shop, { mechanics: busyMechanics(), ...secretException(shop, tomorrow) });
   const client = new Client(url);
   const tokens = tokensOf(now);
   await bookSecretly(client, tomorrow, tokens.foreign);
@@ -56,9 +56,16 @@ function busyMechanics() {
   return Object.fromEntries(entries);
 }
 
-function secretException(date: string) {
-  const exception = { mechanic_id: "ada", from_date: date, effect: "unavailable", reason: SECRET } as const;
+function secretException(shop: string, date: string) {
+  const reason = shop === OWN ? ADMINS_SECRET : SECRET;
+  const exception = { mechanic_id: "ada", from_date: date, effect: "unavailable", reason } as const;
   return { exceptions: [{ ...exception, start_time: "06:00", end_time: "07:00" }] };
+}
+
+/** Whether the request has the token of the shop's admin. */
+export function isFromAdmin({ authorization = "" }: Readonly<Record<string, string>>): boolean {
+  const [, claims = ""] = authorization.split(".");
+  return Buffer.from(claims, "base64url").toString().includes('"sub":"owner"');
 }
 
 function tokensOf(now: number) {

@@ -30,7 +30,7 @@ export const METHODS: readonly BadRequest[] = [
   method("PUT", BOOKINGS),
   method("GET", "/bookings"),
   method("GET", "/availability/seed"),
-  method("PATCH", "/v1/shops/bad"),
+  method("PUT", "/v1/shops/bad"),
   method("TRACE", "/availability"),
   method("PROPFIND", "/healthz"),
 ];

@@ -81,6 +81,7 @@ export default defineConfig({
           // What reaches users through Hosting. It shares the Emulator Suite of "e2e", which ends it.
           name: "edge",
           include: ["test/edge/**/*.test.ts"],
+          exclude: ["**/*.long.test.ts"],
           globalSetup: ["test/support/one-suite.setup.ts"],
           isolate: false,
           testTimeout: 60_000,
@@ -106,7 +107,9 @@ export default defineConfig({
         test: {
           name: "long",
           include: ["test/**/*.long.test.ts"],
+          globalSetup: ["test/support/one-emulator.setup.ts"],
           testTimeout: 300_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 6 },
         },
       },

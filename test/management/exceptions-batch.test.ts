@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Client } from "../support/client.ts";
 import { addDays } from "../../functions/src/engine/dates.ts";
 import { openProject } from "../support/firestore.ts";
-import { startApi } from "../support/servers.ts";
 import { MONDAY, TUESDAY } from "../support/shop.ts";
-import { admin, signedIn } from "../support/token.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { signedIn } from "../support/token.ts";
 import { openManagedShop, type ManagedShop } from "./support.ts";
 
 const project = openProject("exceptions-batch");
@@ -179,43 +176,3 @@ describe("a malformed batch", () => {
     expect(elsewhere).toMatchObject(tooLarge);
   });
 });
-
-interface Created {
-  readonly exception: { readonly id: string };
-}
-
-it(
-  "creates each exception once when the process is killed and the batch is repeated",
-  { timeout: 120_000 },
-  async () => {
-    const api = await startApi({ env: { GCLOUD_PROJECT: project.id, NODE_ENV: "production" } });
-    const headers = { ...admin(shop.id, project.id), "idempotency-key": "killed" };
-    const body = { exceptions: manyDates(500) };
-    const path = `/v1/shops/${shop.id}${BATCH}`;
-    const interrupted = new Client(api.url).post(path, body, headers).catch(() => "interrupted");
-    await waitFor(async () => (await idsIn("exceptions")).length >= 50);
-    api.signal("SIGKILL");
-    await api.exited;
-    expect(await interrupted).toBe("interrupted");
-    const before = await idsIn("exceptions");
-    expect(before.length).toBeLessThan(500);
-
-    const again = await startApi({ env: { GCLOUD_PROJECT: project.id, NODE_ENV: "production" } });
-    // The killed process leaves locks behind, which Firestore takes a while to release; until then lines have an error.
-    const results = await waitFor(
-      async () => {
-        const { body: answer } = await new Client(again.url).post<any>(path, body, headers);
-        const lines = answer.results as Created[];
-        return lines.every((one) => "exception" in one) ? lines : undefined;
-      },
-      { timeoutMs: 80_000, what: "the whole batch" },
-    );
-    await again.stop();
-    const ids = results.map(({ exception }) => exception.id);
-    const after = await idsIn("exceptions");
-    expect(new Set(ids).size).toBe(500);
-    expect(after).toEqual([...ids].sort());
-    expect(after).toEqual(expect.arrayContaining(before));
-    expect(await idsIn("audit")).toHaveLength(500);
-  },
-);

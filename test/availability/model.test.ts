@@ -46,7 +46,12 @@ it(
         clock.set(new Date(NOW).toISOString());
         await new ModelRun(project, instances, `shop-${(runs += 1)}`).run(sequence);
       }),
-      { endOnFailure: true, numRuns: RUNS, interruptAfterTimeLimit: RUNS * SECONDS_PER_RUN * 500, markInterruptAsFailure: false },
+      {
+        endOnFailure: true,
+        numRuns: RUNS,
+        interruptAfterTimeLimit: RUNS * SECONDS_PER_RUN * 500,
+        markInterruptAsFailure: false,
+      },
     );
   },
   RUNS * SECONDS_PER_RUN * 1000,

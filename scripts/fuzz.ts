@@ -6,10 +6,9 @@ import { growthMb, memoryProfile, trendMb } from "../test/fuzz/memory.ts";
 import { startApi, startEmulator } from "../test/support/servers.ts";
 import { connectToEmulator } from "./demo-data/emulator-only.ts";
 import { describeCommand, giveUp, wholeNumber } from "./support/cli.ts";
+import { INSTANCE_HEAP } from "./support/instance-heap.ts";
 import { showProgress } from "./support/progress.ts";
 
-/** The limit that Node sets itself in an instance of 512 MiB; on a larger machine it would collect garbage late. */
-const INSTANCE_HEAP = "--max-old-space-size=256";
 const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 const options = describeCommand(

@@ -69,7 +69,7 @@ describe("the command", () => {
     expect(repeated.report).toMatchObject({ written: report.written - half, unchanged: half });
     expect(await result("killed")).toEqual(await result("whole"));
     await expectConsistent(db, "killed");
-  }, 200_000);
+  }, 290_000);
 
   it("exits with 0 when every line was imported, and with 1 and a reason when the file cannot be", async () => {
     await seedShop(db, "exits");

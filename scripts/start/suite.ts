@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -40,7 +40,7 @@ export class Suite {
     // its settings in the user's home, where a login or an opt-in to usage reports may be.
     this.folder = join(root, ".cache", `suite-${process.pid}`);
     mkdirSync(this.folder, { recursive: true });
-    this.configFile = writeConfig(options.ports);
+    this.configFile = writeConfig(options.ports, this.parametersFolder());
     this.child = spawn(process.execPath, this.arguments(), {
       cwd: root,
       env: this.environment(),
@@ -87,6 +87,24 @@ export class Suite {
     signalIfAlive(this.emulatorPid());
     rmSync(this.folder, { recursive: true, force: true });
     if (this.configFile) rmSync(this.configFile, { force: true });
+  }
+
+  /**
+   * Returns the folder, relative to the project's, with the functions' parameters where the shell sets one; null where it
+   * sets none. The Firebase CLI reads them from files only.
+   */
+  private parametersFolder(): string | null {
+    const set = FROM_THE_SHELL.filter((name) => process.env[name] !== undefined);
+    if (set.length === 0) return null;
+    const usual = join(root, "functions/.env.local");
+    const kept = (existsSync(usual) ? readFileSync(usual, "utf8").split("\n") : []).filter(
+      (line) => !set.some((name) => line.startsWith(`${name}=`)),
+    );
+    const folder = join(this.folder, "parameters");
+    mkdirSync(folder, { recursive: true });
+    const lines = [...kept, ...set.map((name) => `${name}=${process.env[name]}`), ""];
+    writeFileSync(join(folder, ".env.local"), lines.join("\n"));
+    return relative(root, folder);
   }
 
   private arguments(): string[] {
@@ -172,6 +190,9 @@ export class Suite {
   }
 }
 
+/** The parameters of the functions that `npm start` takes from its environment, as `npm run api` does. */
+const FROM_THE_SHELL = ["RATE_LIMITS"];
+
 /** Warnings that say what this set-up intends. */
 const EXPECTED = [
   /Env variable override detected/,
@@ -180,12 +201,21 @@ const EXPECTED = [
   /The Emulator UI is not starting/,
 ];
 
-/** Null when firebase.json itself has the ports. A configuration must lie in the project's top folder. */
-function writeConfig(ports: Ports): string | null {
+/**
+ * Writes a configuration with the ports and the folder of the functions' parameters; returns null when firebase.json itself
+ * will do. A configuration must lie in the project's top folder.
+ */
+function writeConfig(ports: Ports, parametersFolder: string | null): string | null {
   const configured = configuredPorts();
-  if (LISTENERS.every((listener) => ports[listener] === configured[listener])) return null;
+  const hasPorts = LISTENERS.every((listener) => ports[listener] === configured[listener]);
+  if (hasPorts && parametersFolder === null) return null;
+  const { functions, ...rest } = configWithPorts(ports);
+  const withParameters = functions.map((one) => ({
+    ...one,
+    ...(parametersFolder !== null && { configDir: parametersFolder }),
+  }));
   const file = join(root, `.firebase-${process.pid}.json`);
-  writeFileSync(file, JSON.stringify(configWithPorts(ports), null, 2));
+  writeFileSync(file, JSON.stringify({ ...rest, functions: withParameters }, null, 2));
   return file;
 }
 

@@ -125,7 +125,7 @@ function describeOutboxTrigger(): void {
         start: at("13:00"),
         customer: { name: "Ada Lovelace", email: "lovelace@example.com" },
       });
-      expect(answer.status).toBe(201);
+      expect(answer).toMatchObject({ status: 201 });
       const notification = await waitFor(
         async () => {
           const found = await shop().collection("notifications").get();

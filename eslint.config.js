@@ -40,7 +40,7 @@ const EXPRESS_FILES = [
   "functions/src/upkeep/*/{recalculation,seed}-routes.ts",
   "functions/src/problems/problem-routes.ts",
   "functions/src/{management,calendar}/**/*-routes.ts",
-  "functions/src/management/{management-request,resource-answer,exceptions/exception-request}.ts",
+  "functions/src/management/{management-request,exceptions/exception-request}.ts",
 ];
 
 export default tseslint.config(

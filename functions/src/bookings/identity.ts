@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { derivedId } from "../platform/derived-id.ts";
 import { isSameSecret, type KeyedHash } from "../platform/keyed-hash.ts";
 import type { FormerHashes } from "./booking.ts";
 import { hashRequest, type PartialBookingRequest } from "./booking-request.ts";
@@ -9,18 +10,12 @@ import { hashRequest, type PartialBookingRequest } from "./booking-request.ts";
  */
 export function bookingIdFromKey(shopId: string, uid: string | null, key: string): string {
   const caller = uid === null ? "guest" : `user:${uid}`;
-  return createHash("sha256")
-    .update(JSON.stringify([shopId, caller, key]))
-    .digest("hex")
-    .slice(0, 32);
+  return derivedId(shopId, caller, key);
 }
 
 /** The id of the booking that consumes a hold: a hold makes one booking, however often the request is repeated. */
 export function bookingIdFromHold(shopId: string, uid: string | null, holdId: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([shopId, uid, "hold", holdId]))
-    .digest("hex")
-    .slice(0, 32);
+  return derivedId(shopId, uid, "hold", holdId);
 }
 
 /**

@@ -3,11 +3,10 @@ import type { VerifyToken } from "../platform/auth/token-verifier.ts";
 import { unwrap } from "../platform/http/api-error.ts";
 import { requireAdmin, requireAdminOrMechanic } from "../platform/http/authenticate.ts";
 import { onlyMethods } from "../platform/http/error-handler.ts";
-import { shopParams } from "../platform/http/params.ts";
+import { mechanicParams, shopParams } from "../platform/http/params.ts";
 import { scopeOf } from "../platform/http/request-scope.ts";
 import { parseParams, parseQuery } from "../platform/http/validate.ts";
-import { mechanicParams } from "../management/management-request.ts";
-import { answerResource } from "../management/resource-answer.ts";
+import { answerResource } from "../platform/http/resource-answer.ts";
 import { calendarQuery, monthPage, shownStatuses } from "./calendar-query.ts";
 import { showDay, showMonth, type CalendarDependencies } from "./show-calendar.ts";
 

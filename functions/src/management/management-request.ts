@@ -1,15 +1,12 @@
 import type { Request } from "express";
 import { z } from "zod";
 import { idempotencyKeySchema } from "../bookings/booking-request.ts";
-import { flagSchema, idSchema } from "../platform/http/fields.ts";
-import { shopParams } from "../platform/http/params.ts";
+import { flagSchema } from "../platform/http/fields.ts";
 import { parseInput } from "../platform/http/validate.ts";
 import type { Precondition } from "./conditional-change.ts";
 
 /** How many characters a name may have. */
 export const MAX_NAME = 100;
-
-export const mechanicParams = shopParams.extend({ mechanic_id: idSchema });
 
 /** The query of a change that may strand appointments. */
 export const confirmQuery = z.strictObject({ confirm: flagSchema.default(false) });

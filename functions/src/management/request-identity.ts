@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Principal } from "../platform/auth/principal.ts";
+import { derivedId } from "../platform/derived-id.ts";
 
 /** A creation's ids: of the resource, and of the request, under which the audit has the creation's line. */
 export interface CreationIdentity {
@@ -16,10 +16,6 @@ interface Creation {
 
 /** The ids that an Idempotency-Key gives: the same key finds the same resource, and an equal request the same line. */
 export function identityFromKey(key: string, { shopId, kind, principal, body }: Creation): CreationIdentity {
-  const resourceId = hash(["creation", shopId, kind, principal.uid, key]);
-  return { resourceId, requestId: hash(["request", resourceId, body]) };
-}
-
-function hash(parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  const resourceId = derivedId("creation", shopId, kind, principal.uid, key);
+  return { resourceId, requestId: derivedId("request", resourceId, body) };
 }

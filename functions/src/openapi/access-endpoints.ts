@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { adminAccessBody, mechanicAccessBody } from "../management/access/access-body.ts";
 import type { ShownAccess } from "../management/access/change-access.ts";
-import { mechanicParams } from "../management/management-request.ts";
-import { noQuery, shopParams } from "../platform/http/params.ts";
+import { mechanicParams, noQuery, shopParams } from "../platform/http/params.ts";
 import { ADMIN } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
 

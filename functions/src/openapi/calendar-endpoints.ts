@@ -4,8 +4,7 @@ import { calendarQuery, calendarStreamQuery } from "../calendar/calendar-query.t
 import type { MonthCounts } from "../calendar/month-counts.ts";
 import type { presentMechanicDay, presentShopDay } from "../calendar/present-day.ts";
 import { BOOKING_STATUSES } from "../ledger/booking-status.ts";
-import { mechanicParams } from "../management/management-request.ts";
-import { shopParams } from "../platform/http/params.ts";
+import { mechanicParams, shopParams } from "../platform/http/params.ts";
 import { ADMIN, MECHANIC_OR_ADMIN } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { instant, plainDate, shownInterval } from "./shown.ts";

@@ -2,16 +2,11 @@ import { z } from "zod";
 import type { publicMechanic, publicService } from "../catalog/public-view.ts";
 import type { Mechanic, Service } from "../catalog/schema.ts";
 import { idempotencyKeySchema } from "../bookings/booking-request.ts";
-import {
-  confirmQuery,
-  fullViewQuery,
-  mechanicParams,
-  removalQuery,
-} from "../management/management-request.ts";
+import { confirmQuery, fullViewQuery, removalQuery } from "../management/management-request.ts";
 import { mechanicBody, mechanicChangeBody } from "../management/mechanics/mechanic-body.ts";
 import { serviceBody, serviceChangeBody } from "../management/services/service-body.ts";
 import { idSchema } from "../platform/http/fields.ts";
-import { noQuery, shopParams } from "../platform/http/params.ts";
+import { mechanicParams, noQuery, shopParams } from "../platform/http/params.ts";
 import { ADMIN, ANYONE, MECHANIC_OR_ADMIN, STAFF, type Permissions } from "./callers.ts";
 import type { Endpoint, Tag } from "./endpoint.ts";
 import { weeklySchedule } from "./shown.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { confirmQuery, mechanicParams } from "../management/management-request.ts";
+import { confirmQuery } from "../management/management-request.ts";
 import type { ShownSchedule } from "../management/schedules/change-schedule.ts";
 import { scheduleCopyBody } from "../management/schedules/copy-schedule.ts";
 import { scheduleBody } from "../management/schedules/schedule-routes.ts";
-import { noQuery } from "../platform/http/params.ts";
+import { mechanicParams, noQuery } from "../platform/http/params.ts";
 import { MECHANIC_OR_ADMIN } from "./callers.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { weeklySchedule } from "./shown.ts";

@@ -51,8 +51,8 @@ describe("keepSlot", () => {
     expect(outcome).toMatchObject({ ok: true, value: { slot: { start: TEN, end: TEN + 45 } } });
     const rules = outcome.ok && rulesOf(outcome.value, millisAt("2026-01-18T08:00"));
     expect(rules).toMatchObject({ leadTimeMinutes: 0, horizonEnd: null, durationMinutes: 45 });
-    const anew = rulesOf(locateSlot(strict, service, TEN, 45), millisAt("2026-01-18T08:00"));
-    expect(anew).toMatchObject({ leadTimeMinutes: 1440, horizonEnd: minuteAt("2026-01-19T00:00") });
+    const ofNewBooking = rulesOf(locateSlot(strict, service, TEN, 45), millisAt("2026-01-18T08:00"));
+    expect(ofNewBooking).toMatchObject({ leadTimeMinutes: 1440, horizonEnd: minuteAt("2026-01-19T00:00") });
   });
 
   it("needs a service that is on offer", () => {

@@ -49,7 +49,7 @@ describe("an equality filter", () => {
     expect(allows(own)).toBe(false);
     expect(allows(own, where("other", "EQUAL", "alice"))).toBe(false);
     expect(allows(`!(${own})`)).toBe(false);
-    expect(allows("resource.data.owner != 'nobody'")).toBe(false);
+    expect(allows("resource.data.owner != 'other'")).toBe(false);
   });
 
   it("must be in every disjunct of the query", () => {

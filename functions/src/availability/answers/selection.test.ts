@@ -60,7 +60,7 @@ describe("resolveSelection", () => {
     ["an unknown service", { serviceId: "nothing" }, "not_found"],
     ["an inactive service", { serviceId: "old" }, "service_inactive"],
     ["a length that is not offered", { serviceId: "oil", durationMinutes: 45 }, "invalid_duration"],
-    ["an unknown mechanic", { mechanicId: "nobody" }, "not_found"],
+    ["an unknown mechanic", { mechanicId: "missing" }, "not_found"],
     ["an inactive mechanic", { mechanicId: "gone" }, "mechanic_inactive"],
     ["a mechanic without the specialty", { serviceId: "brakes", mechanicId: "ada" }, "not_qualified"],
   ])("refuses %s", async (_what, query, error) => {
@@ -69,7 +69,7 @@ describe("resolveSelection", () => {
 
   it("names the missing thing", async () => {
     const messages = await Promise.all(
-      [{ serviceId: "nothing" }, { mechanicId: "nobody" }].map(async (query) => {
+      [{ serviceId: "nothing" }, { mechanicId: "missing" }].map(async (query) => {
         const { outcome } = await resolve(query);
         return outcome.ok ? null : outcome.refusal.message;
       }),

@@ -33,7 +33,7 @@ function checkSelection(body: SelectionBody, context: z.RefinementCtx): void {
   }
 }
 
-/** `POST …/bookings:reassign`: to a mechanic, or to whoever is free (null). */
+/** `POST …/bookings:reassign`: to a mechanic, or to any who is free (null). */
 export const reassignBody = z
   .strictObject({ ...selection, to_mechanic_id: idSchema.nullish(), ...reasonBody.shape })
   .superRefine((body, context) => {

@@ -42,7 +42,7 @@ export async function reassignBooking(
     return done({ booking, zone: shop?.time_zone ?? "UTC" });
   }
   if (!roleOf(caller, record, manageLinks)) return refuse("not_found", "There is no such booking.");
-  // A booking in another status is refused by the table of transitions, whoever it would go to.
+  // The table of transitions refuses a booking in another status, so no mechanic need be found for it.
   const isNamed = toMechanicId !== null || booking.status !== "confirmed";
   return isNamed
     ? moveTo(dependencies, { command, booking, mechanicId: toMechanicId }, scope)

@@ -1,5 +1,4 @@
 import { listAppointment, type ListedAppointment } from "../../bookings/outside-hours.ts";
-import { readUpcoming, upcomingQuery } from "../../bookings/upcoming-bookings.ts";
 import { shopSchema } from "../../catalog/schema.ts";
 import { done, refuse, warn, type ChangeOutcome } from "../../platform/errors.ts";
 import { readDocumentOrThrow } from "../../platform/firestore/documents.ts";
@@ -7,6 +6,7 @@ import type { Scope } from "../../platform/scope.ts";
 import { changedFields } from "../changed-fields.ts";
 import { checkPrecondition, type Precondition } from "../conditional-change.ts";
 import type { ManagementCommand, ManagementStore, ManagementTransaction } from "../management-store.ts";
+import { upcomingBookings } from "../upcoming-appointments.ts";
 import type { CatalogEntry, CatalogKind, FieldsOf } from "./catalog-kind.ts";
 
 export interface EntryChange<T extends CatalogEntry> {
@@ -68,7 +68,6 @@ async function appointmentsThatNeed<T extends CatalogEntry>(
   tx: ManagementTransaction,
   { kind, id, zone }: { readonly kind: CatalogKind<T>; readonly id: string; readonly zone: string },
 ): Promise<ListedAppointment[]> {
-  const filter = kind.upcoming(id);
-  const found = await tx.query(upcomingQuery(tx.paths.bookings, filter, tx.now));
-  return readUpcoming(found, filter, tx.now).map((booking) => listAppointment(zone, booking));
+  const bookings = await upcomingBookings(tx, kind.upcoming(id));
+  return bookings.map((booking) => listAppointment(zone, booking));
 }

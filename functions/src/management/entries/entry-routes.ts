@@ -24,7 +24,7 @@ import {
   removalQuery,
 } from "../management-request.ts";
 import type { ManagementStore } from "../management-store.ts";
-import { answerResource } from "../resource-answer.ts";
+import { answerResource } from "../../platform/http/resource-answer.ts";
 import type { CatalogEntry, CatalogKind, FieldsOf } from "./catalog-kind.ts";
 import { changeEntry } from "./change-entry.ts";
 import { createEntry } from "./create-entry.ts";

@@ -1,9 +1,6 @@
 import type { Booking } from "../../bookings/booking.ts";
 import { listAppointment, strandedBy } from "../../bookings/outside-hours.ts";
-import { readUpcoming, upcomingQuery } from "../../bookings/upcoming-bookings.ts";
 import { exceptionInvalidation } from "../../catalog/exceptions/exception-invalidation.ts";
-import { exceptionsTouching } from "../../catalog/exceptions/exceptions-touching.ts";
-import { readExceptions } from "../../catalog/exceptions/read-exceptions.ts";
 import {
   mechanicSchema,
   WHOLE_SHOP,
@@ -18,6 +15,7 @@ import { readDocuments } from "../../platform/firestore/documents.ts";
 import { warn } from "../../platform/errors.ts";
 import { groupBy } from "../../platform/group-by.ts";
 import type { ManagementTransaction } from "../management-store.ts";
+import { exceptionsAround, upcomingBookings } from "../upcoming-appointments.ts";
 
 /** One exception before and after a change of it. Undefined: there is none. */
 export interface ExceptionChange {
@@ -55,21 +53,16 @@ export class ConflictCheck {
     changes: readonly ExceptionChange[],
   ): Promise<ConflictCheck> {
     const bookings = await readBookings(tx, { shop, mechanic }, changes);
-    const [first, last] = [bookings[0], bookings.at(-1)];
-    if (!first || !last) return new ConflictCheck(shop, new Map(), []);
+    if (bookings.length === 0) return new ConflictCheck(shop, new Map(), []);
     const mechanics = mechanic
       ? [mechanic]
       : readDocuments(await tx.query(tx.paths.mechanics), mechanicSchema);
     const known = new Map(mechanics.map((one) => [one.id, one]));
-    const [from, to] = [first, last].map(({ start }) => dateOf(shop.time_zone, start)) as [string, string];
-    const concerning = mechanic
-      ? tx.paths.exceptions.where("mechanic_id", "in", [mechanic.id, WHOLE_SHOP])
-      : tx.paths.exceptions;
-    const found = await tx.query(exceptionsTouching(concerning, addDays(from, -1), addDays(to, 1)));
+    const concerning = { zone: shop.time_zone, mechanicId: mechanic?.id };
     return new ConflictCheck(
       shop,
       groupBy(bookings, (booking) => known.get(booking.mechanic_id)),
-      readExceptions(found),
+      await exceptionsAround(tx, bookings, concerning),
     );
   }
 
@@ -123,7 +116,7 @@ async function readBookings(
     from: dayBounds(shop.time_zone, window.from).start,
     ...(window.to !== null && { to: dayBounds(shop.time_zone, window.to).end }),
   };
-  return readUpcoming(await tx.query(upcomingQuery(tx.paths.bookings, filter, tx.now)), filter, tx.now);
+  return upcomingBookings(tx, filter);
 }
 
 /** The dates of the changes and their neighbours, whose shifts may be joined with theirs over midnight. */

@@ -8,7 +8,7 @@ import { scopeOf } from "../../platform/http/request-scope.ts";
 import { parseBody, parseParams, parseQuery } from "../../platform/http/validate.ts";
 import { unwrapChange } from "../../platform/http/warning.ts";
 import { confirmQuery, creationKey, optionalMatch, requiredMatch } from "../management-request.ts";
-import { answerResource } from "../resource-answer.ts";
+import { answerResource } from "../../platform/http/resource-answer.ts";
 import { answerBatch, answerClearing } from "./bulk-routes.ts";
 import { changeException } from "./change-exception.ts";
 import { createExceptions, exceptionCreation } from "./create-exceptions.ts";

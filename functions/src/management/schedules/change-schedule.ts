@@ -2,17 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { mechanicInvalidation } from "../../catalog/invalidation.ts";
 import { mechanicSchema, shopSchema, type Mechanic, type Shop } from "../../catalog/schema.ts";
 import { strandedBy, listAppointment } from "../../bookings/outside-hours.ts";
-import { readUpcoming, upcomingQuery } from "../../bookings/upcoming-bookings.ts";
-import { exceptionsTouching } from "../../catalog/exceptions/exceptions-touching.ts";
-import { readExceptions } from "../../catalog/exceptions/read-exceptions.ts";
-import { WHOLE_SHOP } from "../../catalog/schema.ts";
-import { addDays } from "../../engine/dates.ts";
-import { dateOf } from "../../engine/zone.ts";
 import { done, refuse, warn, type ChangeOutcome, type Outcome } from "../../platform/errors.ts";
 import { readDocument, readDocumentOrThrow } from "../../platform/firestore/documents.ts";
 import type { Scope } from "../../platform/scope.ts";
 import { checkPrecondition, type Precondition } from "../conditional-change.ts";
 import type { ManagementCommand, ManagementStore, ManagementTransaction } from "../management-store.ts";
+import { exceptionsAround, upcomingBookings } from "../upcoming-appointments.ts";
 
 type Schedule = Mechanic["weekly_schedule"];
 
@@ -88,17 +83,7 @@ async function appointmentsLeftOutside(
   tx: ManagementTransaction,
   { shop, before, after }: { readonly shop: Shop; readonly before: Mechanic; readonly after: Mechanic },
 ) {
-  const filter = { mechanicId: before.id };
-  const bookings = readUpcoming(
-    await tx.query(upcomingQuery(tx.paths.bookings, filter, tx.now)),
-    filter,
-    tx.now,
-  );
-  const [first, last] = [bookings[0], bookings.at(-1)];
-  if (!first || !last) return [];
-  const [from, to] = [dateOf(shop.time_zone, first.start), dateOf(shop.time_zone, last.start)];
-  const concerning = tx.paths.exceptions.where("mechanic_id", "in", [before.id, WHOLE_SHOP]);
-  const found = await tx.query(exceptionsTouching(concerning, addDays(from, -1), addDays(to, 1)));
-  const exceptions = readExceptions(found);
+  const bookings = await upcomingBookings(tx, { mechanicId: before.id });
+  const exceptions = await exceptionsAround(tx, bookings, { zone: shop.time_zone, mechanicId: before.id });
   return strandedBy({ shop, mechanic: before, exceptions }, { shop, mechanic: after, exceptions }, bookings);
 }

@@ -14,7 +14,7 @@ import { unwrapChange } from "../../platform/http/warning.ts";
 import { creationIds } from "../creation.ts";
 import { creationKey, optionalMatch, shopRemovalQuery } from "../management-request.ts";
 import type { ManagementStore } from "../management-store.ts";
-import { answerResource } from "../resource-answer.ts";
+import { answerResource } from "../../platform/http/resource-answer.ts";
 import { changeShop } from "./change-shop.ts";
 import { createShop } from "./create-shop.ts";
 import { purgeShop } from "./purge-shop.ts";

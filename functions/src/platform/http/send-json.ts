@@ -20,7 +20,7 @@ export async function sendJson(
   try {
     await pipeline(chunks, response);
   } catch (error) {
-    // The client has gone: there is nobody to send the rest to.
+    // The client has disconnected; the rest cannot be sent.
     if (!response.destroyed) throw error;
   }
 }

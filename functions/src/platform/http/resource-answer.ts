@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { etagOfShown, isKnown } from "../platform/http/etag.ts";
+import { etagOfShown, isKnown } from "./etag.ts";
 
 /** Answers with a resource and its ETag; 304 where the client has it already. `name` is the resource's field. */
 export function answerResource(

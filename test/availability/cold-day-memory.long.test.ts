@@ -3,6 +3,7 @@ import { startChild } from "../support/child.ts";
 import { openProject } from "../support/firestore.ts";
 import { startApi } from "../support/servers.ts";
 import { MONDAY, seedShop } from "../support/shop.ts";
+import { INSTANCE_HEAP } from "../../scripts/support/instance-heap.ts";
 import { MECHANICS, seedLargeShop } from "./support/large-shop.ts";
 import { excessOf } from "./support/ten-at-a-time.ts";
 
@@ -47,7 +48,7 @@ it.runIf(isLinux)(
 it.runIf(isLinux)(
   "takes the process at most 200 MB above idle for ten cold dates of 74,000 slots each at a time",
   async () => {
-    const api = await startApi({ env: { GCLOUD_PROJECT: project.id } });
+    const api = await startApi({ env: { GCLOUD_PROJECT: project.id, NODE_OPTIONS: INSTANCE_HEAP } });
     stops.push(api.stop);
     const query = { service_id: "inspection" };
     const { excess, results } = await excessOf(api, "small", async (client, from) => {
